@@ -1,0 +1,104 @@
+import { applyClarification, clarificationsDocument } from '../core/spec/clarify.ts';
+import { questionsOf } from '../core/pipeline/questions.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeFileAtomically } from '../node/atomicFile.ts';
+import { CommandProblem } from './problem.ts';
+import { findRunning, withRun } from './runs.ts';
+import { openProject, type Services } from './services.ts';
+import { loadSpec } from './specs.ts';
+
+/**
+ * A person's answer to one question of a run. A question that stands in the spec as a marker (CLR-…) is answered in spec.md itself, so that the
+ * spec stays the one place that says what is wanted; every other answer is recorded in the run.
+ */
+export async function answerQuestion(
+  services: Services,
+  runId: string,
+  questionId: string,
+  answer: string,
+): Promise<void> {
+  const project = await openProject(services);
+  const running = await findRunning(project, runId);
+  await withRun(services, project, running, async (context) => {
+    const questions = questionsOf(context.log.events);
+    const question = questions.find((candidate) => candidate.id === questionId || candidate.about === questionId);
+    if (question === undefined) {
+      const open = questions.filter((candidate) => candidate.answer === undefined).map((candidate) => candidate.id);
+      throw new CommandProblem(
+        'usage',
+        `Run ${runId} has no question ${questionId}. Open: ${open.join(', ') || 'none'}.`,
+      );
+    }
+    if (question.options.length > 0 && !question.options.includes(answer)) {
+      throw new CommandProblem('usage', `${question.id} takes one of: ${question.options.join(', ')}.`);
+    }
+    if (question.about.startsWith('CLR-')) {
+      // Ids of markers count in the order of the text, so that answering one moves the others: its words tell which one is meant.
+      const marker = running.spec.spec.clarifications.find((candidate) => candidate.question === question.text);
+      await answerInSpec(path.join(project.repository.root, running.spec.path), marker?.id ?? question.about, answer);
+    }
+    context.log.append('QuestionAnswer', { id: question.id, answer, by: services.host.person });
+    await context.log.flush();
+    await keepClarification(services, project.repository.root, running.spec.folder, {
+      markerId: question.about.startsWith('CLR-') ? question.about : question.id,
+      question: question.text,
+      answer,
+    });
+  });
+}
+
+/** A question that stands in a spec's text. */
+export interface OpenMarker {
+  readonly id: string;
+  readonly text: string;
+  readonly path: string;
+  readonly line: number;
+}
+
+/** The markers of a spec, in the order of the text. */
+export async function openMarkers(services: Services, specId: string): Promise<readonly OpenMarker[]> {
+  const { repository, loaded } = await openProject(services);
+  const { spec } = await loadSpec(repository.root, loaded.configuration, specId);
+  return spec.clarifications.map(({ id, question, path: file, line }) => ({ id, text: question, path: file, line }));
+}
+
+/** Puts an answer in the place of a spec's marker. */
+export async function answerMarker(services: Services, specId: string, marker: string, answer: string): Promise<void> {
+  const { repository, loaded } = await openProject(services);
+  const spec = await loadSpec(repository.root, loaded.configuration, specId);
+  const question = spec.spec.clarifications.find((candidate) => candidate.id === marker)?.question ?? '';
+  await answerInSpec(path.join(repository.root, spec.path), marker, answer);
+  await keepClarification(services, repository.root, spec.folder, { markerId: marker, question, answer });
+}
+
+/** Appends a question and its answer to the spec's clarifications.md: what stands there already is never touched. */
+async function keepClarification(
+  services: Services,
+  root: string,
+  specFolder: string,
+  entry: { readonly markerId: string; readonly question: string; readonly answer: string },
+): Promise<void> {
+  const file = path.join(root, specFolder, 'clarifications.md');
+  const answeredOn = new Date(services.clock.now()).toISOString().slice(0, 10);
+  const text = clarificationsDocument((await readText(file)) ?? '', [
+    { ...entry, answeredOn, answeredBy: services.host.person },
+  ]);
+  await writeFileAtomically(file, Buffer.from(text, 'utf8'));
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function answerInSpec(file: string, marker: string, answer: string): Promise<void> {
+  const changed = applyClarification(await readFile(file, 'utf8'), marker, answer);
+  if (changed.kind === 'error')
+    throw new CommandProblem('usage', `${marker} no longer stands in ${path.basename(file)}.`);
+  await writeFile(file, changed.value);
+}

@@ -1,0 +1,106 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { withAbort } from '../base/withAbort.ts';
+import { nextSpecId, slugOf, specFolderName } from '../core/spec/ids.ts';
+import { specTemplate } from '../core/spec/template.ts';
+import { configurationSchema, type Configuration } from '../core/settings.ts';
+import { acquireRunLock, type RunLock } from '../node/lock.ts';
+import { listBranches, type Repository } from '../node/repository.ts';
+import { CommandProblem } from './problem.ts';
+import { listSpecFolders, SPEC_BYTES } from './specs.ts';
+import { readTextFile, textFileText } from './textFile.ts';
+
+/** What `speckit new` made: paths are repository-relative. */
+export interface NewSpec {
+  readonly id: string;
+  readonly folder: string;
+  readonly file: string;
+}
+
+/** What a new spec begins with: its title, or a text to take in, or both. `from` is an absolute path. */
+export interface NewSpecRequest {
+  readonly title?: string;
+  readonly from?: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Makes a spec's folder and its spec.md from the template, without a model. Its number is one above those of all spec folders and branches.
+ * Processes that do so at once wait for each other at a lock that dies with its holder, so that none gets an id twice and none is left over.
+ */
+export async function newSpec(
+  repository: Repository,
+  configuration: Configuration,
+  request: NewSpecRequest,
+  signal: AbortSignal,
+): Promise<NewSpec> {
+  const body = request.from === undefined ? undefined : await bodyOf(request.from);
+  const title = titleOf(request, body);
+  const created = new Date(request.now).toISOString().slice(0, 10);
+  const { folder: specs, id_digits: digits } = configuration.spec;
+  const prefix = await prefixFor(repository.root, configuration.spec.id_prefix);
+  const branches = await listBranches(repository, signal);
+  await using _turn = await waitForTurn(path.join(repository.commonDir, 'speckit', 'new-spec'), signal);
+  const names = await listSpecFolders(repository.root, configuration);
+  const id = nextSpecId({ prefix, digits, taken: [...names, ...branches] });
+  const folder = `${specs}/${specFolderName(id, slugOf(title))}`;
+  const file = `${folder}/spec.md`;
+  await mkdir(path.join(repository.root, folder), { recursive: true });
+  await writeFile(
+    path.join(repository.root, file),
+    specTemplate({ id, title, created, ...(body === undefined ? {} : { body }) }),
+    { flag: 'wx' },
+  );
+  return { id, folder, file };
+}
+
+/** Repositories laid out by spec-kit number their specs without a prefix; one that a person has set wins. */
+async function prefixFor(root: string, configured: string): Promise<string> {
+  if (configured !== DEFAULT_PREFIX) return configured;
+  const isSpecKit = await stat(path.join(root, '.specify')).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return isSpecKit ? '' : configured;
+}
+
+const DEFAULT_PREFIX = configurationSchema.parse({}).spec.id_prefix;
+
+async function bodyOf(from: string): Promise<string> {
+  const text = await readTextFile(from, SPEC_BYTES);
+  if (text.kind === 'error')
+    throw new CommandProblem(
+      'usage',
+      `${textFileText(text.error, from, 'Name the file whose text the spec takes in: --from notes.md.')} No spec was made.`,
+    );
+  return text.value;
+}
+
+function titleOf({ title, from }: NewSpecRequest, body: string | undefined): string {
+  const heading = body === undefined ? undefined : /^#\s+(.+)$/m.exec(body)?.[1];
+  const found = (title ?? heading ?? '').trim();
+  if (found !== '') return found;
+  if (from === undefined)
+    throw new CommandProblem('usage', 'A spec needs a title: speckit new "Rate limit per API key".');
+  throw new CommandProblem(
+    'usage',
+    `${from} has no title. Begin it with "# Title", or give one: speckit new "Title" --from ${path.basename(from)}. No spec was made.`,
+  );
+}
+
+/** How often it is looked whether the process before us is done, and how long: each needs a few milliseconds. */
+const POLL_MS = 10;
+const WAIT_MS = 30_000;
+
+async function waitForTurn(folder: string, signal: AbortSignal): Promise<RunLock> {
+  for (let waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+    const lock = await acquireRunLock(folder);
+    if (lock.kind === 'ok') return lock.value;
+    await withAbort(new Promise((resolve) => setTimeout(resolve, POLL_MS)), signal);
+  }
+  throw new CommandProblem(
+    'infrastructure',
+    `Another process has been making a spec in this repository for ${WAIT_MS / 1000} s. No spec was made; try again when it is done.`,
+  );
+}

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ModelProvider } from '../core/ports.ts';
+import type { WorkerHealth } from '../core/router/routeRequest.ts';
+import type { WorkerSettings } from '../core/settings.ts';
+import { createAnthropic } from '../node/models/anthropic.ts';
+import { createOpenAiChat } from '../node/models/openaiChat.ts';
+import { createOpenAiResponses } from '../node/models/openaiResponses.ts';
+import { createRecorded, parseExchanges } from '../node/models/recorded.ts';
+import { CommandProblem } from './problem.ts';
+import type { Host } from './services.ts';
+
+/** Providers of a run's workers, made once each, with what is known of their health before any call. */
+export interface Providers {
+  provider(worker: string): ModelProvider;
+  health(worker: string): WorkerHealth;
+}
+
+/**
+ * Makes providers from settings. A worker whose key is not there is `down` with the words for a person, so that the router passes it over and
+ * says why; asking its provider all the same gives a `configuration` error.
+ */
+export async function createProviders(
+  host: Host,
+  workers: Readonly<Record<string, WorkerSettings>>,
+): Promise<Providers> {
+  const made = new Map<string, ModelProvider>();
+  const health = new Map<string, WorkerHealth>();
+  for (const [name, settings] of Object.entries(workers)) {
+    const own =
+      settings.provider === 'recorded' ? await recording(host, settings.model) : host.provider(name, settings);
+    const key = settings.key_env === undefined ? undefined : await host.secret(settings.key_env);
+    if (own === undefined && settings.key_env !== undefined && (key === undefined || key === '')) {
+      health.set(name, { kind: 'down', cause: 'keyMissing', why: `the key ${settings.key_env} is not set` });
+    }
+    const provider = own ?? fromSettings(settings, key);
+    if (provider === undefined)
+      health.set(name, { kind: 'down', cause: 'circuitOpen', why: `nothing here provides ${settings.provider}` });
+    else made.set(name, provider);
+  }
+  return {
+    provider: (worker) => made.get(worker) ?? unavailable(worker),
+    health: (worker) => health.get(worker) ?? { kind: 'unknown' },
+  };
+}
+
+/** The recording of that name that comes with the installation. */
+async function recording(host: Host, name: string): Promise<ModelProvider | undefined> {
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) return undefined;
+  const file = path.join(host.installation, 'sample', 'recordings', `${name}.jsonl`);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const parsed = parseExchanges(text);
+  if (parsed.kind === 'error')
+    throw new CommandProblem('infrastructure', `${file}:${parsed.error.line} ${parsed.error.message}`);
+  return createRecorded(parsed.value);
+}
+
+function fromSettings(settings: WorkerSettings, apiKey: string | undefined): ModelProvider | undefined {
+  const common = {
+    model: settings.model,
+    timeouts: {
+      firstTokenMs: settings.first_token_timeout_seconds * 1000,
+      idleMs: settings.idle_timeout_seconds * 1000,
+      totalMs: settings.total_timeout_seconds * 1000,
+    },
+    extraBody: settings.extra_body,
+    ...(settings.base_url === undefined ? {} : { baseUrl: settings.base_url }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+  switch (settings.provider) {
+    case 'openai-chat':
+      return createOpenAiChat({ ...common, structuredOutput: settings.structured_output });
+    case 'openai-responses':
+      return createOpenAiResponses(common);
+    case 'anthropic':
+      return createAnthropic(common);
+    case 'recorded':
+      return undefined;
+  }
+}
+
+function unavailable(worker: string): ModelProvider {
+  return {
+    call: async () => ({
+      kind: 'error',
+      error: { kind: 'configuration', message: `The worker ${worker} cannot be called here.` },
+    }),
+  };
+}

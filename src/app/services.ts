@@ -1,0 +1,122 @@
+import os from 'node:os';
+import path from 'node:path';
+import type { ModelProvider, Processes } from '../core/ports.ts';
+import type { Progress } from '../core/pipeline/context.ts';
+import type { RunEvent } from '../core/run/event.ts';
+import { createRedactor } from '../core/run/redaction.ts';
+import type { WorkerSettings } from '../core/settings.ts';
+import { loadConfiguration, type LoadedConfiguration } from '../node/configuration.ts';
+import { createProcesses } from '../node/processes.ts';
+import { findRepository, type GitProblem, type Repository } from '../node/repository.ts';
+import { userFolders, type UserFolders } from '../node/userFolders.ts';
+import { CommandProblem } from './problem.ts';
+
+/** What a host hands in, once. Paths are absolute. */
+export interface Host {
+  /** The folder the person stands in: a repository's top or below. */
+  readonly folder: string;
+  /** The installation: prompts/ and sample/ lie in it. */
+  readonly installation: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `speckit 0.1.0` and the like: written into a run's log. */
+  readonly program: string;
+  /** The person, as approvals record them. */
+  readonly person: string;
+  /** A key by the name of its variable: the environment on the command line, the secret store in the editor. */
+  secret(name: string): Promise<string | undefined>;
+  /** Providers by worker name that only a host can make; undefined for those made from settings. */
+  provider(worker: string, settings: WorkerSettings): ModelProvider | undefined;
+  onEvent(runId: string, event: RunEvent): void;
+  onProgress(runId: string, progress: Progress): void;
+  readonly signal: AbortSignal;
+}
+
+/** What every command works with. */
+export interface Services {
+  readonly host: Host;
+  readonly folders: UserFolders;
+  readonly processes: Processes;
+  readonly clock: { now(): number };
+}
+
+export function createServices(host: Host): Services {
+  return {
+    host,
+    folders: userFolders({ environment: host.environment, platform: process.platform, home: os.homedir() }),
+    processes: createProcesses(),
+    clock: { now: () => Date.now() },
+  };
+}
+
+/** A repository with its effective configuration. */
+export interface Project {
+  readonly repository: Repository;
+  readonly loaded: LoadedConfiguration;
+}
+
+/** The repository the host's folder lies in. Throws a CommandProblem that says what is missing. */
+export async function openRepository(services: Services): Promise<Repository> {
+  const found = await findRepository({ folder: services.host.folder }, services.host.signal);
+  if (found.kind === 'ok') return found.value;
+  throw new CommandProblem('usage', gitProblemText(found.error));
+}
+
+/** The repository and its configuration. Throws a CommandProblem naming file, line and column of each mistake. */
+export async function openProject(services: Services): Promise<Project> {
+  const repository = await openRepository(services);
+  const loaded = await loadConfiguration({
+    repositoryRoot: repository.root,
+    userConfigurationFile: path.join(services.folders.config, 'config.toml'),
+    environment: services.host.environment,
+  });
+  if (loaded.kind === 'ok') return { repository, loaded: loaded.value };
+  const problems = loaded.error.toSorted(
+    (left, right) => left.file.localeCompare(right.file) || left.line - right.line || left.column - right.column,
+  );
+  const lines = problems
+    .slice(0, 20)
+    .map(
+      (problem) =>
+        `${path.relative(services.host.folder, problem.file) || problem.file}:${problem.line}:${problem.column} ${problem.message}`,
+    );
+  throw new CommandProblem('configuration', `The configuration cannot be used:\n${lines.join('\n')}`);
+}
+
+function gitProblemText(problem: GitProblem): string {
+  switch (problem.kind) {
+    case 'notAFolder':
+      return `There is no folder ${problem.folder}.`;
+    case 'gitMissing':
+      return 'git was not found. Install git 2.34 or newer and make sure it is on the PATH.';
+    case 'gitTooOld':
+      return `git ${problem.version} is too old: ${problem.needed} or newer is needed.`;
+    case 'notARepository':
+      return `${problem.folder} is not in a git repository. Run \`git init\` there and make a first commit, or go to a folder that is in one.`;
+    case 'unsafeOwnership':
+      return `git refuses ${problem.folder} because it belongs to somebody else:\n${problem.message}`;
+    case 'bare':
+      return `${problem.folder} is a bare repository: SpecKit needs one with files.`;
+    case 'insideGitDirectory':
+      return `${problem.folder} is git's own folder. Go to the repository's files.`;
+    case 'emptyRepository':
+      return `${problem.root} has no commit yet. Make a first one (\`git add -A && git commit -m "First commit"\`): a run starts from it.`;
+    case 'inProgress':
+      return `A ${problem.operation} is in progress in ${problem.root}. Finish or abort it first; nothing was changed.`;
+    case 'failed':
+      return `git failed: ${problem.message}`;
+  }
+}
+
+/** Replaces the values of all keys the configured workers use. */
+export async function redactorFor(
+  host: Host,
+  workers: Readonly<Record<string, WorkerSettings>>,
+): Promise<(text: string) => string> {
+  const secrets = new Map<string, string>();
+  for (const settings of Object.values(workers)) {
+    const name = settings.key_env;
+    const value = name === undefined ? undefined : await host.secret(name);
+    if (name !== undefined && value !== undefined) secrets.set(name, value);
+  }
+  return createRedactor(secrets);
+}

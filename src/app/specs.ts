@@ -1,0 +1,90 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { unreachable } from '../base/unreachable.ts';
+import { planSize, riskOf } from '../core/pipeline/size.ts';
+import type { SpecInput } from '../core/pipeline/context.ts';
+import { findSpecFolder, type SpecFolderError } from '../core/spec/ids.ts';
+import { lintSpec } from '../core/spec/lint.ts';
+import { parseSpec } from '../core/spec/parse.ts';
+import type { Configuration } from '../core/settings.ts';
+import { CommandProblem } from './problem.ts';
+import { readTextFile, textFileText } from './textFile.ts';
+
+/** Largest spec that is taken in. Bytes. */
+export const SPEC_BYTES = 1_000_000;
+
+/** Names of the spec folders, sorted; none when there is no specs folder yet. */
+export async function listSpecFolders(root: string, configuration: Configuration): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(path.join(root, configuration.spec.folder), { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR')
+      throw new CommandProblem(
+        'configuration',
+        `${configuration.spec.folder} is a file, and the folder of the specs belongs there. Move it away, or name another folder: [spec] folder in speckit.toml.`,
+      );
+    throw error;
+  }
+}
+
+/** The spec with this id, parsed and linted, with its effective size. Throws a CommandProblem that names what exists. */
+export async function loadSpec(
+  root: string,
+  configuration: Configuration,
+  id: string,
+): Promise<SpecInput & { readonly size: 'hotfix' | 'standard' }> {
+  const names = await listSpecFolders(root, configuration);
+  const found = findSpecFolder(names, id);
+  if (found.kind === 'error')
+    throw new CommandProblem('usage', folderText(found.error, names, configuration.spec.folder));
+  const folder = `${configuration.spec.folder}/${found.value}`;
+  const file = `${folder}/spec.md`;
+  const text = await readSpecText(root, file);
+  const { spec, problems } = parseSpec({ path: file, text });
+  const files = spec.files.map((named) => named.file);
+  const sized = planSize(spec.size === 'hotfix' ? 'hotfix' : 'standard', files, riskOf({ files, changedLines: 0 }));
+  const title = spec.title ?? found.value;
+  return {
+    id: spec.id ?? idOfFolder(found.value, id),
+    folder,
+    path: file,
+    title,
+    text,
+    spec,
+    problems: [...problems, ...lintSpec(spec)],
+    size: sized.size,
+  };
+}
+
+const idOfFolder = (folder: string, asked: string): string => (folder.startsWith(asked) ? asked : folder);
+
+async function readSpecText(root: string, file: string): Promise<string> {
+  const text = await readTextFile(path.join(root, file), SPEC_BYTES);
+  if (text.kind === 'error')
+    throw new CommandProblem(
+      'usage',
+      textFileText(text.error, file, 'Write it, or make a new spec: speckit new "Title".'),
+    );
+  return text.value;
+}
+
+/** Spec folders named in a message. */
+const NAMES_SHOWN = 10;
+
+function folderText(error: SpecFolderError, names: readonly string[], folder: string): string {
+  const id = /^[\w.-]+$/.test(error.id) ? error.id : JSON.stringify(error.id);
+  if (names.length === 0) return `There is no spec ${id}: ${folder}/ holds none yet. Write one: speckit new "Title".`;
+  switch (error.kind) {
+    case 'notFound':
+      return `There is no spec ${id} in ${folder}/. There are: ${names.slice(0, NAMES_SHOWN).join(', ')}${names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more (speckit status)` : ''}.`;
+    case 'ambiguous':
+      return `${id} could be any of: ${error.names.join(', ')}. Name the whole folder, e.g. ${error.names[0] ?? ''}, or give one of them another number.`;
+  }
+  return unreachable(error);
+}

@@ -1,0 +1,149 @@
+import { createApp } from '../../app/createApp.ts';
+import { CommandProblem } from '../../app/problem.ts';
+import type { RunReport, StartRequest } from '../../app/runs.ts';
+import { STAGES, type Stage } from '../../core/run/stage.ts';
+import { exitOfOutcome } from '../exitCode.ts';
+import type { Terminal } from '../terminal.ts';
+import type { RunOutcome } from '../../core/run/view.ts';
+import { callsText, spendText, wrapped } from '../words.ts';
+
+/** `speckit auto SPEC`: the whole pipeline, or up to --pause. */
+export async function runAuto(
+  terminal: Terminal,
+  [specId = '']: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  return report(terminal, await createApp(terminal.host).run({ specId, until: pauseOf(options), ...startOf(options) }));
+}
+
+/** `speckit plan SPEC` and its siblings: the spec's newest unfinished run, up to and including one stage. */
+export async function runStage(
+  terminal: Terminal,
+  stage: string,
+  [specId = '']: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  return report(terminal, await createApp(terminal.host).run({ specId, until: stageOf(stage), ...startOf(options) }));
+}
+
+/** `speckit resume RUN`. */
+export async function runResume(
+  terminal: Terminal,
+  [runId = '']: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  return report(terminal, await createApp(terminal.host).resume(runId, pauseOf(options)));
+}
+
+function pauseOf(options: Readonly<Record<string, unknown>>): Stage {
+  return typeof options['pause'] === 'string' ? stageOf(options['pause']) : 'unlock';
+}
+
+function stageOf(name: string): Stage {
+  const stage = STAGES.find((candidate) => candidate === name);
+  if (stage === undefined)
+    throw new CommandProblem('usage', `There is no stage ${name}. The stages are: ${STAGES.join(', ')}.`);
+  return stage;
+}
+
+function startOf(options: Readonly<Record<string, unknown>>): Pick<StartRequest, 'runId' | 'start'> {
+  return {
+    ...(typeof options['runId'] === 'string' ? { runId: options['runId'] } : {}),
+    ...(options['new'] === true ? { start: 'new' } : {}),
+  };
+}
+
+/** What a run's end looks like to a program: `--json` prints this. Money in microdollars. */
+export function resultOf({ end, view }: RunReport): Record<string, unknown> {
+  return {
+    runId: view.runId,
+    specId: view.specId,
+    outcome: end.outcome,
+    stage: end.stage,
+    text: end.text,
+    verdict: view.verdicts.at(-1)?.verdict ?? null,
+    reasons: view.verdicts.at(-1)?.reasons ?? [],
+    tree: view.proposal?.tree ?? view.end?.tree ?? null,
+    evidenceTree: view.proposal?.evidence ?? null,
+    files: view.proposal?.files.map(({ path, change }) => ({ path, change })) ?? [],
+    questions: view.questions
+      .filter((question) => question.answer === undefined)
+      .map(({ id, text, options }) => ({ id, text, options })),
+    spend: {
+      reservedMicrodollars: view.spend.reserved,
+      settledMicrodollars: view.spend.settled,
+      inDoubtMicrodollars: view.spend.inDoubt,
+      inputTokens: view.spend.inputTokens,
+      outputTokens: view.spend.outputTokens,
+      cachedTokens: view.spend.cachedTokens,
+      calls: view.spend.calls,
+      recordedCalls: view.spend.recordedCalls,
+    },
+  };
+}
+
+/** Says how a run ended and what to do next; returns the exit code, by `exitOf` where a verb has its own. */
+export async function report(
+  terminal: Terminal,
+  run: RunReport,
+  exitOf: (outcome: RunOutcome) => number = exitOfOutcome,
+): Promise<number> {
+  const exit = exitOf(run.end.outcome);
+  terminal.result({ ...resultOf(run), exitCode: exit });
+  const { end, view } = run;
+  const brief = end.outcome === 'proposed' ? run.brief : undefined;
+  const lines = [
+    '',
+    ...(brief === undefined
+      ? [end.text]
+      : [...brief.split('\n').map(wrapped), `Cost      ${spendText(view.spend)} (${callsText(view.spend)})`]),
+    '',
+    ...nextSteps(run),
+  ];
+  terminal.say(lines.join('\n'));
+  return exit;
+}
+
+function nextSteps({ end, view }: RunReport): readonly string[] {
+  const { runId } = view;
+  // A run keeps the policy it began with.
+  const anew = [`Anew      speckit auto ${view.specId} --new   after a change of speckit.toml`];
+  switch (end.outcome) {
+    case 'proposed':
+      return [
+        `Look      speckit diff ${runId}`,
+        `Approve   speckit approve ${runId}`,
+        `Reject    speckit reject ${runId} --why "..."`,
+      ];
+    case 'needsInput':
+      return view.questions
+        .filter((question) => question.answer === undefined)
+        .flatMap((question) => [
+          `? ${question.id}  ${question.text}`,
+          `     speckit clarify ${runId} --answer ${question.id}=${question.options.length > 0 ? question.options.join('|') : '"..."'}`,
+        ]);
+    case 'paused':
+      return [`Go on     speckit resume ${runId}`];
+    case 'gateFailed':
+      return [`Why       speckit explain ${runId}`, `Again     speckit resume ${runId}`];
+    case 'stopped':
+    case 'infrastructure':
+      return [`Go on     speckit resume ${runId}`];
+    case 'blocked':
+      return [
+        `Spent     ${spendText(view.spend)}`,
+        `Go on     speckit resume ${runId}   when a day's budget is there again`,
+        ...anew,
+      ];
+    case 'configuration':
+      return [
+        'Check     speckit doctor',
+        `Go on     speckit resume ${runId}   when a key or a server was put right`,
+        ...anew,
+      ];
+    case 'applied':
+    case 'rejected':
+      return [];
+  }
+  return [];
+}

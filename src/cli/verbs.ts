@@ -1,0 +1,158 @@
+import { STAGES } from '../core/run/stage.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A verb's code: loaded when the verb is used, returns the exit code. */
+type Verb = (
+  terminal: Terminal,
+  positional: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+) => Promise<number>;
+
+/** One verb: how it is typed, what it does, and where its code is. `isBasic` verbs are the ones --help shows. */
+export interface VerbRow {
+  readonly usage: string;
+  readonly summary: string;
+  readonly isBasic?: true;
+  readonly options?: readonly (readonly [flags: string, description: string])[];
+  readonly load: () => Promise<Verb>;
+}
+
+const START_OPTIONS = [
+  ['--new', 'start a new run although one is unfinished'],
+  ['--run-id <id>', 'start a new run with this id'],
+] as const;
+
+const stageRow = (stage: string, summary: string): VerbRow => ({
+  usage: `${stage} <spec>`,
+  summary,
+  options: START_OPTIONS,
+  load: async () => {
+    const { runStage } = await import('./commands/run.ts');
+    return (terminal, positional, options) => runStage(terminal, stage, positional, options);
+  },
+});
+
+/** Every verb once, in the order help shows them. */
+export const VERBS: readonly VerbRow[] = [
+  {
+    usage: 'sample',
+    summary: 'try it: the bundled sample with recorded answers, no key needed',
+    isBasic: true,
+    options: [['--folder <path>', 'where to put the sample project']],
+    load: async () => (await import('./commands/sample.ts')).runSample,
+  },
+  {
+    usage: 'init',
+    summary: 'find checks and models, write speckit.toml',
+    isBasic: true,
+    options: [
+      ['--offline', 'look for local models only'],
+      ['--reconfigure', 'look again and show what would change'],
+      ['--force', 'write over an existing speckit.toml'],
+    ],
+    load: async () => (await import('./commands/init.ts')).runInit,
+  },
+  {
+    usage: 'new [title]',
+    summary: 'write a new spec from the template',
+    isBasic: true,
+    options: [['--from <file>', 'take the text of a file in']],
+    load: async () => (await import('./commands/new.ts')).runNew,
+  },
+  {
+    usage: 'auto <spec>',
+    summary: 'run the whole pipeline up to a proposal',
+    isBasic: true,
+    options: [...START_OPTIONS, ['--pause <stage>', 'stop after a stage for a look, e.g. plan']],
+    load: async () => (await import('./commands/run.ts')).runAuto,
+  },
+  {
+    usage: 'status',
+    summary: 'all specs and runs, and what needs you',
+    isBasic: true,
+    load: async () => (await import('./commands/status.ts')).runStatus,
+  },
+  {
+    usage: 'approve <run>',
+    summary: 'approve a proposal and apply it',
+    isBasic: true,
+    options: [
+      ['--file <path>', 'only this file'],
+      ['--hunk <number>', 'only this hunk of the file'],
+    ],
+    load: async () => (await import('./commands/approve.ts')).runApprove,
+  },
+  {
+    usage: 'clarify <target>',
+    summary: 'show open questions of a spec or run, or answer one',
+    options: [['--answer <id=text>', 'answer a question']],
+    load: async () => (await import('./commands/clarify.ts')).runClarify,
+  },
+  {
+    usage: 'analyze <spec>',
+    summary: 'check the documents against each other, without a model',
+    load: async () => (await import('./commands/documents.ts')).runAnalyze,
+  },
+  {
+    usage: 'checklist <spec>',
+    summary: 'score the spec by a rubric, without a model',
+    load: async () => (await import('./commands/documents.ts')).runChecklist,
+  },
+  ...STAGES.map((stage) =>
+    stageRow(
+      stage,
+      stage === 'unlock' ? 'run up to the proposal that awaits approval' : `run up to and including ${stage}`,
+    ),
+  ),
+  {
+    usage: 'show <run>',
+    summary: 'the timeline of a run',
+    load: async () => (await import('./commands/show.ts')).runShow,
+  },
+  {
+    usage: 'explain <run> [stage]',
+    summary: 'why each gate decided as it did',
+    load: async () => (await import('./commands/show.ts')).runExplain,
+  },
+  {
+    usage: 'diff <run>',
+    summary: 'the proposed change',
+    load: async () => (await import('./commands/show.ts')).runDiff,
+  },
+  {
+    usage: 'reject <run>',
+    summary: 'send a proposal back, with the reason for the next attempt',
+    options: [
+      ['--why <text>', 'what is wrong'],
+      ['--file <path>', 'only this file'],
+      ['--hunk <number>', 'only this hunk of the file'],
+    ],
+    load: async () => (await import('./commands/approve.ts')).runReject,
+  },
+  {
+    usage: 'undo <run>',
+    summary: 'take an applied change back',
+    load: async () => (await import('./commands/approve.ts')).runUndo,
+  },
+  {
+    usage: 'resume <run>',
+    summary: 'go on with a run from where it stopped',
+    options: [['--pause <stage>', 'stop after a stage for a look']],
+    load: async () => (await import('./commands/run.ts')).runResume,
+  },
+  {
+    usage: 'stop <run>',
+    summary: 'stop a run at work in another process',
+    load: async () => (await import('./commands/stop.ts')).runStop,
+  },
+  {
+    usage: 'watch <run>',
+    summary: 'follow a run at work in another process',
+    load: async () => (await import('./commands/watch.ts')).runWatch,
+  },
+  {
+    usage: 'doctor',
+    summary: 'what was found here: keys, local servers, agents, checks',
+    load: async () => (await import('./commands/doctor.ts')).runDoctor,
+  },
+];

@@ -1,0 +1,81 @@
+import { dollars } from '../core/ledger/money.ts';
+import type { RunView, SpendView, StageView } from '../core/run/view.ts';
+
+/** Milliseconds as a person says them: `0.4 s`, `12 s`, `3 min 05 s`. */
+export function durationText(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`;
+}
+
+/** Settled money, and what is uncertain beside it. */
+export function spendText(spend: SpendView): string {
+  const parts = [dollars(spend.settled)];
+  if (spend.inDoubt > 0) parts.push(`${dollars(spend.inDoubt)} in doubt`);
+  if (spend.reserved > 0) parts.push(`${dollars(spend.reserved)} reserved`);
+  return parts.join(', ');
+}
+
+/** Tokens and calls of a run; recorded answers are called recorded. */
+export function callsText(spend: SpendView): string {
+  const calls = `${spend.calls} model ${spend.calls === 1 ? 'call' : 'calls'}`;
+  const recorded =
+    spend.recordedCalls === 0
+      ? ''
+      : spend.recordedCalls === spend.calls
+        ? ', all recorded'
+        : `, ${spend.recordedCalls} recorded`;
+  return `${calls}${recorded}; ${tokensText(spend.inputTokens)} in, ${tokensText(spend.outputTokens)} out`;
+}
+
+export function tokensText(tokens: number): string {
+  return tokens < 1000 ? `${tokens} tokens` : `${(tokens / 1000).toFixed(1)}k tokens`;
+}
+
+const MARKS = { waiting: '.', running: '>', person: '?', done: 'ok', halted: '!!' } as const;
+
+/** One stage as a line: mark, name, time, workers, what came of it, money. */
+export function stageLine(stage: StageView): string {
+  const milliseconds =
+    stage.startedAt !== undefined && stage.endedAt !== undefined
+      ? Date.parse(stage.endedAt) - Date.parse(stage.startedAt)
+      : undefined;
+  const columns = [
+    MARKS[stage.state].padEnd(3),
+    stage.stage.padEnd(10),
+    (milliseconds === undefined ? '' : durationText(milliseconds)).padStart(7),
+    ` ${stage.workers.join(', ')}`.padEnd(14),
+    ` ${firstLine(stage.text)}`,
+  ];
+  const money = stage.microdollars > 0 ? `   ${dollars(stage.microdollars)}` : '';
+  return `  ${columns.join(' ')}${money}`.trimEnd();
+}
+
+/** Columns that text for reading is wrapped at, whatever the terminal is. */
+const READING_WIDTH = 110;
+/** Characters of a brief's label: what follows hangs below it. */
+const LABEL = 10;
+
+/** A line of a brief, wrapped between words, with what follows hanging below the text after its label. */
+export function wrapped(line: string): string {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > READING_WIDTH) {
+    const space = rest.lastIndexOf(' ', READING_WIDTH);
+    const cut = space > LABEL ? space : READING_WIDTH;
+    lines.push(rest.slice(0, cut).trimEnd());
+    rest = `${' '.repeat(LABEL)}${rest.slice(cut).trimStart()}`;
+  }
+  return [...lines, rest].join('\n');
+}
+
+export function headLine(view: RunView, budgetDollars: number | undefined): string {
+  const budget = budgetDollars === undefined ? '' : `   budget $${budgetDollars.toFixed(2)}`;
+  return `${view.specId} ${view.title}${budget}   run ${view.runId}`;
+}
+
+export function firstLine(text: string): string {
+  const line = text.split('\n')[0] ?? '';
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}

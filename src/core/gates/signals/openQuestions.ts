@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { boundedList } from '../bounds.ts';
+import { listed, PROCEED } from '../context.ts';
+import { type Finding, questionSchema } from '../verdict.ts';
+
+/** Questions nobody has answered and without whose answer the stage's work would be a guess. */
+export const openQuestionsSchema = z.strictObject({
+  kind: z.literal('openQuestions'),
+  blocking: boundedList(questionSchema),
+});
+export type OpenQuestions = z.infer<typeof openQuestionsSchema>;
+
+/** The questions are asked as they stand. */
+export function weighOpenQuestions(signal: OpenQuestions): readonly Finding[] {
+  const { blocking } = signal;
+  if (blocking.length === 0) {
+    return [{ effect: PROCEED, rule: 'no-open-questions', text: 'No blocking question is open.' }];
+  }
+  const text = `Blocking questions are open: ${listed(blocking.map((question) => question.id))}.`;
+  return [{ effect: { kind: 'ask', questions: blocking }, rule: 'open-questions', text }];
+}

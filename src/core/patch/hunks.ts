@@ -1,0 +1,101 @@
+import { structuredPatch } from 'diff';
+import { sha256 } from '../../base/hash.ts';
+import type { RepositoryPath } from '../ports.ts';
+
+/**
+ * One reviewable change of a file. Starts are 1-based line numbers (the line before, where the count is 0, as unified diffs write it).
+ * `lines` carry their sign (' ', '+', '-') and keep a CR that is part of the line; `\ No newline at end of file` stands as git prints it.
+ */
+export interface Hunk {
+  readonly id: string;
+  readonly oldStart: number;
+  readonly oldLines: number;
+  readonly newStart: number;
+  readonly newLines: number;
+  readonly lines: readonly string[];
+}
+
+/**
+ * The changes between two texts of a file, in order, with three lines of context. An id is the first 12 hexadecimal digits of the SHA-256
+ * over the path, the removed lines, the added lines and how many equal hunks came before: it stays when other parts of the file change.
+ */
+export function hunksOf(path: RepositoryPath, before: string, after: string): readonly Hunk[] {
+  const nBefore = new Map<string, number>();
+  return rawHunks(before, after).map((hunk) => {
+    const content = JSON.stringify([path, signed(hunk, '-'), signed(hunk, '+')]);
+    const nth = nBefore.get(content) ?? 0;
+    nBefore.set(content, nth + 1);
+    return { ...hunk, id: sha256(`${content}\n${nth}`).slice(0, 12) };
+  });
+}
+
+/** `before` with only the approved hunks of `hunksOf` applied, byte for byte. Ids that name no hunk of this change throw a RangeError. */
+export function selectHunks(
+  path: RepositoryPath,
+  before: string,
+  after: string,
+  approvedIds: ReadonlySet<string>,
+): string {
+  const hunks = hunksOf(path, before, after);
+  const known = new Set(hunks.map((hunk) => hunk.id));
+  for (const id of approvedIds) if (!known.has(id)) throw new RangeError(`no hunk ${id} in ${path}`);
+  const oldLines = terminatedLines(before);
+  const newLines = terminatedLines(after);
+  let text = '';
+  let position = 0;
+  for (const hunk of hunks) {
+    const oldIndex = hunk.oldLines === 0 ? hunk.oldStart : hunk.oldStart - 1;
+    const newIndex = hunk.newLines === 0 ? hunk.newStart : hunk.newStart - 1;
+    text += oldLines.slice(position, oldIndex).join('');
+    text += approvedIds.has(hunk.id)
+      ? newLines.slice(newIndex, newIndex + hunk.newLines).join('')
+      : oldLines.slice(oldIndex, oldIndex + hunk.oldLines).join('');
+    position = oldIndex + hunk.oldLines;
+  }
+  return text + oldLines.slice(position).join('');
+}
+
+type RawHunk = Omit<Hunk, 'id'>;
+
+/** Edits beyond this many lines are not aligned: the whole file is one hunk then. It bounds the time, which grows with its square. */
+const editCap = 2500;
+
+function rawHunks(before: string, after: string): readonly RawHunk[] {
+  if (before === after) return [];
+  const patch = structuredPatch('', '', before, after, undefined, undefined, { context: 3, maxEditLength: editCap });
+  if (!patch) return [wholeFile(before, after)];
+  return patch.hunks.map((hunk) => ({
+    oldStart: hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart,
+    oldLines: hunk.oldLines,
+    newStart: hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart,
+    newLines: hunk.newLines,
+    lines: hunk.lines,
+  }));
+}
+
+function wholeFile(before: string, after: string): RawHunk {
+  const oldLines = terminatedLines(before);
+  const newLines = terminatedLines(after);
+  return {
+    oldStart: Math.min(1, oldLines.length),
+    oldLines: oldLines.length,
+    newStart: Math.min(1, newLines.length),
+    newLines: newLines.length,
+    lines: [...oldLines.flatMap((line) => printed('-', line)), ...newLines.flatMap((line) => printed('+', line))],
+  };
+}
+
+function printed(sign: '-' | '+', line: string): readonly string[] {
+  return line.endsWith('\n') ? [sign + line.slice(0, -1)] : [sign + line, '\\ No newline at end of file'];
+}
+
+function terminatedLines(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function signed(hunk: RawHunk, sign: '-' | '+'): readonly string[] {
+  return hunk.lines.flatMap((line, index) => {
+    if (!line.startsWith(sign)) return [];
+    return hunk.lines[index + 1]?.startsWith('\\') ? [line.slice(1), '\\'] : [line.slice(1)];
+  });
+}

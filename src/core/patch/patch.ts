@@ -1,0 +1,110 @@
+import type { RepositoryPath } from '../ports.ts';
+
+/** One line of a hunk. `eol` is what ended it in the patch; '' is the line before `\ No newline at end of file`. */
+export interface HunkLine {
+  readonly kind: 'context' | 'removed' | 'added';
+  readonly text: string;
+  readonly eol: '\n' | '\r\n' | '';
+}
+
+/**
+ * One place of one file to change. `line` is the hunk's 1-based line in the patch text; `oldStart` the 1-based line its header names;
+ * `anchors` the texts after `@@`, outermost first; `endOfFile` says the old lines are the file's last.
+ */
+export interface PatchHunk {
+  readonly line: number;
+  readonly lines: readonly HunkLine[];
+  readonly oldStart?: number;
+  readonly anchors: readonly string[];
+  readonly endOfFile: boolean;
+}
+
+/** What a patch does to one file. Paths are as the patch wrote them (prefixes taken off): `applyPatch` checks them. */
+export type FilePatch =
+  | {
+      readonly kind: 'add';
+      readonly path: RepositoryPath;
+      readonly line: number;
+      readonly content: string;
+      readonly executable?: boolean;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly path: RepositoryPath;
+      readonly line: number;
+      /** What a unified diff says the file held; empty when the patch only names the file. */
+      readonly hunks: readonly PatchHunk[];
+    }
+  | {
+      readonly kind: 'update';
+      readonly path: RepositoryPath;
+      readonly line: number;
+      readonly moveTo?: RepositoryPath;
+      readonly executable?: boolean;
+      readonly hunks: readonly PatchHunk[];
+    };
+
+/** A parsed patch. `wrapped` tells that a fence or prose stood around it. */
+export interface Patch {
+  readonly format: 'envelope' | 'unified';
+  readonly wrapped: boolean;
+  readonly files: readonly FilePatch[];
+}
+
+/**
+ * How a hunk's old lines were found: as they are; after taking white space off the ends; off both sides; or after also reading
+ * typographic quotes, dashes and spaces as their ASCII forms. Added lines are always the patch's own text.
+ */
+export type Tolerance = 'exact' | 'trailing' | 'indentation' | 'punctuation';
+
+/** What became of one hunk. `hunk` counts from 1 within its file section, `at` is the 1-based line in the proposed text. */
+export interface HunkReport {
+  readonly path: RepositoryPath;
+  readonly hunk: number;
+  readonly line: number;
+  readonly at: number;
+  readonly tolerance: Tolerance;
+  readonly outcome: 'applied' | 'alreadyApplied';
+}
+
+export interface NumberedLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Why a patch was refused. `line` is 1-based in the patch text. Lists hold at most 20 entries, quoted texts 200 characters. */
+export type PatchError =
+  | { readonly kind: 'noPatch' }
+  | { readonly kind: 'severalPatches'; readonly lines: readonly number[] }
+  | { readonly kind: 'malformed'; readonly line: number; readonly expected: string; readonly found: string }
+  | { readonly kind: 'truncated'; readonly line: number; readonly expected: string }
+  | { readonly kind: 'unsupported'; readonly line: number; readonly what: string }
+  | { readonly kind: 'badPath'; readonly line: number; readonly path: string; readonly problem: string }
+  | { readonly kind: 'fileMissing'; readonly line: number; readonly path: string; readonly action: 'update' | 'delete' }
+  | { readonly kind: 'fileExists'; readonly line: number; readonly path: string }
+  | { readonly kind: 'pathConflict'; readonly line: number; readonly path: string; readonly existing: string }
+  | {
+      readonly kind: 'notFound';
+      readonly line: number;
+      readonly path: string;
+      readonly wanted: readonly string[];
+      readonly nearest: readonly NumberedLine[];
+    }
+  | {
+      readonly kind: 'ambiguous';
+      readonly line: number;
+      readonly path: string;
+      readonly candidates: readonly number[];
+      readonly nCandidates: number;
+    }
+  | { readonly kind: 'noContext'; readonly line: number; readonly path: string }
+  | { readonly kind: 'deletesOther'; readonly line: number; readonly path: string; readonly nRemainingLines: number }
+  | { readonly kind: 'noChange'; readonly alreadyApplied: readonly HunkReport[] };
+
+/** Most entries of a list in an error. */
+export const errorListCap = 20;
+
+/** A line as an error quotes it: at most 200 characters. */
+export function quoted(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
+}

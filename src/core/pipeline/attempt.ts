@@ -1,0 +1,209 @@
+import { runAgent } from '../agent/loop.ts';
+import { createTools, TOOL_NAMES, type ToolName } from '../agent/tools.ts';
+import { renderPrompt } from '../prompt/template.ts';
+import { cutMiddle } from '../run/normalise.ts';
+import type { Message } from '../ports.ts';
+import { prompt, readAnswer, schemaText, systemPrompt } from './ask.ts';
+import { callModel } from './callModel.ts';
+import type { RunContext } from './context.ts';
+import type { Evidence } from './evidence.ts';
+import type { DoneTask, ImplementBasis } from './implement.ts';
+import { patchSchema, wireSchema, type Task } from './outputs.ts';
+import { adviceText, checksText, contentsText, evidenceText, planText, relatedFiles, taskText } from './prose.ts';
+import { agentWorkspace, applyPatchText, type PatchRecord } from './taskWorkspace.ts';
+
+/** One worker's attempt at one task. `outside` are files it wanted to change and the plan does not name. */
+export interface Attempt {
+  readonly worker: string;
+  readonly end: 'finished' | 'turnsUsedUp' | 'callFailed';
+  readonly text: string;
+  readonly messages: readonly Message[];
+  readonly patches: readonly PatchRecord[];
+  readonly outside: readonly string[];
+  /** Results of the checks after the attempt; filled in by the gate's side. */
+  evidence: readonly Evidence[];
+  reasons: readonly string[];
+}
+
+export interface AttemptBasis extends ImplementBasis {
+  readonly scope: readonly string[];
+  /** The last failed attempt, whoever made it: its failing output is the next worker's input. */
+  readonly handedOn: Attempt | undefined;
+  /** The same worker's last attempt: its conversation goes on, so that the prefix stays cached. */
+  readonly previous: Attempt | undefined;
+}
+
+/** Runs the built-in agent (or, for a hotfix, one single answer) on one task. Never throws for what a model does. */
+export async function runAttempt(
+  context: RunContext,
+  task: Task,
+  basis: AttemptBasis,
+  at: { readonly key: string; readonly worker: string },
+): Promise<Attempt> {
+  return context.size === 'hotfix' ? singleShot(context, task, basis, at) : agentAttempt(context, task, basis, at);
+}
+
+async function agentAttempt(
+  context: RunContext,
+  task: Task,
+  basis: AttemptBasis,
+  { key, worker }: { key: string; worker: string },
+): Promise<Attempt> {
+  const patches: PatchRecord[] = [];
+  const workspace = agentWorkspace(context, {
+    task: task.id,
+    worker,
+    scope: basis.scope,
+    onPatch: (record) => patches.push(record),
+  });
+  const tools = createTools(workspace, toolDescriptions(context));
+  const system = systemPrompt(context);
+  const start =
+    basis.previous === undefined
+      ? await firstMessages(context, task, basis, key)
+      : [...basis.previous.messages, retryMessage(context, basis.previous)];
+  const end = await runAgent(key, start, tools, context.configuration.limits.turns_per_attempt, {
+    call: (callKey, messages) =>
+      callModel(
+        context,
+        { key: callKey, stage: 'implement', role: 'implementer', worker },
+        { system, messages, tools: tools.map((tool) => tool.definition) },
+      ),
+    onTool: (toolKey, name, argumentsText, result) => {
+      context.steps.note('ToolCall', { key: toolKey, name, arguments: cutMiddle(argumentsText, 4_000) });
+      context.steps.note('ToolResult', { key: toolKey, outcome: result.outcome, text: cutMiddle(result.text, 2_000) });
+    },
+  });
+  const text =
+    end.kind === 'finished'
+      ? end.text
+      : end.kind === 'callFailed'
+        ? `the call failed: ${end.error.kind}`
+        : 'it used up its turns';
+  return {
+    worker,
+    end: end.kind,
+    text,
+    messages: end.messages,
+    patches,
+    outside: outsideOf(patches),
+    evidence: [],
+    reasons: [],
+  };
+}
+
+/** Only what happened in the tree counts: paths refused in this attempt, without repetition. */
+const outsideOf = (patches: readonly PatchRecord[]): readonly string[] =>
+  [...new Set(patches.flatMap((record) => record.outside))].sort();
+
+async function firstMessages(
+  context: RunContext,
+  task: Task,
+  basis: AttemptBasis,
+  key: string,
+): Promise<readonly Message[]> {
+  const files = await context.workspace.list(`${key}/files`);
+  const made = basis.done.flatMap(({ task: earlier }) => earlier.files);
+  const related = relatedFiles(basis.scope, [...made, ...basis.relevant], files);
+  const text = renderPrompt(prompt(context, 'implement'), {
+    plan: planText(basis.plan),
+    advice: adviceText(basis.advice),
+    checks: checksText(context),
+    done: doneText(basis.done),
+    task: taskText(task),
+    scope: basis.scope.join(', '),
+    contents: await contentsText(context, `${key}/contents`, basis.scope),
+    related: await contentsText(context, `${key}/related`, related, RELATED_CAP),
+  });
+  const messages: Message[] = [{ role: 'user', text }];
+  if (basis.handedOn !== undefined) messages.push(handOver(context, basis.handedOn));
+  return messages;
+}
+
+function retryMessage(context: RunContext, previous: Attempt): Message {
+  return {
+    role: 'user',
+    text: renderPrompt(prompt(context, 'retry'), {
+      reasons: bulletList(previous.reasons.slice(0, 12)),
+      output: evidenceText(previous.evidence),
+    }),
+  };
+}
+
+function handOver(context: RunContext, last: Attempt): Message {
+  return {
+    role: 'user',
+    text: renderPrompt(prompt(context, 'hand-over'), {
+      reasons: bulletList(last.reasons.slice(0, 12)),
+      output: evidenceText(last.evidence),
+    }),
+  };
+}
+
+/** Characters of files that are shown beside those a task changes. */
+const RELATED_CAP = 40_000;
+
+function doneText(done: readonly DoneTask[]): string {
+  if (done.length === 0) return '(none)';
+  return done
+    .map(({ task, said }) => `- ${task.id} ${task.title} (${task.files.join(', ')}): ${cutMiddle(said, 600)}`)
+    .join('\n');
+}
+
+const bulletList = (items: readonly string[]): string =>
+  items.length === 0 ? '- (nothing was said)' : items.map((item) => `- ${item}`).join('\n');
+
+function toolDescriptions(context: RunContext): Record<ToolName, string> {
+  return Object.fromEntries(TOOL_NAMES.map((name) => [name, renderPrompt(prompt(context, name), {})])) as Record<
+    ToolName,
+    string
+  >;
+}
+
+/** One request, one patch: what a hotfix gets. */
+async function singleShot(
+  context: RunContext,
+  task: Task,
+  basis: AttemptBasis,
+  { key, worker }: { key: string; worker: string },
+): Promise<Attempt> {
+  const text = renderPrompt(prompt(context, 'implement-single'), {
+    task: taskText(task),
+    scope: basis.scope.join(', '),
+    contents: await contentsText(context, `${key}/contents`, basis.scope),
+    checks: checksText(context),
+    schema: schemaText(patchSchema),
+  });
+  const messages: Message[] = [{ role: 'user', text }];
+  const ended = (end: Attempt['end'], said: string, patches: readonly PatchRecord[]): Attempt => ({
+    worker,
+    end,
+    text: said,
+    messages,
+    patches,
+    outside: outsideOf(patches),
+    evidence: [],
+    reasons: [],
+  });
+  const answer = await callModel(
+    context,
+    { key: `${key}/patch`, stage: 'implement', role: 'implementer', worker },
+    {
+      system: systemPrompt(context),
+      messages,
+      tools: [],
+      outputSchema: { name: 'patch', schema: wireSchema(patchSchema) },
+    },
+  );
+  if (answer.kind === 'error') return ended('callFailed', `the call failed: ${answer.error.kind}`, []);
+  const read = readAnswer(patchSchema, answer.value.text);
+  if (read.kind === 'unusable') return ended('finished', read.problems, []);
+  const patches: PatchRecord[] = [];
+  await applyPatchText(
+    context,
+    { task: task.id, worker, scope: basis.scope, onPatch: (record) => patches.push(record) },
+    `${key}/apply`,
+    read.value.patch,
+  );
+  return ended('finished', read.value.notes, patches);
+}

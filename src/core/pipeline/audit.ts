@@ -1,0 +1,192 @@
+import { hashOf } from '../../base/hash.ts';
+import { renderPrompt } from '../prompt/template.ts';
+import type { Signal } from '../gates/signal.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import { ask, prompt, schemaText } from './ask.ts';
+import type { RunContext } from './context.ts';
+import { auditDocument } from './documents.ts';
+import { decide, proceedOrStop } from './gate.ts';
+import { auditSchema, critiqueSchema, type Audit, type Critique } from './outputs.ts';
+import { briefText, differenceText, evidenceText, requirementIdsText } from './prose.ts';
+import { askPerson } from './questions.ts';
+import type { Specified } from './specify.ts';
+import { RunStopped } from './stopped.ts';
+import type { Validated } from './validate.ts';
+
+/** The audit's end: a change that may be shown to a person, or points that send it back into implement. */
+export type Audited =
+  | {
+      readonly kind: 'passed';
+      readonly audit: Audit | undefined;
+      readonly critique: Critique | undefined;
+      readonly judge: string;
+    }
+  | { readonly kind: 'sentBack'; readonly points: readonly string[]; readonly verdict: Verdict };
+
+/** Stage audit: critic and judge read the change with its evidence. A judge is never a local model; where there is none, a person audits. */
+export async function audit(
+  context: RunContext,
+  specified: Specified,
+  validated: Validated,
+  at: { readonly round: number; readonly earlier: readonly Verdict[] },
+): Promise<Audited> {
+  const key = `audit/${at.round}`;
+  const difference = differenceText(validated.differences);
+  const evidence = [evidenceText(validated.evidence), newTestsText(validated), criteriaText(validated)]
+    .filter((part) => part !== '')
+    .join('\n');
+  const usesCritic = context.configuration.gates.critic && context.size !== 'hotfix';
+  const critique = usesCritic ? await askCritic(context, key, difference, evidence) : undefined;
+  const advice =
+    critique === undefined || critique.findings.length === 0
+      ? '(nothing)'
+      : critique.findings
+          .map((finding) => `- ${finding.severity}: ${finding.message} (${finding.reference})`)
+          .join('\n');
+  const text = renderPrompt(prompt(context, 'audit'), {
+    requirement_ids: requirementIdsText(context),
+    brief: briefText(specified.brief, specified.answers),
+    difference,
+    evidence,
+    advice,
+    schema: schemaText(auditSchema),
+  });
+  const answered = await ask(context, {
+    key: `${key}/judge`,
+    stage: 'audit',
+    role: 'judge',
+    name: 'audit',
+    schema: auditSchema,
+    messages: [{ role: 'user', text }],
+    passOver: [],
+  });
+  const stale = validated.evidence
+    .filter((result) => result.tree !== context.workspace.current.evidence)
+    .map(({ id }) => id);
+  const signals: readonly Signal[] = [
+    ...(answered === undefined ? personAudit(context, difference) : auditSignals(answered.value, answered.local)),
+    { kind: 'freshness', stale },
+    ...(critique?.findings ?? []).map((finding) => ({
+      kind: 'counterSignal' as const,
+      source: 'critic' as const,
+      severity: finding.severity,
+      message: finding.message,
+      reference: finding.reference,
+    })),
+  ];
+  const address = {
+    key: `${key}/gate`,
+    stage: 'audit' as const,
+    earlier: at.earlier,
+    advisers: usesCritic ? [{ role: 'critic' as const, answered: critique !== undefined }] : [],
+  };
+  const verdict = decide(context, address, signals);
+  // A hotfix is not mended after its one audit: the gate below says what to do instead.
+  if ((verdict.kind === 'retry' || verdict.kind === 'escalate') && context.size !== 'hotfix')
+    return { kind: 'sentBack', points: pointsOf(answered?.value, critique), verdict };
+  const document = auditDocument(context.spec, {
+    audit: answered?.value,
+    critique,
+    judge: answered?.worker ?? 'a person',
+    tree: context.workspace.current.evidence,
+    verdict,
+  });
+  await context.documents.write('audit.md', document);
+  if (answered !== undefined)
+    await context.documents.write(
+      'audit_verdict.json',
+      `${JSON.stringify({ ...answered.value, tree: context.workspace.current.evidence, judge: answered.worker }, null, 2)}\n`,
+    );
+  proceedOrStop(context, address, verdict);
+  return { kind: 'passed', audit: answered?.value, critique, judge: answered?.worker ?? 'a person' };
+}
+
+async function askCritic(
+  context: RunContext,
+  key: string,
+  difference: string,
+  evidence: string,
+): Promise<Critique | undefined> {
+  const text = renderPrompt(prompt(context, 'critic-patch'), {
+    difference,
+    evidence,
+    schema: schemaText(critiqueSchema),
+  });
+  const answered = await ask(context, {
+    key: `${key}/critic`,
+    stage: 'audit',
+    role: 'critic',
+    name: 'critique',
+    schema: critiqueSchema,
+    messages: [{ role: 'user', text }],
+    passOver: [],
+  });
+  return answered?.value;
+}
+
+/** Where no judge can be called the audit is a person's: the run waits until one has accepted exactly this change. */
+function personAudit(context: RunContext, difference: string): readonly Signal[] {
+  const answer = askPerson(context, {
+    stage: 'audit',
+    about: 'person-audit',
+    text: `No judge could be called. Read the change (\`speckit diff ${context.runId}\`, ${hashOf(difference).slice(0, 12)}) and accept it if you stand by it.`,
+    options: ['accept', 'stop'],
+  });
+  if (answer === 'stop') throw new RunStopped('gateFailed', 'A person read the change and answered stop.');
+  if (answer !== 'accept') throw new RunStopped('needsInput', 'No judge could be called, so the audit is yours.');
+  return [
+    { kind: 'audit', recommendation: 'unlock', findings: [] },
+    { kind: 'judge', local: false, person: true },
+  ];
+}
+
+function auditSignals(audit: Audit, local: boolean): readonly Signal[] {
+  const unmet = audit.requirements
+    .filter((requirement) => !requirement.met)
+    .map((requirement) => ({
+      severity: 'blocking' as const,
+      message: `${requirement.requirement} is not met: ${requirement.evidence}`,
+    }));
+  const findings = audit.findings.map(({ severity, file, message }) => ({ severity, message: `${file}: ${message}` }));
+  return [
+    { kind: 'audit', recommendation: audit.recommendation, findings: [...unmet, ...findings] },
+    { kind: 'judge', local, person: false },
+  ];
+}
+
+function pointsOf(audit: Audit | undefined, critique: Critique | undefined): readonly string[] {
+  const findings = [
+    ...(audit?.findings ?? []).map(({ severity, file, message }) => ({ severity, text: `${file}: ${message}` })),
+    ...(critique?.findings ?? []).map(({ severity, message, reference }) => ({
+      severity,
+      text: `${message} (${reference})`,
+    })),
+  ];
+  const unmet = (audit?.requirements ?? [])
+    .filter((requirement) => !requirement.met)
+    .map((requirement) => `${requirement.requirement} is not met: ${requirement.evidence}`);
+  const blocking = findings.filter((finding) => finding.severity === 'blocking').map((finding) => finding.text);
+  return [
+    ...unmet,
+    ...blocking,
+    ...(unmet.length + blocking.length === 0 && audit !== undefined ? [audit.summary] : []),
+  ].slice(0, 12);
+}
+
+/** What was measured about new tests, in one line; nothing where the change brings none. */
+function newTestsText({ newTests }: Validated): string {
+  if (newTests.files.length === 0) return '';
+  const files = newTests.files.slice(0, 20).join(', ');
+  if (newTests.failedOnBase === true)
+    return `- new or changed tests (${files}): put on the code as it was before, the suite fails; on this change it passes`;
+  return `- new or changed tests (${files}): not shown to fail on the code as it was before`;
+}
+
+/** What the plan says shows each requirement, and which are only covered by the suite as a whole. */
+function criteriaText({ criteria }: Validated): string {
+  const named = criteria.filter(({ by }) => by === 'named').slice(0, 80);
+  const suite = criteria.filter(({ by }) => by === 'suite').slice(0, 80);
+  const lines = named.map(({ id, shownBy }) => `- ${id}: the plan names ${shownBy.join(', ')}`);
+  if (suite.length > 0) lines.push(`- no test of their own is named for: ${suite.map(({ id }) => id).join(', ')}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,71 @@
+import type { Blobs, FileDifference, ModelProvider, Processes, RepositoryPath, RunTree } from '../ports.ts';
+import type { PromptTemplate } from '../prompt/template.ts';
+import type { WorkerHealth } from '../router/routeRequest.ts';
+import type { RunLog } from '../run/runLog.ts';
+import type { Spending } from '../run/spending.ts';
+import type { Role, Stage } from '../run/stage.ts';
+import type { Steps } from '../run/steps.ts';
+import type { Configuration } from '../settings.ts';
+import type { Problem } from '../spec/problem.ts';
+import type { Requirement, Spec } from '../spec/spec.ts';
+import type { KnownTree, Workspace } from './workspace.ts';
+
+/** What happens between two events of the log and is only shown: tokens as they stream, a check's output, a wait. Never stored, never decided upon. */
+export type Progress =
+  | { readonly kind: 'stage'; readonly stage: Stage; readonly text: string }
+  | { readonly kind: 'call'; readonly role: Role; readonly worker: string; readonly characters: number }
+  | { readonly kind: 'text'; readonly role: Role; readonly text: string }
+  | { readonly kind: 'command'; readonly name: string; readonly text: string }
+  | { readonly kind: 'wait'; readonly text: string; readonly milliseconds: number };
+
+/** Where a stage's documents land: `specs/<folder>/` in the user's tree, each content once. What somebody else wrote last is left alone and kept as an offer. */
+export interface Documents {
+  write(name: string, content: string): Promise<void>;
+  /** Documents that were not written over a person's own text: they become a part of the proposal. */
+  offers(): readonly FileDifference[];
+}
+
+/** The spec as the run took it in. `folder` and `path` are repository-relative. */
+export interface SpecInput {
+  readonly id: string;
+  readonly folder: RepositoryPath;
+  readonly path: RepositoryPath;
+  readonly title: string;
+  readonly text: string;
+  readonly spec: Spec;
+  readonly problems: readonly Problem[];
+}
+
+/** The requirements a plan and its tasks have to cover. Success criteria measure the whole and are shown by all of its tests. */
+export function obligations(spec: Spec): readonly Requirement[] {
+  return spec.requirements.filter((requirement) => requirement.family !== 'success');
+}
+
+/** Everything a run needs, constructed once in app/. Stages receive it first and hand it on. */
+export interface RunContext {
+  readonly runId: string;
+  readonly log: RunLog;
+  readonly steps: Steps;
+  readonly blobs: Blobs;
+  readonly tree: RunTree;
+  readonly workspace: Workspace;
+  readonly processes: Processes;
+  readonly spending: Spending;
+  readonly documents: Documents;
+  readonly configuration: Configuration;
+  readonly prompts: ReadonlyMap<string, PromptTemplate>;
+  readonly spec: SpecInput;
+  readonly size: 'hotfix' | 'standard';
+  readonly constitution: string;
+  readonly base: KnownTree;
+  /** Names the tree's making: set-up runs again when the tree had to be made anew. */
+  readonly treeGeneration: string;
+  provider(worker: string): ModelProvider;
+  health(worker: string): WorkerHealth;
+  now(): number;
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** 0..1, for back-off only: it never decides anything that is recorded. */
+  jitter(): number;
+  progress(progress: Progress): void;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,237 @@
+import { throwIfAborted } from '../../base/withAbort.ts';
+import { cutMiddle, normaliseOutput } from '../run/normalise.ts';
+import { withBaseDefinitions } from '../patch/definitions.ts';
+import type { ProcessResult, TreeId } from '../ports.ts';
+import type { Payload } from '../run/event.ts';
+import type { CheckSettings } from '../settings.ts';
+import type { RunContext } from './context.ts';
+import { RunStopped } from './stopped.ts';
+import type { KnownTree } from './workspace.ts';
+
+/** One measured result: the check, the exact tree, what came of it. `output` is normalised and capped, as a model or a person reads it. */
+export interface Evidence {
+  readonly id: string;
+  readonly check: string;
+  readonly checkKind: CheckSettings['kind'];
+  readonly tree: TreeId;
+  readonly outcome: 'passed' | 'failed' | 'deadline' | 'stopped' | 'notFound';
+  readonly exitCode: number | null;
+  readonly output: string;
+  readonly changedTrackedFiles: readonly string[];
+}
+
+/** Cheap and telling checks first: a tree that does not compile is not tested. */
+const ORDER: readonly CheckSettings['kind'][] = ['compile', 'types', 'lint', 'format', 'test', 'other'];
+
+/** The configured checks in the order they run, by kind and then by name. */
+export function checksInOrder(
+  context: RunContext,
+): readonly { readonly name: string; readonly settings: CheckSettings }[] {
+  return Object.entries(context.configuration.checks)
+    .map(([name, settings]) => ({ name, settings }))
+    .sort(
+      (left, right) =>
+        ORDER.indexOf(left.settings.kind) - ORDER.indexOf(right.settings.kind) || (left.name < right.name ? -1 : 1),
+    );
+}
+
+/** Runs the checks on the workspace's current tree, in order, up to the first that does not pass. */
+export async function runChecks(context: RunContext): Promise<readonly Evidence[]> {
+  const results: Evidence[] = [];
+  for (const { name } of checksInOrder(context)) {
+    const evidence = await runCheck(context, name, 'proposal', context.workspace.current);
+    results.push(evidence);
+    if (evidence.outcome !== 'passed' || evidence.changedTrackedFiles.length > 0) break;
+  }
+  return results;
+}
+
+/**
+ * Runs one check on one tree, once: the step's key holds the tree, so that the same check on the same tree is evidence already.
+ * The check's definitions (scripts, test and lint configuration) are those of the base tree, whatever the change made of them.
+ */
+export async function runCheck(
+  context: RunContext,
+  name: string,
+  on: Payload<'EvidenceRecord'>['on'],
+  tree: KnownTree,
+): Promise<Evidence> {
+  const settings = context.configuration.checks[name];
+  if (settings === undefined) throw new Error(`there is no check ${name}`);
+  await setUp(context);
+  const key = `check/${name}/${tree.evidence}`;
+  const { output } = await context.steps.step(
+    { key, effect: 'command' },
+    { command: settings.command, tree: tree.evidence },
+    async () => {
+      context.progress({ kind: 'command', name, text: '' });
+      const measured = await measure(context, name, settings, tree);
+      const blob = await context.blobs.put(measured.evidence.output);
+      const { id: _id, output: _output, ...record } = measured.evidence;
+      context.log.append('EvidenceRecord', {
+        key,
+        ...record,
+        changedTrackedFiles: [...record.changedTrackedFiles],
+        command: settings.command,
+        output: blob,
+        on,
+      });
+      // A command that is missing or ran out of time may do better on resume, when a person has seen to it.
+      const isFinal = measured.evidence.outcome === 'passed' || measured.evidence.outcome === 'failed';
+      return {
+        outcome: isFinal ? 'done' : 'failed',
+        output: { ...measured.evidence, changedTrackedFiles: [...measured.evidence.changedTrackedFiles] },
+      };
+    },
+    context.signal,
+  );
+  return output;
+}
+
+async function measure(
+  context: RunContext,
+  name: string,
+  settings: CheckSettings,
+  tree: KnownTree,
+): Promise<{ evidence: Evidence }> {
+  const definitions = withBaseDefinitions(await context.tree.differences(context.base.tree, tree.tree));
+  const shown = definitions.length > 0 ? await context.tree.compose(tree.tree, definitions) : tree.tree;
+  await context.workspace.show(shown);
+  const result = await context.processes.run(
+    {
+      command: { kind: 'shell', line: settings.command },
+      cwd: context.tree.root,
+      deadlineMs: settings.timeout_seconds * 1000,
+      outputCapBytes: context.configuration.limits.output_bytes,
+    },
+    (text) => context.progress({ kind: 'command', name, text }),
+    context.signal,
+  );
+  throwIfAborted(context.signal);
+  const changedTrackedFiles = await context.workspace.settle();
+  const { outcome, exitCode } = outcomeOf(result);
+  const output = cutMiddle(
+    normaliseOutput(result.output, context.tree.root),
+    context.configuration.limits.prompt_output_bytes,
+  );
+  return {
+    evidence: {
+      id: `${name}@${tree.evidence.slice(0, 12)}`,
+      check: name,
+      checkKind: settings.kind,
+      tree: tree.evidence,
+      outcome,
+      exitCode,
+      output,
+      changedTrackedFiles,
+    },
+  };
+}
+
+function outcomeOf(result: ProcessResult): Pick<Evidence, 'outcome' | 'exitCode'> {
+  switch (result.outcome.kind) {
+    case 'exited':
+      // 127 is what a POSIX shell answers when the command was not found.
+      if (result.outcome.exitCode === 127) return { outcome: 'notFound', exitCode: 127 };
+      return { outcome: result.outcome.exitCode === 0 ? 'passed' : 'failed', exitCode: result.outcome.exitCode };
+    case 'signalled':
+      return { outcome: 'failed', exitCode: null };
+    case 'deadline':
+      return { outcome: 'deadline', exitCode: null };
+    case 'stopped':
+      return { outcome: 'stopped', exitCode: null };
+    case 'notFound':
+      return { outcome: 'notFound', exitCode: null };
+  }
+}
+
+/** Makes a fresh tree ready for the checks (`npm ci` and the like), once for each making of the tree. */
+async function setUp(context: RunContext): Promise<void> {
+  const { command, timeout_seconds } = context.configuration.setup;
+  if (command === undefined) return;
+  const { output } = await context.steps.step(
+    { key: 'setup', effect: 'command' },
+    { command, tree: context.treeGeneration },
+    async () => {
+      context.progress({ kind: 'command', name: 'setup', text: '' });
+      await context.workspace.ready();
+      const result = await context.processes.run(
+        {
+          command: { kind: 'shell', line: command },
+          cwd: context.tree.root,
+          deadlineMs: timeout_seconds * 1000,
+          outputCapBytes: context.configuration.limits.output_bytes,
+        },
+        (text) => context.progress({ kind: 'command', name: 'setup', text }),
+        context.signal,
+      );
+      throwIfAborted(context.signal);
+      await context.workspace.settle();
+      const { outcome } = outcomeOf(result);
+      return {
+        outcome: outcome === 'passed' ? 'done' : 'failed',
+        output: { outcome, text: normaliseOutput(result.output, context.tree.root).slice(-2_000) },
+      };
+    },
+    context.signal,
+  );
+  if (output.outcome !== 'passed') {
+    throw new RunStopped(
+      'infrastructure',
+      `The set-up command \`${command}\` ${output.outcome === 'notFound' ? 'was not found' : 'failed'}:\n${output.text}`,
+    );
+  }
+}
+
+/** What newly added or changed tests show: whether they fail on the base tree and pass on the new one. */
+export interface NewTestEvidence {
+  readonly files: readonly string[];
+  readonly failedOnBase: boolean | null;
+  readonly passedOnNew: boolean | null;
+}
+
+/**
+ * Puts the test files of the change on the base tree and runs the tests there: they must fail, or they show nothing. Null where it could not be
+ * measured: there is no check of kind test, or the base's own tests fail already.
+ */
+export async function measureNewTests(
+  context: RunContext,
+  testFiles: readonly string[],
+  passedOnNew: boolean | null,
+): Promise<NewTestEvidence> {
+  const tests = checksInOrder(context).filter((check) => check.settings.kind === 'test');
+  if (tests.length === 0 || testFiles.length === 0) return { files: testFiles, failedOnBase: null, passedOnNew };
+  // All on one tree before any on the other: each change of tree rewrites files.
+  const before: Evidence[] = [];
+  for (const { name } of tests) before.push(await runCheck(context, name, 'base', context.base));
+  const withTests = await baseWith(context, testFiles);
+  let failedOnBase: boolean | null = false;
+  for (const [index, { name }] of tests.entries()) {
+    const after = await runCheck(context, name, 'newTestsOnBase', withTests);
+    if (before[index]?.outcome !== 'passed') failedOnBase = failedOnBase === true ? true : null;
+    else if (after.outcome === 'failed') failedOnBase = true;
+  }
+  return { files: testFiles, failedOnBase, passedOnNew };
+}
+
+/** The base tree with these files as they stand in the workspace's current tree: a step, because it makes objects. */
+async function baseWith(context: RunContext, paths: readonly string[]): Promise<KnownTree> {
+  const current = context.workspace.current;
+  const { output } = await context.steps.step(
+    { key: `tree/base-with-tests/${current.evidence}`, effect: 'tree' },
+    { base: context.base.tree, paths, tree: current.evidence },
+    async () => {
+      const changes = await Promise.all(
+        paths.map(async (path) => {
+          const content = await context.tree.readAt(current.tree, path);
+          return content?.kind === 'text' ? [{ kind: 'write' as const, path, content: content.text }] : [];
+        }),
+      );
+      const tree = await context.tree.compose(context.base.tree, changes.flat());
+      await context.workspace.show(tree);
+      return { outcome: 'done', output: { tree, evidence: await context.tree.evidenceTree() } };
+    },
+    context.signal,
+  );
+  return output;
+}

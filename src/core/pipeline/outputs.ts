@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import type { Json } from '../../base/json.ts';
+
+/*
+ * One schema per stage output: it is shown in the prompt, constrains decoding where the server can, validates the answer and types what
+ * the documents are rendered from. Lists are capped here, so that nothing unbounded reaches a later prompt.
+ */
+
+/** Text cut to `length`: an answer that is right and long is not paid for twice. Half a surrogate pair at the cut becomes U+FFFD. */
+const cutText = (length: number) =>
+  z.string().overwrite((value) => (value.length > length ? value.slice(0, length).toWellFormed() : value));
+/** A list cut to its first entries. */
+const cutList = <Item extends z.ZodType>(item: Item, entries: number) =>
+  z.array(item).overwrite((list) => (list.length > entries ? list.slice(0, entries) : list));
+
+const text = cutText(4_000);
+const line = cutText(800);
+const path = z.string().max(300);
+const id = z.string().max(40);
+const confidence = z
+  .number()
+  .min(0)
+  .max(1)
+  .describe('from 0 to 1: 0.9 when everything asked for is covered and clear, 0.5 when half of it is a guess');
+const openQuestions = cutList(
+  z.object({ text: line, blocking: z.boolean().describe('true only when no sensible default exists') }),
+  8,
+).describe(
+  'what a person would have to decide, with the default you take when it is not blocking; empty when nothing is open',
+);
+
+export const briefSchema = z.object({
+  summary: text.describe('what is to be built and why, in three to six sentences'),
+  in_scope: cutList(line, 20),
+  out_of_scope: cutList(line, 20),
+  acceptance: z
+    .array(
+      z.object({
+        requirement: id.describe('one of the requirement ids listed in the prompt'),
+        restated: line.describe('the requirement in your own words, testable'),
+      }),
+    )
+    .max(60)
+    .describe('one entry for each of the requirement ids listed in the prompt'),
+  relevant_files: cutList(path, 30).describe('existing files the work touches or must respect'),
+  risks: cutList(line, 10),
+  constitution_conflicts: z
+    .array(z.object({ rule: id, text: line }))
+    .max(10)
+    .describe("where the spec contradicts the project's constitution; empty when it does not"),
+  confidence,
+  open_questions: openQuestions,
+});
+export type Brief = z.infer<typeof briefSchema>;
+
+export const planSchema = z.object({
+  summary: text.describe('the approach in two to five sentences'),
+  files: z
+    .array(z.object({ path, action: z.enum(['create', 'modify', 'delete']), why: line }))
+    .min(1)
+    .max(40)
+    .describe('every file that will change, test files too; a change to any other file is refused later'),
+  steps: z
+    .array(
+      z.object({
+        id: id.describe('S1, S2, ...'),
+        title: line,
+        requirements: cutList(id, 40).describe('ids from the spec that this step covers'),
+        files: cutList(path, 20),
+        success_signal: line.describe('how one can tell that the step is done'),
+      }),
+    )
+    .min(1)
+    .max(20),
+  tests: z
+    .array(z.object({ requirement: id, file: path, what: line }))
+    .max(60)
+    .describe('which test file shows which requirement; at least one for each'),
+  risks: z.array(z.object({ risk: line, mitigation: line })).max(10),
+  confidence,
+  open_questions: openQuestions,
+});
+export type Plan = z.infer<typeof planSchema>;
+
+export const tasksSchema = z.object({
+  tasks: z
+    .array(
+      z.object({
+        id: id.describe('T1, T2, ...'),
+        title: line,
+        description: text.describe('what to do, complete enough for somebody who sees only this task and its files'),
+        requirements: cutList(id, 40),
+        files: z.array(path).min(1).max(15).describe('files this task may change; all of them are in the plan'),
+        depends_on: cutList(id, 10).describe('tasks that must be done before'),
+        criteria: cutList(line, 12).describe('when the task is done'),
+      }),
+    )
+    .min(1)
+    .max(20),
+  confidence,
+  open_questions: openQuestions,
+});
+export type Tasks = z.infer<typeof tasksSchema>;
+export type Task = Tasks['tasks'][number];
+
+export const critiqueSchema = z.object({
+  findings: z
+    .array(
+      z.object({
+        severity: z
+          .enum(['blocking', 'advisory'])
+          .describe('blocking only for what makes the result wrong, unsafe or incomplete'),
+        message: line,
+        reference: line.describe('requirement id, file or line that it is about'),
+      }),
+    )
+    .max(12)
+    .describe('empty when you found nothing'),
+  confidence,
+});
+export type Critique = z.infer<typeof critiqueSchema>;
+
+export const patchSchema = z.object({
+  patch: z.string().max(200_000).describe('one patch in the apply_patch format'),
+  notes: line,
+  confidence,
+});
+
+export const auditSchema = z.object({
+  recommendation: z.enum(['unlock', 'block']),
+  summary: text.describe('three to five sentences: what the change does, what shows it works, what remains a risk'),
+  requirements: z
+    .array(z.object({ requirement: id, met: z.boolean(), evidence: line }))
+    .max(60)
+    .describe('one entry for each of the requirement ids listed in the prompt'),
+  findings: z
+    .array(z.object({ severity: z.enum(['blocking', 'advisory']), file: path, message: line }))
+    .max(20)
+    .describe('defects you see in the change; empty when there are none'),
+  confidence,
+  open_questions: openQuestions,
+});
+export type Audit = z.infer<typeof auditSchema>;
+
+/**
+ * The JSON Schema sent with a request: draft 2020-12 without the `$schema` member, every property required and no others allowed (strict modes
+ * ask for that), and without length and range limits, which grammar compilers reject; those are checked when the answer is read.
+ */
+export function wireSchema(schema: z.ZodType): Json {
+  return strip(z.toJSONSchema(schema) as Json);
+}
+
+const LIMITS = new Set([
+  '$schema',
+  'maxLength',
+  'minLength',
+  'maximum',
+  'minimum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'maxItems',
+  'minItems',
+  'pattern',
+  'format',
+]);
+
+function strip(value: Json): Json {
+  if (Array.isArray(value)) return value.map(strip);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value as { readonly [key: string]: Json })
+      .filter(([key, member]) => !LIMITS.has(key) || typeof member === 'object')
+      .map(([key, member]) => [key, strip(member)]),
+  );
+}

@@ -1,0 +1,228 @@
+import { renderPrompt } from '../prompt/template.ts';
+import type { Signal } from '../gates/signal.ts';
+import { standsAgainst } from '../gates/standsAgainst.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import { obligations, type RunContext } from './context.ts';
+import { ask, prompt, schemaText, type Answered } from './ask.ts';
+import { critiqueSchema, planSchema, type Critique, type Plan } from './outputs.ts';
+import { decide, proceedOrStop } from './gate.ts';
+import {
+  briefText,
+  checksText,
+  contentsText,
+  fileListText,
+  planText,
+  relatedFiles,
+  requirementIdsText,
+} from './prose.ts';
+import { constitutionConflicts } from './constitution.ts';
+import { planDocument } from './documents.ts';
+import { questionsOf } from './questions.ts';
+import type { Specified } from './specify.ts';
+import { nobodyLeft } from './nobodyLeft.ts';
+import { RunStopped } from './stopped.ts';
+
+/** Rounds of plan, critic and gate before the run stops: the gate asks or climbs long before. */
+const ROUNDS = 6;
+
+/** A plan through its gate, with the critic's advisory points: they hold nothing back, and the later stages hear them. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly advice: readonly string[];
+}
+
+/** Stage plan: the architect plans, the critic reads it, the gate sends it back, up, or to a person. */
+export async function plan(context: RunContext, specified: Specified): Promise<Planned> {
+  if (context.size === 'hotfix') return hotfixPlan(context);
+  const earlier: Verdict[] = [];
+  const passOver: string[] = [];
+  let points = '(none)';
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const key = `plan/${round}`;
+    const answered = await askForPlan(context, specified, key, points, passOver);
+    const critique = await askCritic(context, key, answered.value, specified);
+    const chain = context.configuration.routing.architect;
+    const signals = signalsOf(context, answered, critique, {
+      failed: earlier.length,
+      workersLeft: chain.length - passOver.length - 1,
+      files: specified.files,
+    });
+    const address = {
+      key: `${key}/gate`,
+      stage: 'plan' as const,
+      earlier,
+      advisers: context.configuration.gates.critic
+        ? [{ role: 'critic' as const, answered: critique !== undefined }]
+        : [],
+    };
+    const verdict = decide(context, address, signals);
+    earlier.push(verdict);
+    if (verdict.kind === 'proceed') {
+      await context.documents.write('plan.json', `${JSON.stringify(answered.value, null, 2)}\n`);
+      await context.documents.write('plan.md', planDocument(context.spec, answered.value));
+      return { plan: answered.value, advice: adviceOf(critique) };
+    }
+    if (verdict.kind === 'escalate' && verdict.to === 'nextWorker') {
+      passOver.push(answered.worker);
+      context.steps.note('Escalation', {
+        key,
+        stage: 'plan',
+        from: answered.worker,
+        to: 'the next worker',
+        text: verdict.reasons[0]?.text ?? '',
+      });
+    } else if (verdict.kind !== 'retry') proceedOrStop(context, address, verdict);
+    points = standsAgainst(verdict.reasons)
+      .slice(0, 12)
+      .map((reason) => `- ${reason.text}`)
+      .join('\n');
+  }
+  throw new RunStopped('gateFailed', `The plan did not pass its gate in ${ROUNDS} rounds.`);
+}
+
+const adviceOf = (critique: Critique | undefined): readonly string[] =>
+  (critique?.findings ?? []).map((finding) => `${finding.message} (${finding.reference})`);
+
+async function askForPlan(
+  context: RunContext,
+  specified: Specified,
+  key: string,
+  critique: string,
+  passOver: readonly string[],
+): Promise<Answered<Plan>> {
+  const existing = relatedFiles([], specified.brief.relevant_files, specified.files);
+  const text = renderPrompt(prompt(context, 'plan'), {
+    requirement_ids: requirementIdsText(context),
+    brief: briefText(specified.brief, specified.answers),
+    files: fileListText(specified.files),
+    contents: await contentsText(context, `${key}/contents`, existing),
+    checks: checksText(context),
+    critique,
+    schema: schemaText(planSchema),
+  });
+  const messages = [{ role: 'user' as const, text }];
+  const answered = await ask(context, {
+    key: `${key}/plan`,
+    stage: 'plan',
+    role: 'architect',
+    name: 'plan',
+    schema: planSchema,
+    messages,
+    passOver,
+  });
+  if (answered === undefined) throw nobodyLeft(context, { key: `${key}/plan`, role: 'architect', wanted: 'a plan' });
+  return answered;
+}
+
+async function askCritic(
+  context: RunContext,
+  key: string,
+  plan: Plan,
+  specified: Specified,
+): Promise<Critique | undefined> {
+  if (!context.configuration.gates.critic) return undefined;
+  const changed = plan.files.map((file) => file.path).filter((path) => specified.files.includes(path));
+  const text = renderPrompt(prompt(context, 'critic-plan'), {
+    plan: planText(plan),
+    files: fileListText(specified.files),
+    contents: await contentsText(context, `${key}/critic/contents`, changed),
+    schema: schemaText(critiqueSchema),
+  });
+  const messages = [{ role: 'user' as const, text }];
+  const answered = await ask(context, {
+    key: `${key}/critic`,
+    stage: 'plan',
+    role: 'critic',
+    name: 'critique',
+    schema: critiqueSchema,
+    messages,
+    passOver: [],
+  });
+  return answered?.value;
+}
+
+interface Facts {
+  readonly failed: number;
+  readonly workersLeft: number;
+  /** Files of the repository. */
+  readonly files: readonly string[];
+}
+
+/** Tests that the plan names in files that neither exist nor are planned: nothing could ever show their requirements. */
+function untestable(plan: Plan, files: readonly string[]): readonly string[] {
+  const known = new Set([...files, ...plan.files.map((file) => file.path)]);
+  return plan.tests
+    .filter((test) => !known.has(test.file))
+    .map((test) => `${test.requirement} (its test ${test.file} is not in the plan)`);
+}
+
+function signalsOf(
+  context: RunContext,
+  answered: Answered<Plan>,
+  critique: Critique | undefined,
+  { failed, workersLeft, files }: Facts,
+): readonly Signal[] {
+  const { value, worker } = answered;
+  const covered = new Set(value.steps.flatMap((step) => step.requirements));
+  const ids = obligations(context.spec.spec).map((requirement) => requirement.id);
+  const isAnswered = (text: string): boolean =>
+    questionsOf(context.log.events).some(
+      (question) => question.about.startsWith('plan-') && question.text === text && question.answer !== undefined,
+    );
+  return [
+    { kind: 'ownerConfidence', role: 'architect', worker, value: value.confidence },
+    {
+      kind: 'coverage',
+      subject: 'plan',
+      missing: [...ids.filter((id) => !covered.has(id)), ...untestable(value, files)],
+      total: ids.length,
+    },
+    {
+      kind: 'openQuestions',
+      blocking: value.open_questions.flatMap((question, index) =>
+        question.blocking && !isAnswered(question.text) ? [{ id: `plan-${index + 1}`, text: question.text }] : [],
+      ),
+    },
+    { kind: 'constitution', conflicts: [...constitutionConflicts(context, value)] },
+    { kind: 'attempts', worker, failedHere: failed, failedTotal: failed, workersLeft: Math.max(0, workersLeft) },
+    ...(critique?.findings ?? []).map((finding) => ({
+      kind: 'counterSignal' as const,
+      source: 'critic' as const,
+      severity: finding.severity,
+      message: finding.message,
+      reference: finding.reference,
+    })),
+  ];
+}
+
+/** The plan of a hotfix follows from its spec: one file, one step, every requirement. It still passes the plan's gate. */
+async function hotfixPlan(context: RunContext): Promise<Planned> {
+  const { spec, title } = context.spec;
+  const path = spec.files[0]?.file ?? '';
+  const requirements = spec.requirements.map((requirement) => requirement.id);
+  const value: Plan = {
+    summary: `Hotfix: ${title}. One file changes.`,
+    files: [{ path, action: 'modify', why: 'named by the spec' }],
+    steps: [{ id: 'S1', title, requirements, files: [path], success_signal: "the project's checks pass" }],
+    tests: [],
+    risks: [],
+    confidence: 1,
+    open_questions: [],
+  };
+  const address = { key: 'plan/1/gate', stage: 'plan' as const };
+  proceedOrStop(
+    context,
+    address,
+    decide(
+      context,
+      address,
+      signalsOf(context, { value, worker: 'the spec itself', local: true }, undefined, {
+        failed: 0,
+        workersLeft: 0,
+        files: [path],
+      }),
+    ),
+  );
+  await context.documents.write('plan.json', `${JSON.stringify(value, null, 2)}\n`);
+  return { plan: value, advice: [] };
+}

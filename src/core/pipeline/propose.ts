@@ -1,0 +1,119 @@
+import { counted } from '../../base/counted.ts';
+import { hashOf, sha256 } from '../../base/hash.ts';
+import type { Payload, RunEvent } from '../run/event.ts';
+import type { Audited } from './audit.ts';
+import type { RunContext } from './context.ts';
+import type { Specified } from './specify.ts';
+import type { Validated } from './validate.ts';
+import { changedLines } from './validate.ts';
+
+/** The bytes an approval is bound to: what every file of the proposal would hold afterwards. */
+export function proposalBytes(files: readonly { readonly path: string; readonly sha256: string | null }[]): string {
+  return hashOf(
+    files.map(({ path, sha256 }) => ({ path, sha256 })).sort((left, right) => (left.path < right.path ? -1 : 1)),
+  );
+}
+
+/** Offers the change to a person: what it does in a few lines, its files, a commit message. Nothing in the user's tree changes. */
+export async function propose(
+  context: RunContext,
+  specified: Specified,
+  validated: Validated,
+  audited: Extract<Audited, { kind: 'passed' }>,
+  round: number,
+): Promise<void> {
+  const key = `unlock/${round}/proposal`;
+  const { current } = context.workspace;
+  const differences = [...validated.differences, ...context.documents.offers()];
+  const files = differences.map((difference) => ({
+    path: difference.path,
+    change: difference.change,
+    sha256: difference.after === undefined ? null : sha256(difference.after),
+  }));
+  const message = commitMessage(context, specified);
+  const { output } = await context.steps.step(
+    { key, effect: 'proposal' },
+    { tree: current.tree, files },
+    async () => {
+      const brief = await context.blobs.put(briefOf(context, validated, audited));
+      const content = await context.blobs.put(JSON.stringify(differences));
+      return { outcome: 'done', output: { brief: { ...brief }, content: { ...content } } };
+    },
+    context.signal,
+  );
+  context.steps.note('ProposalCreate', {
+    key,
+    round,
+    base: context.base.tree,
+    tree: current.tree,
+    evidence: current.evidence,
+    files,
+    commitMessage: message,
+    ...output,
+  });
+  context.steps.note('ApprovalRequest', { key: `unlock/${round}/request`, round, bytes: proposalBytes(files) });
+}
+
+/** A few lines before many: what it does, what was checked on exactly this tree, what was not, what is risky. Each begins with a label of ten characters. */
+function briefOf(context: RunContext, validated: Validated, audited: Extract<Audited, { kind: 'passed' }>): string {
+  const passed = validated.evidence.filter((result) => result.outcome === 'passed').map((result) => result.check);
+  const { newTests } = validated;
+  const untied = validated.criteria.filter(({ by }) => by === 'suite').map(({ id }) => id);
+  const unchecked = [
+    ...(passed.length === 0 ? ['no check ran: none is configured'] : []),
+    ...(newTests.files.length === 0 ? ['no new test'] : []),
+    ...(untied.length === 0 ? [] : [`no test of their own is named for ${untied.slice(0, 12).join(', ')}`]),
+    ...(audited.audit === undefined ? ['no judge: a person audited it'] : []),
+  ];
+  const advice = [
+    ...(audited.audit?.findings ?? []).map((finding) => `${finding.file}: ${finding.message}`),
+    ...(audited.critique?.findings ?? []).map((finding) => finding.message),
+  ];
+  return [
+    `Does      ${audited.audit?.summary ?? context.spec.title}`,
+    `Changes   ${counted(validated.differences.length, 'file')}, ${counted(changedLines(validated.differences), 'line')}: ${validated.differences
+      .map(({ path }) => path)
+      .slice(0, 8)
+      .join(', ')}`,
+    `Checked   ${passed.length === 0 ? 'nothing' : `${passed.join(', ')} passed on exactly this tree`}${newTests.failedOnBase === true ? '; new tests fail without the change' : ''}`,
+    `Unchecked ${unchecked.length === 0 ? 'nothing was left out' : unchecked.join('; ')}`,
+    ...(advice.length === 0 ? ['Risks     none were named'] : advice.slice(0, 5).map((point) => `Risk      ${point}`)),
+  ].join('\n');
+}
+
+function commitMessage(context: RunContext, specified: Specified): string {
+  const workers = [
+    ...new Set(
+      context.log.events.flatMap((event) =>
+        event.kind === 'PatchApply' && event.payload.outcome === 'applied' ? [event.payload.worker] : [],
+      ),
+    ),
+  ];
+  const body = specified.brief.summary.replaceAll(/\s+/g, ' ').trim();
+  return `${context.spec.title}\n\n${body.slice(0, 1_000)}\n\nSpec: ${context.spec.id}\nRun: ${context.runId}\nWritten-by: ${workers.join(', ')}\n`;
+}
+
+/** A person's decision about one round of the proposal, as far as it has been made. */
+export type RoundState =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'rejected'; readonly why: string }
+  | { readonly kind: 'applied'; readonly apply: Payload<'ProposalApply'> };
+
+/** What became of a round: applied (and not undone), rejected as a whole, or still waiting. */
+export function roundState(events: readonly RunEvent[], round: number): RoundState {
+  let state: RoundState = { kind: 'waiting' };
+  for (const event of events) {
+    if (event.kind === 'ProposalApply' && event.payload.round === round)
+      state = { kind: 'applied', apply: event.payload };
+    else if (event.kind === 'ApplyUndo' && event.payload.round === round) state = { kind: 'waiting' };
+    else if (
+      event.kind === 'ApprovalDecision' &&
+      event.payload.round === round &&
+      event.payload.decision === 'rejected' &&
+      event.payload.path === null
+    ) {
+      state = { kind: 'rejected', why: event.payload.why };
+    }
+  }
+  return state;
+}

@@ -1,0 +1,160 @@
+import { unifiedDiff } from '../patch/unifiedDiff.ts';
+import { defaultTestFile as isTestFile } from '../patch/testFile.ts';
+import { cutMiddle } from '../run/normalise.ts';
+import type { FileDifference } from '../ports.ts';
+import type { RunContext } from './context.ts';
+import { checksInOrder, type Evidence } from './evidence.ts';
+import type { Brief, Plan, Task } from './outputs.ts';
+
+/*
+ * Values as the text that stands in prompts. Everything is capped here; the caps are characters.
+ */
+
+const FILES_SHOWN = 400;
+const DIFFERENCE_CAP = 60_000;
+const CONTENTS_CAP = 120_000;
+
+/** File names, one a line. */
+export function fileListText(paths: readonly string[]): string {
+  const shown = paths.slice(0, FILES_SHOWN);
+  return paths.length > shown.length
+    ? [...shown, `[${paths.length - shown.length} more files]`].join('\n')
+    : shown.join('\n');
+}
+
+/** Whole files with their names, read as durable steps below `key`. Files that do not exist are named as new. */
+export async function contentsText(
+  context: RunContext,
+  key: string,
+  paths: readonly string[],
+  cap = CONTENTS_CAP,
+): Promise<string> {
+  const parts: string[] = [];
+  for (const path of paths) {
+    const content = await context.workspace.read(`${key}/${path}`, path);
+    if (content === null) parts.push(`### ${path}\n(does not exist yet)`);
+    else if (content.kind === 'binary') parts.push(`### ${path}\n(binary, ${content.bytes} bytes)`);
+    else {
+      const text = cutMiddle(content.text, context.configuration.limits.file_bytes);
+      parts.push(
+        `### ${path}\n\`\`\`\n${text}${text.endsWith('\n') ? '' : '\n(no newline at the end of the file)\n'}\`\`\``,
+      );
+    }
+  }
+  return parts.length === 0 ? '(none)' : wholeParts(parts, paths, cap);
+}
+
+/** As many whole files as fit, the first always; the others are named, so that nobody takes a part of a file for the whole. */
+function wholeParts(parts: readonly string[], paths: readonly string[], cap: number): string {
+  let length = 0;
+  const shown = parts.filter((part, index) => {
+    if (index > 0 && length + part.length > cap) return false;
+    length += part.length;
+    return true;
+  });
+  const left = paths.filter((_, index) => !shown.includes(parts[index] ?? ''));
+  const note = left.length === 0 ? [] : [`Not shown here, for their length: ${left.join(', ')}`];
+  return [...shown, ...note].join('\n\n');
+}
+
+/** Points of advice, one a line. */
+export function adviceText(advice: readonly string[]): string {
+  return advice.length === 0 ? '(none)' : advice.map((point) => `- ${point}`).join('\n');
+}
+
+/** The ids a stage has to cover, as a prompt names them. */
+export function requirementIdsText(context: RunContext): string {
+  return context.spec.spec.requirements.map((requirement) => requirement.id).join(', ');
+}
+
+/**
+ * Files that matter beside those that will change, in the order of their weight: the brief's relevant ones, then the tests of the files that will change
+ * (of the relevant ones while it is not known which will). Without SpecKit's own documents and the constitution, which stand in every prompt.
+ */
+export function relatedFiles(
+  paths: readonly string[],
+  relevant: readonly string[],
+  files: readonly string[],
+): readonly string[] {
+  const stem = (path: string): string =>
+    (path.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '').replace(/[._-](?:test|spec)$/, '');
+  const tested = paths.length > 0 ? paths : relevant;
+  const stems = new Set(tested.filter((path) => !isTestFile(path)).map(stem));
+  const tests = files.filter((path) => isTestFile(path) && stems.has(stem(path)));
+  const wanted = new Set([...relevant.filter((path) => files.includes(path)), ...tests]);
+  return [...wanted].filter(
+    (path) => !paths.includes(path) && !/(?:^|\/)constitution\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path),
+  );
+}
+
+/** The project's checks by name and command. */
+export function checksText(context: RunContext): string {
+  const lines = checksInOrder(context).map(({ name, settings }) => `- ${name}: \`${settings.command}\``);
+  return lines.length === 0 ? '(none configured)' : lines.join('\n');
+}
+
+/** A change as one unified diff, in the order of the paths. */
+export function differenceText(differences: readonly FileDifference[]): string {
+  const parts = differences.map((difference) =>
+    difference.binary
+      ? `Binary file ${difference.path} ${difference.change}`
+      : unifiedDiff(difference.path, difference.before, difference.after),
+  );
+  return parts.length === 0 ? '(nothing changed)' : cutMiddle(parts.join('\n'), DIFFERENCE_CAP);
+}
+
+/** What was measured, one line a result; the output of those that did not pass. */
+export function evidenceText(evidence: readonly Evidence[]): string {
+  if (evidence.length === 0) return '(no check was run)';
+  return evidence
+    .map((result) => {
+      const line = `- ${result.check}: ${result.outcome}${result.exitCode === null ? '' : `, exit code ${result.exitCode}`}`;
+      return result.outcome === 'passed' ? line : `${line}\n\`\`\`\n${result.output}\n\`\`\``;
+    })
+    .join('\n');
+}
+
+/** The brief with the answers a person has given since. */
+export function briefText(
+  brief: Brief,
+  answers: readonly { readonly text: string; readonly answer: string }[],
+): string {
+  const list = (items: readonly string[]): string =>
+    items.length === 0 ? '- (none)' : items.map((item) => `- ${item}`).join('\n');
+  const parts = [
+    brief.summary,
+    `In scope:\n${list(brief.in_scope)}`,
+    `Out of scope:\n${list(brief.out_of_scope)}`,
+    `Requirements:\n${list(brief.acceptance.map((item) => `${item.requirement}: ${item.restated}`))}`,
+    `Risks:\n${list(brief.risks)}`,
+  ];
+  const open = brief.open_questions.filter((question) => !question.blocking).map((question) => question.text);
+  if (open.length > 0) parts.push(`Open points, with the default taken:\n${list(open)}`);
+  if (answers.length > 0)
+    parts.push(`Answers of a person:\n${list(answers.map(({ text, answer }) => `${text} -> ${answer}`))}`);
+  return parts.join('\n\n');
+}
+
+/** The plan as an implementer needs it. */
+export function planText(plan: Plan): string {
+  const files = plan.files.map((file) => `- ${file.action} ${file.path}: ${file.why}`);
+  const steps = plan.steps.map(
+    (step) =>
+      `- ${step.id} ${step.title} [${step.requirements.join(', ')}] ${step.files.join(', ')}; done when: ${step.success_signal}`,
+  );
+  const tests = plan.tests.map((test) => `- ${test.requirement}: ${test.file}: ${test.what}`);
+  const open = plan.open_questions.map((question) => `- ${question.text}`);
+  return [
+    plan.summary,
+    `Files:\n${files.join('\n')}`,
+    `Steps:\n${steps.join('\n')}`,
+    `Tests:\n${tests.join('\n')}`,
+    ...(open.length === 0 ? [] : [`Open points, with the default taken:\n${open.join('\n')}`]),
+  ].join('\n\n');
+}
+
+/** One task. */
+export function taskText(task: Task): string {
+  const criteria = task.criteria.map((criterion) => `- ${criterion}`).join('\n');
+  return `${task.id} ${task.title}\n\n${task.description}\n\nRequirements: ${task.requirements.join(', ')}\nFiles: ${task.files.join(', ')}\nDone when:\n${criteria}`;
+}

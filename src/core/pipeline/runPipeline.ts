@@ -1,0 +1,192 @@
+import { counted } from '../../base/counted.ts';
+import { AbortedError } from '../../base/withAbort.ts';
+import { renderPrompt } from '../prompt/template.ts';
+import type { Verdict } from '../gates/verdict.ts';
+import { STAGES, type Stage } from '../run/stage.ts';
+import { prompt } from './ask.ts';
+import { audit } from './audit.ts';
+import type { RunContext } from './context.ts';
+import { implementTask, type DoneTask, type ImplementBasis } from './implement.ts';
+import type { Task } from './outputs.ts';
+import { plan } from './plan.ts';
+import { propose, roundState } from './propose.ts';
+import { specify, type Specified } from './specify.ts';
+import { RunStopped, type RunOutcome } from './stopped.ts';
+import { tasks } from './tasks.ts';
+import { validate, type Validated } from './validate.ts';
+
+/** How a run's process ended its work. `stage` is where it stands, `text` says why in words for a person. */
+export interface PipelineEnd {
+  readonly outcome: RunOutcome;
+  readonly stage: Stage;
+  readonly text: string;
+}
+
+/** Rounds of validate, audit and fixing: gates ask a person long before. */
+const ROUNDS = 12;
+
+/**
+ * Runs the stages in their order up to and including `until`, as plain code over durable steps: what an earlier process has done is passed
+ * through without being done again. Expected ends are returned; an unexpected fault throws after it was recorded by the caller.
+ */
+export async function runPipeline(context: RunContext, until: Stage): Promise<PipelineEnd> {
+  const progress: Where = { stage: 'specify' };
+  try {
+    return await stages(context, until, progress);
+  } catch (error) {
+    if (error instanceof RunStopped) return { outcome: error.outcome, stage: progress.stage, text: error.message };
+    if (error instanceof AbortedError || context.signal.aborted)
+      return { outcome: 'stopped', stage: progress.stage, text: 'Stopped. `speckit resume` goes on from here.' };
+    throw error;
+  }
+}
+
+interface Where {
+  stage: Stage;
+}
+
+async function stages(context: RunContext, until: Stage, where: Where): Promise<PipelineEnd> {
+  const paused = (): PipelineEnd => ({ outcome: 'paused', stage: where.stage, text: `Paused after ${where.stage}.` });
+  const isLast = (stage: Stage): boolean => STAGES.indexOf(stage) >= STAGES.indexOf(until);
+  const stage = async <Value>(
+    name: Stage,
+    text: (value: Value) => string,
+    work: () => Promise<Value>,
+  ): Promise<Value> => {
+    where.stage = name;
+    enter(context, name, 1);
+    const value = await work();
+    leave(context, name, 1, text(value));
+    return value;
+  };
+  const specified = await stage(
+    'specify',
+    ({ brief }) => `brief of ${counted(brief.acceptance.length, 'requirement')}`,
+    () => specify(context),
+  );
+  if (isLast('specify')) return paused();
+  const planned = await stage(
+    'plan',
+    (value) => `${counted(value.plan.files.length, 'file')}, confidence ${value.plan.confidence}`,
+    () => plan(context, specified),
+  );
+  if (isLast('plan')) return paused();
+  const work = await stage(
+    'tasks',
+    (value) => counted(value.length, 'task'),
+    () => tasks(context, planned),
+  );
+  if (isLast('tasks')) return paused();
+  const basis = { ...planned, relevant: specified.brief.relevant_files, done: [] };
+  await stage(
+    'implement',
+    () => `${counted(work.length, 'task')} done`,
+    async () => {
+      const done: DoneTask[] = [];
+      for (const task of work)
+        done.push(await implementTask(context, task, { ...basis, done }, `implement/${task.id}`));
+    },
+  );
+  if (isLast('implement')) return paused();
+  return review(context, { specified, basis, until, where });
+}
+
+interface Made {
+  readonly specified: Specified;
+  readonly basis: ImplementBasis;
+  readonly until: Stage;
+  readonly where: Where;
+}
+
+/** Validate, audit and propose, in rounds: what a gate or a person sends back is mended and measured anew. */
+async function review(context: RunContext, { specified, basis, until, where }: Made): Promise<PipelineEnd> {
+  const validations: Verdict[] = [];
+  const audits: Verdict[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    where.stage = 'validate';
+    enter(context, 'validate', round);
+    const validation = await validate(context, basis.plan, { round, earlier: validations });
+    if (validation.kind === 'sentBack') {
+      validations.push(validation.verdict);
+      await fix(context, basis, round, validation.points, where);
+      continue;
+    }
+    leave(context, 'validate', round, `${counted(validation.evidence.length, 'check')} passed`);
+    if (until === 'validate') return { outcome: 'paused', stage: 'validate', text: 'Paused after validate.' };
+    const end = await auditAndPropose(context, { specified, basis, until, where }, { validation, round, audits });
+    if (end !== undefined) return end;
+  }
+  throw new RunStopped('gateFailed', `The change did not pass in ${ROUNDS} rounds.`);
+}
+
+interface Round {
+  readonly validation: Validated;
+  readonly round: number;
+  readonly audits: Verdict[];
+}
+
+async function auditAndPropose(
+  context: RunContext,
+  { specified, basis, until, where }: Made,
+  { validation, round, audits }: Round,
+): Promise<PipelineEnd | undefined> {
+  where.stage = 'audit';
+  enter(context, 'audit', round);
+  const audited = await audit(context, specified, validation, { round, earlier: audits });
+  if (audited.kind === 'sentBack') {
+    audits.push(audited.verdict);
+    await fix(context, basis, round, audited.points, where);
+    return undefined;
+  }
+  leave(context, 'audit', round, `${audited.judge}: ${audited.audit?.recommendation ?? 'accepted'}`);
+  if (until === 'audit') return { outcome: 'paused', stage: 'audit', text: 'Paused after audit.' };
+  where.stage = 'unlock';
+  enter(context, 'unlock', round);
+  await propose(context, specified, validation, audited, round);
+  const state = roundState(context.log.events, round);
+  switch (state.kind) {
+    case 'waiting':
+      return { outcome: 'proposed', stage: 'unlock', text: 'The change awaits your approval.' };
+    case 'applied':
+      return { outcome: 'applied', stage: 'unlock', text: 'The change was approved and applied.' };
+    case 'rejected':
+      await fix(context, basis, round, [state.why], where);
+      return undefined;
+  }
+}
+
+/** One more task in the files of the plan: mend what was found, then everything is measured again. */
+async function fix(
+  context: RunContext,
+  basis: ImplementBasis,
+  round: number,
+  points: readonly string[],
+  where: Where,
+): Promise<void> {
+  where.stage = 'implement';
+  const id = `R${round}`;
+  enter(context, 'implement', round + 1);
+  const amended = context.log.events.flatMap((event) => (event.kind === 'PlanAmendment' ? [event.payload.path] : []));
+  const task: Task = {
+    id,
+    title: 'Mend what the review found',
+    description: renderPrompt(prompt(context, 'review-fix'), {
+      findings: points.map((point) => `- ${point}`).join('\n'),
+    }),
+    requirements: context.spec.spec.requirements.map((requirement) => requirement.id),
+    files: [...new Set([...basis.plan.files.map((file) => file.path), ...amended])],
+    depends_on: [],
+    criteria: [],
+  };
+  await implementTask(context, task, basis, `implement/${id}`);
+  leave(context, 'implement', round + 1, `${counted(points.length, 'point')} mended`);
+}
+
+function enter(context: RunContext, stage: Stage, round: number): void {
+  context.steps.note('StageTransition', { key: `${stage}/${round}/entered`, stage, to: 'entered', text: '' });
+  context.progress({ kind: 'stage', stage, text: '' });
+}
+
+function leave(context: RunContext, stage: Stage, round: number, text: string): void {
+  context.steps.note('StageTransition', { key: `${stage}/${round}/done`, stage, to: 'done', text });
+}

@@ -1,0 +1,102 @@
+import { renderPrompt } from '../prompt/template.ts';
+import type { RunContext } from './context.ts';
+import { ask, prompt, schemaText } from './ask.ts';
+import { briefSchema, type Brief } from './outputs.ts';
+import { decide, proceedOrStop } from './gate.ts';
+import { fileListText, requirementIdsText } from './prose.ts';
+import { constitutionConflicts } from './constitution.ts';
+import { briefDocument } from './documents.ts';
+import { questionsOf } from './questions.ts';
+import { nobodyLeft } from './nobodyLeft.ts';
+
+/** What later stages get from specify. */
+export interface Specified {
+  readonly brief: Brief;
+  readonly files: readonly string[];
+  /** Blocking questions and a person's answers to them, in the order asked. */
+  readonly answers: readonly { readonly text: string; readonly answer: string }[];
+}
+
+/** Stage specify: the spec is linted, the architect writes the brief, open questions and conflicts with the constitution go to a person. */
+export async function specify(context: RunContext): Promise<Specified> {
+  const files = await context.workspace.list('specify/files');
+  const errors = context.spec.problems.filter(
+    (problem) => problem.severity === 'error' && problem.rule !== 'open-clarification',
+  );
+  const conflicts = constitutionConflicts(context);
+  const markers = context.spec.spec.clarifications;
+  const lint = {
+    kind: 'specLint' as const,
+    errors: errors.map((problem) => `${problem.path}:${problem.line} ${problem.message}`),
+  };
+  const marked = markers.map((marker) => ({ id: marker.id, text: marker.question }));
+  if (lint.errors.length > 0 || marked.length > 0) {
+    // A model's reading of an unsound spec would be paid for and thrown away.
+    const address = { key: 'specify/gate/spec', stage: 'specify' as const };
+    const verdict = decide(context, address, [
+      lint,
+      { kind: 'openQuestions', blocking: marked },
+      { kind: 'constitution', conflicts: [...conflicts] },
+    ]);
+    proceedOrStop(context, address, verdict);
+  }
+  const brief = context.size === 'hotfix' ? hotfixBrief(context) : await askForBrief(context, files);
+  const answers = questionsOf(context.log.events).flatMap(({ about, text, answer }) =>
+    about.startsWith('brief-') && answer !== undefined ? [{ text, answer }] : [],
+  );
+  const blocking = brief.open_questions
+    .map((question, index) => ({ id: `brief-${index + 1}`, text: question.text, blocking: question.blocking }))
+    .filter((question) => question.blocking && !answers.some((answered) => answered.text === question.text));
+  const address = { key: 'specify/gate', stage: 'specify' as const };
+  const verdict = decide(context, address, [
+    lint,
+    { kind: 'openQuestions', blocking: blocking.map(({ id, text }) => ({ id, text })) },
+    { kind: 'constitution', conflicts: [...conflicts, ...brief.constitution_conflicts] },
+  ]);
+  proceedOrStop(context, address, verdict);
+  await context.documents.write('task_brief.md', briefDocument(context.spec, brief, answers));
+  return { brief, files, answers };
+}
+
+async function askForBrief(context: RunContext, files: readonly string[]): Promise<Brief> {
+  const found = context.spec.problems
+    .filter((problem) => problem.severity !== 'info')
+    .slice(0, 40)
+    .map((problem) => `- ${problem.severity} ${problem.path}:${problem.line} ${problem.message}`);
+  const text = renderPrompt(prompt(context, 'specify'), {
+    requirement_ids: requirementIdsText(context),
+    files: fileListText(files),
+    problems: found.length === 0 ? '(nothing)' : found.join('\n'),
+    schema: schemaText(briefSchema),
+  });
+  const answered = await ask(context, {
+    key: 'specify/brief',
+    stage: 'specify',
+    role: 'architect',
+    name: 'brief',
+    schema: briefSchema,
+    messages: [{ role: 'user', text }],
+    passOver: [],
+  });
+  if (answered === undefined) throw nobodyLeft(context, { key: 'specify/brief', role: 'architect', wanted: 'a brief' });
+  return answered.value;
+}
+
+/** A hotfix needs no model to be understood: its brief is what its author wrote. */
+function hotfixBrief(context: RunContext): Brief {
+  const { spec, title } = context.spec;
+  return {
+    summary: title,
+    in_scope: spec.files.map((file) => file.file),
+    out_of_scope: ['every other file'],
+    acceptance: spec.requirements.map((requirement) => ({
+      requirement: requirement.id,
+      restated: requirement.text.slice(0, 600),
+    })),
+    relevant_files: spec.files.map((file) => file.file),
+    risks: [],
+    constitution_conflicts: [],
+    confidence: 1,
+    open_questions: [],
+  };
+}

@@ -1,0 +1,13 @@
+import type { RUN_OUTCOMES } from '../run/event.ts';
+
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+/** A run that cannot go on by itself, and why: thrown by a stage, caught once in runPipeline, where it becomes RunEnd. */
+export class RunStopped extends Error {
+  override readonly name = 'RunStopped';
+  readonly outcome: RunOutcome;
+  constructor(outcome: RunOutcome, text: string) {
+    super(text);
+    this.outcome = outcome;
+  }
+}

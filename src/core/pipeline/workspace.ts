@@ -1,0 +1,145 @@
+import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '../ports.ts';
+import type { Steps } from '../run/steps.ts';
+import type { ToolResult } from '../agent/tool.ts';
+
+/** Lines a search returns, files it reads, and bytes of a file above which it is passed over. */
+const SEARCH_LINES = 60;
+const SEARCH_FILES = 2_000;
+const SEARCH_FILE_BYTES = 500_000;
+
+/** A tree as a run knows it: its whole id, and the id evidence is tied to (without SpecKit's own documents). */
+export interface KnownTree {
+  readonly tree: TreeId;
+  readonly evidence: TreeId;
+}
+
+/**
+ * The run's tree under durable steps. `current` is where the pipeline's reasoning stands; the disk follows only when an effect needs it,
+ * so that a resumed run passes through its past without touching a file.
+ */
+export interface Workspace {
+  readonly current: KnownTree;
+  /** Makes the disk hold `current`. */
+  ready(): Promise<void>;
+  list(key: string): Promise<readonly RepositoryPath[]>;
+  /** The whole file: whoever shows it to a model cuts it. */
+  read(key: string, path: RepositoryPath): Promise<FileContent | null>;
+  search(key: string, text: string, folder: string): Promise<ToolResult>;
+  /** Applies changes to `current` and checkpoints; `current` is the new tree afterwards. */
+  apply(key: string, changes: readonly FileChange[]): Promise<KnownTree>;
+  /** Goes back (or forward) to a tree this run made: only the reasoning moves. */
+  moveTo(tree: KnownTree): void;
+  /** After a command: what it changed among the tree's files. The disk is put back to `current`. */
+  settle(): Promise<readonly RepositoryPath[]>;
+  /** Makes the disk hold another tree for a command; `ready` brings `current` back. */
+  show(tree: TreeId): Promise<void>;
+}
+
+export function createWorkspace(tree: RunTree, steps: Steps, start: KnownTree, signal: AbortSignal): Workspace {
+  let current = start;
+  let onDisk: TreeId | undefined;
+
+  async function show(wanted: TreeId): Promise<void> {
+    if (onDisk === wanted) return;
+    await tree.restore(wanted);
+    onDisk = wanted;
+  }
+  const ready = (): Promise<void> => show(current.tree);
+
+  async function settle(): Promise<readonly RepositoryPath[]> {
+    const after = await tree.snapshot();
+    const expected = onDisk ?? current.tree;
+    if (after === expected) return [];
+    const changed = await tree.differences(expected, after);
+    await tree.restore(expected);
+    return changed.filter((difference) => difference.change !== 'added').map((difference) => difference.path);
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    ready,
+    show,
+    settle,
+    moveTo(known) {
+      current = known;
+    },
+    async list(key) {
+      const at = current.tree;
+      const { output } = await steps.step(
+        { key, effect: 'retrieval' },
+        { tree: current.evidence },
+        async () => {
+          return { outcome: 'done', output: [...(await tree.listAt(at))] };
+        },
+        signal,
+      );
+      return output;
+    },
+    async read(key, path) {
+      const at = current.tree;
+      const { output } = await steps.step(
+        { key, effect: 'retrieval' },
+        { tree: current.evidence, path },
+        async () => {
+          return { outcome: 'done', output: (await tree.readAt(at, path)) ?? null };
+        },
+        signal,
+      );
+      return output;
+    },
+    async search(key, text, folder) {
+      const { output } = await steps.step(
+        { key, effect: 'retrieval' },
+        { tree: current.evidence, text, folder },
+        async () => {
+          await ready();
+          return { outcome: 'done', output: await searchTree(tree, text, folder) };
+        },
+        signal,
+      );
+      return output;
+    },
+    async apply(key, changes) {
+      const before = current;
+      const { output } = await steps.step(
+        { key, effect: 'patch' },
+        { tree: before.tree, changes },
+        async () => {
+          await ready();
+          await tree.apply(changes);
+          const after = { tree: await tree.checkpoint(key), evidence: await tree.evidenceTree() };
+          onDisk = after.tree;
+          return { outcome: 'done', output: after };
+        },
+        signal,
+      );
+      current = output;
+      return output;
+    },
+  };
+}
+
+async function searchTree(
+  tree: RunTree,
+  text: string,
+  folder: string,
+): Promise<{ outcome: 'ok' | 'failed'; text: string }> {
+  const prefix = folder === '' || folder === '.' ? '' : `${folder.replace(/^\.\//, '').replace(/\/+$/, '')}/`;
+  const paths = (await tree.list()).filter((path) => path.startsWith(prefix)).slice(0, SEARCH_FILES);
+  const found: string[] = [];
+  for (const path of paths) {
+    const content = await tree.read(path);
+    if (content?.kind !== 'text' || content.text.length > SEARCH_FILE_BYTES || !content.text.includes(text)) continue;
+    for (const [index, line] of content.text.split('\n').entries()) {
+      if (!line.includes(text)) continue;
+      if (found.length === SEARCH_LINES)
+        return { outcome: 'ok', text: [...found, '[more lines were found: search for something rarer]'].join('\n') };
+      found.push(`${path}:${index + 1}: ${line.trim().slice(0, 200)}`);
+    }
+  }
+  return found.length > 0
+    ? { outcome: 'ok', text: found.join('\n') }
+    : { outcome: 'failed', text: `No line contains ${JSON.stringify(text)}.` };
+}

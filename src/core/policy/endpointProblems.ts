@@ -1,0 +1,196 @@
+import type { Configuration, WorkerSettings } from '../settings.ts';
+
+export type EndpointRule =
+  | 'bad-url'
+  | 'untrusted-url'
+  | 'untrusted-key'
+  | 'not-yours'
+  | 'not-local'
+  | 'reserved-member'
+  | 'untrusted-member';
+
+/** One setting of a worker that would send code, a key or money where its owner did not agree to. */
+export interface EndpointProblem {
+  readonly path: readonly string[];
+  readonly rule: EndpointRule;
+  readonly message: string;
+}
+
+/** The tables `[workers.<name>]` as one file wrote them, before defaults. */
+export type WrittenWorkers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+export interface EndpointInput {
+  /** The effective, merged workers. */
+  readonly workers: Configuration['workers'];
+  readonly repository: WrittenWorkers;
+  readonly user: WrittenWorkers;
+  /** `[trusted] urls` of the person's own file. */
+  readonly trustedUrls: readonly string[];
+}
+
+/**
+ * Holds workers against the rule that whoever wrote a repository decides neither where a person's code and keys go nor what counts as
+ * free. A worker of the person's own file keeps its endpoint, key and billing. A worker only the repository defines may reach loopback,
+ * the official hosts below, or a base URL the person listed; may name the well-known key variables, each for its own host; and may be
+ * `local` only on loopback or a listed URL. In the bodies of paid calls a repository may set sampling and reasoning, and nothing that could
+ * order further services (searches, plug-ins, faster tiers).
+ */
+export function endpointProblems(input: EndpointInput): readonly EndpointProblem[] {
+  return Object.entries(input.workers).flatMap(([name, worker]) => {
+    const written = input.repository[name] ?? {};
+    const own = input.user[name];
+    const general = generalProblems(name, worker);
+    if (general.length > 0) return general;
+    const members = untrustedMembers(name, worker, written['extra_body']);
+    if (own !== undefined) return [...changedConnection(name, written, own), ...members];
+    return worker.provider === 'recorded' ? [] : [...repositoryProblems(name, worker, input.trustedUrls), ...members];
+  });
+}
+
+/** Well-known key variables and the host whose keys they hold. */
+const OFFICIAL_HOSTS: ReadonlyMap<string, string> = new Map([
+  ['OPENAI_API_KEY', 'api.openai.com'],
+  ['ANTHROPIC_API_KEY', 'api.anthropic.com'],
+  ['GEMINI_API_KEY', 'generativelanguage.googleapis.com'],
+  ['DEEPSEEK_API_KEY', 'api.deepseek.com'],
+  ['MOONSHOT_API_KEY', 'api.moonshot.ai'],
+  ['OPENROUTER_API_KEY', 'openrouter.ai'],
+]);
+
+/** Members of a request that SpecKit itself sets or that change what a token costs; `extra_body` would get past limits with them. */
+const RESERVED_MEMBERS: ReadonlySet<string> = new Set(
+  (
+    'model models messages input instructions system prompt stream stream_options tools tool_choice response_format text output_config ' +
+    'max_tokens max_completion_tokens max_output_tokens n best_of service_tier speed background'
+  ).split(' '),
+);
+
+const REPOSITORY_MEMBERS: ReadonlySet<string> = new Set(
+  (
+    'temperature top_p top_k min_p seed stop presence_penalty frequency_penalty repetition_penalty reasoning reasoning_effort thinking ' +
+    'enable_thinking verbosity chat_template_kwargs prompt_cache_key'
+  ).split(' '),
+);
+
+type Endpoint =
+  | { readonly kind: 'loopback' }
+  | { readonly kind: 'official'; readonly host: string }
+  | { readonly kind: 'other' };
+
+function endpointOf({ provider, base_url: baseUrl }: WorkerSettings): Endpoint {
+  if (baseUrl === undefined) {
+    return { kind: 'official', host: provider === 'anthropic' ? 'api.anthropic.com' : 'api.openai.com' };
+  }
+  const url = new URL(baseUrl);
+  if (isLoopback(url.hostname)) return { kind: 'loopback' };
+  const isOfficial =
+    url.protocol === 'https:' && url.port === '' && [...OFFICIAL_HOSTS.values()].includes(url.hostname);
+  return isOfficial ? { kind: 'official', host: url.hostname } : { kind: 'other' };
+}
+
+/** The parser of URLs has written every form of an IPv4 address as four numbers by now. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** What holds for every worker, whoever wrote it. */
+function generalProblems(name: string, worker: WorkerSettings): readonly EndpointProblem[] {
+  const problems: EndpointProblem[] = [];
+  if (worker.base_url !== undefined) {
+    const url = new URL(worker.base_url);
+    const path = ['workers', name, 'base_url'];
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+      problems.push({
+        path,
+        rule: 'bad-url',
+        message: `workers.${name}.base_url must begin with http:// or https://.`,
+      });
+    } else if (url.username !== '' || url.password !== '') {
+      const message = `workers.${name}.base_url must hold no user name or password. Put the key into an environment variable and name it in key_env.`;
+      problems.push({ path, rule: 'bad-url', message });
+    }
+  }
+  if (
+    problems.length === 0 &&
+    worker.local &&
+    worker.provider !== 'recorded' &&
+    endpointOf(worker).kind === 'official'
+  ) {
+    const message =
+      `workers.${name} cannot be local: its calls go to ${worker.base_url ?? "the provider's official endpoint"} and are paid. ` +
+      'Remove local = true, or set base_url to your own server.';
+    problems.push({ path: ['workers', name, 'local'], rule: 'not-local', message });
+  }
+  for (const member of Object.keys(worker.extra_body).filter((key) => RESERVED_MEMBERS.has(key))) {
+    const message = `workers.${name}.extra_body must not hold ${member}: SpecKit sets it itself, or could not hold the budget with it. Remove it.`;
+    problems.push({ path: ['workers', name, 'extra_body', member], rule: 'reserved-member', message });
+  }
+  return problems;
+}
+
+/** A repository may tune a worker of the person's own file, and not redirect it. */
+function changedConnection(
+  name: string,
+  written: Readonly<Record<string, unknown>>,
+  own: Readonly<Record<string, unknown>>,
+): readonly EndpointProblem[] {
+  const valueOf = (worker: Readonly<Record<string, unknown>>, key: string) =>
+    key === 'local' ? (worker[key] ?? false) : worker[key];
+  return ['provider', 'base_url', 'key_env', 'local']
+    .filter((key) => written[key] !== undefined && valueOf(written, key) !== valueOf(own, key))
+    .map((key) => ({
+      path: ['workers', name, key],
+      rule: 'not-yours',
+      message:
+        `workers.${name} is a worker of your own config.toml, so this repository cannot set its ${key}. ` +
+        "Remove the line, or give the repository's worker another name.",
+    }));
+}
+
+function untrustedMembers(name: string, worker: WorkerSettings, written: unknown): readonly EndpointProblem[] {
+  if (worker.local || typeof written !== 'object' || written === null || endpointOf(worker).kind === 'loopback')
+    return [];
+  const members = Object.keys(written).filter((member) => !REPOSITORY_MEMBERS.has(member));
+  return members.map((member): EndpointProblem => ({
+    path: ['workers', name, 'extra_body', member],
+    rule: 'untrusted-member',
+    message:
+      `A repository's speckit.toml must not send ${member} to a paid endpoint: it might order more than tokens. ` +
+      `Remove it, or set it for [workers.${name}] in your own config.toml.`,
+  }));
+}
+
+function repositoryProblems(
+  name: string,
+  worker: WorkerSettings,
+  trustedUrls: readonly string[],
+): readonly EndpointProblem[] {
+  const endpoint = endpointOf(worker);
+  const baseUrl = worker.base_url ?? '';
+  const isTrusted = trustedUrls.includes(baseUrl);
+  if (endpoint.kind === 'other' && !isTrusted) {
+    const message =
+      `This repository would send your code to ${baseUrl.slice(0, 200)}. If you agree, add that URL to urls under [trusted] in your own ` +
+      `config.toml, or define [workers.${name}] there.`;
+    return [{ path: ['workers', name, 'base_url'], rule: 'untrusted-url', message }];
+  }
+  const problems: EndpointProblem[] = [];
+  if (worker.local && endpoint.kind !== 'loopback' && !isTrusted) {
+    const message = `workers.${name} cannot be local: a repository may say so only of a server on this machine. Remove local = true.`;
+    problems.push({ path: ['workers', name, 'local'], rule: 'not-local', message });
+  }
+  const keyMessage = worker.key_env === undefined ? undefined : keyProblem(name, worker.key_env, endpoint);
+  if (keyMessage !== undefined)
+    problems.push({ path: ['workers', name, 'key_env'], rule: 'untrusted-key', message: keyMessage });
+  return problems;
+}
+
+function keyProblem(name: string, variable: string, endpoint: Endpoint): string | undefined {
+  const host = OFFICIAL_HOSTS.get(variable);
+  const instead = `Define [workers.${name}] in your own config.toml to use this variable there.`;
+  if (host === undefined) {
+    return `A repository's speckit.toml may name only ${[...OFFICIAL_HOSTS.keys()].join(', ')} in key_env. ${instead}`;
+  }
+  if (endpoint.kind === 'official' && endpoint.host === host) return undefined;
+  return `A repository's speckit.toml may use ${variable} only with https://${host}. ${instead}`;
+}

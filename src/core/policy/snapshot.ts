@@ -1,0 +1,22 @@
+import { sha256 } from '../../base/hash.ts';
+import { canonicalJson } from '../../base/json.ts';
+import type { Configuration } from '../settings.ts';
+
+/** The policy a run decides by, frozen: `json` is canonical (base/json.ts) and `sha256` is taken over its bytes. */
+export interface PolicySnapshot {
+  readonly json: string;
+  readonly sha256: string;
+}
+
+/**
+ * Freezes the effective configuration together with the prompts (`promptHashes`: prompt id -> SHA-256 of its file) and the prices in
+ * force. Equal policies give equal hashes on every machine: nothing in it depends on a path, a time or the order keys were written in.
+ */
+export function policySnapshot(
+  configuration: Configuration,
+  promptHashes: Readonly<Record<string, string>>,
+  priceVersion: string,
+): PolicySnapshot {
+  const json = canonicalJson({ version: 1, configuration, prompts: promptHashes, prices: priceVersion });
+  return { json, sha256: sha256(json) };
+}

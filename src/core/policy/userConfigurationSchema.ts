@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { ModelPrice, PriceOverrides } from '../ledger/prices.ts';
+import { configurationSchema } from '../settings.ts';
+
+const price = z.number().min(0).max(100_000);
+
+/** What a person says one model costs, in dollars per million tokens. Left-out cache prices are the input price. */
+const priceSchema = z.strictObject({
+  input_dollars: price.describe('dollars for a million input tokens'),
+  output_dollars: price.describe('dollars for a million output tokens'),
+  cache_read_dollars: price.optional().describe('dollars for a million input tokens read from a cache'),
+  cache_write_dollars: price.optional().describe('dollars for a million input tokens written to a cache'),
+});
+
+/** The tables that count only in a person's own config.toml: a repository must not be able to write them for whoever clones it. */
+export const ownTablesSchema = z.strictObject({
+  trusted: z
+    .strictObject({
+      urls: z
+        .array(z.url())
+        .max(50)
+        .default([])
+        .describe("base URLs that workers of a repository's speckit.toml may use, exactly as written there"),
+    })
+    .prefault({})
+    .describe("what you allow repositories' speckit.toml to do"),
+  prices: z
+    .record(z.string().min(1), priceSchema)
+    .default({})
+    .describe('prices of models that SpecKit knows none for, by exact model id'),
+});
+
+/** A person's own config.toml: every setting of speckit.toml, and the tables above. */
+export const userConfigurationSchema = z.strictObject({ ...configurationSchema.shape, ...ownTablesSchema.shape });
+
+/** The `prices` tables as the ledger reads them. Rates are whole microdollars for a million tokens. */
+export function priceOverrides(prices: Readonly<Record<string, z.infer<typeof priceSchema>>>): PriceOverrides {
+  return new Map(Object.entries(prices).map(([model, dollars]) => [model, modelPrice(dollars)]));
+}
+
+function modelPrice(dollars: z.infer<typeof priceSchema>): ModelPrice {
+  const rate = (amount: number) => Math.ceil(amount * 1_000_000 - 1e-6);
+  return {
+    rates: {
+      input: rate(dollars.input_dollars),
+      output: rate(dollars.output_dollars),
+      cacheRead: rate(dollars.cache_read_dollars ?? dollars.input_dollars),
+      cacheWrite: rate(dollars.cache_write_dollars ?? dollars.input_dollars),
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import type { Json } from '../base/json.ts';
+import type { Result } from '../base/result.ts';
+
+/*
+ * What the core asks of the world. Interfaces and the plain values that cross them, nothing else.
+ * Every function that waits on something outside takes an AbortSignal last; an abort ends it with a value where one is
+ * declared (`stopped`), and with an AbortedError otherwise.
+ */
+
+/** Wall-clock milliseconds since 1970. Used only inside steps and for event times, never to decide. */
+export interface Clock {
+  now(): number;
+}
+
+// ---------------------------------------------------------------- models
+
+/** One tool a model may call. `parameters` is a JSON Schema object. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Json;
+}
+
+/** One call the model asked for. `arguments` is the raw text the model wrote: it may be malformed JSON. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export type Message =
+  | { readonly role: 'user'; readonly text: string }
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[] }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly name: string; readonly text: string };
+
+/** The shape an answer must have. `schema` is JSON Schema (draft 2020-12), `name` is [a-z_]+. */
+export interface OutputSchema {
+  readonly name: string;
+  readonly schema: Json;
+}
+
+/**
+ * One request to one model. The stable part stands first (system, then tools, then the first message) so that prefix caches hold.
+ * `stepKey` names the call within its run: the recorded provider finds its answer by it; no provider sends it.
+ */
+export interface ModelRequest {
+  readonly stepKey: string;
+  readonly system: string;
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolDefinition[];
+  readonly outputSchema?: OutputSchema;
+  readonly maxOutputTokens: number;
+}
+
+/**
+ * Tokens of one call. `input` counts all input tokens, cached ones included; `cachedInput` and `cacheWrite` are parts of it;
+ * `output` includes `reasoning`. Whole numbers >= 0. An absurd or missing figure from a server is left out, never guessed.
+ */
+export interface Usage {
+  readonly input: number;
+  readonly output: number;
+  readonly cachedInput?: number;
+  readonly cacheWrite?: number;
+  readonly reasoning?: number;
+}
+
+export type FinishReason = 'stop' | 'length' | 'toolCalls' | 'refusal' | 'other';
+
+/** A whole answer. `usage` is undefined when the server told none or none that can be true. */
+export interface ModelAnswer {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finishReason: FinishReason;
+  readonly usage?: Usage;
+  /** The model's id as the server reported it. */
+  readonly model?: string;
+  /** True when the answer comes from a recording and no model was asked. */
+  readonly recorded?: true;
+}
+
+/** Why a call brought no answer. Each kind has one stated way to go on: see core/router/recovery.ts. */
+export type ModelError =
+  | { readonly kind: 'rateLimited'; readonly message: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'overloaded'; readonly message: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'serverError'; readonly status: number; readonly message: string }
+  | { readonly kind: 'badRequest'; readonly status: number; readonly message: string }
+  | { readonly kind: 'contextOverflow'; readonly message: string }
+  | { readonly kind: 'unauthorized'; readonly status: number; readonly message: string }
+  | { readonly kind: 'notFound'; readonly message: string }
+  | { readonly kind: 'connection'; readonly message: string }
+  | { readonly kind: 'timeout'; readonly phase: 'firstToken' | 'idle' | 'total'; readonly afterMs: number }
+  | { readonly kind: 'cut'; readonly message: string; readonly partialText: string }
+  | { readonly kind: 'malformed'; readonly message: string }
+  | { readonly kind: 'tooLarge'; readonly limitBytes: number }
+  | { readonly kind: 'configuration'; readonly message: string }
+  | { readonly kind: 'recordingMissing'; readonly stepKey: string; readonly message: string }
+  | { readonly kind: 'stopped' };
+
+/** What arrives while an answer streams: shown to the person, never decided upon. */
+export type ModelEvent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'reasoning'; readonly text: string }
+  | { readonly kind: 'toolCall'; readonly name: string };
+
+/**
+ * One model behind one endpoint. Never throws for what a server or network can do: that is a ModelError. Exactly one request per call
+ * (retries are the caller's). Aborting the signal closes the connection and returns `stopped`. Events come in order, before the answer.
+ */
+export interface ModelProvider {
+  call(
+    request: ModelRequest,
+    onEvent: (event: ModelEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Result<ModelAnswer, ModelError>>;
+}
+
+// ---------------------------------------------------------------- processes
+
+/** One command. `argv` runs without a shell; `shell` is a line for `/bin/sh -c`, used only for what a person wrote in speckit.toml. */
+export interface ProcessRequest {
+  readonly command:
+    | { readonly kind: 'argv'; readonly argv: readonly string[] }
+    | { readonly kind: 'shell'; readonly line: string };
+  readonly cwd: string;
+  readonly deadlineMs: number;
+  /** Bytes kept of stdout and stderr together: the first third and the last two thirds, with a line saying what was left out. */
+  readonly outputCapBytes: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export type ProcessOutcome =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'deadline'; readonly afterMs: number }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'notFound'; readonly message: string };
+
+/** `output` is stdout and stderr as they came, cut to the cap. `durationMs` is wall time. */
+export interface ProcessResult {
+  readonly outcome: ProcessOutcome;
+  readonly output: string;
+  readonly omittedBytes: number;
+  readonly durationMs: number;
+}
+
+/** Runs child processes. Never throws for what a command can do. The whole process group ends with the deadline, the signal, or us. */
+export interface Processes {
+  run(request: ProcessRequest, onOutput: (text: string) => void, signal: AbortSignal): Promise<ProcessResult>;
+}
+
+// ---------------------------------------------------------------- trees
+
+/** Repository-relative path with `/` between its parts. Never absolute, never with `..` parts. */
+export type RepositoryPath = string;
+
+/** Bytes of a file as text. `undefined` content stands for a deleted file. `executable` defaults to what the file was, or false. */
+export type FileChange =
+  | { readonly kind: 'write'; readonly path: RepositoryPath; readonly content: string; readonly executable?: boolean }
+  | { readonly kind: 'delete'; readonly path: RepositoryPath };
+
+/** A file as read: text, or a binary file's size (binary files are listed and never shown to a model). */
+export type FileContent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'binary'; readonly bytes: number };
+
+/** One changed file between two trees. Text is the whole file; `undefined` where the file does not exist on that side or is binary. */
+export interface FileDifference {
+  readonly path: RepositoryPath;
+  readonly change: 'added' | 'modified' | 'deleted';
+  readonly before?: string;
+  readonly after?: string;
+  readonly binary: boolean;
+}
+
+/** A git tree object's id: 40 (or 64) hexadecimal digits. */
+export type TreeId = string;
+
+/**
+ * The run's own tree: a work tree at a detached HEAD outside the workspace, which the user's repository does not list (docs/adr/0002). All paths are repository-relative. Writes never leave the tree:
+ * a path through a symbolic link or out of the root is refused with an Error.
+ * Tree ids leave out nothing; use `evidenceTree` for the id evidence is tied to.
+ */
+export interface RunTree {
+  /** Absolute folder: for processes only, never for prompts, events or messages to a model. */
+  readonly root: string;
+  /** The tree of the commit the run started from plus the saved bytes of spec, constitution and speckit.toml. */
+  readonly baseTree: TreeId;
+  read(path: RepositoryPath): Promise<FileContent | undefined>;
+  /** Tracked and untracked files that git does not ignore, sorted by code unit. */
+  list(): Promise<readonly RepositoryPath[]>;
+  apply(changes: readonly FileChange[]): Promise<void>;
+  /** The id of the tree as it is on disk now (untracked files too, ignored ones not). */
+  snapshot(): Promise<TreeId>;
+  /** The same without `specs/<the spec's folder>/` and `.speckit/`. */
+  evidenceTree(): Promise<TreeId>;
+  /** Commits the present tree under refs/speckit/<runId> by plumbing and returns its tree id. */
+  checkpoint(label: string): Promise<TreeId>;
+  /** Makes the files on disk exactly `tree` (untracked files not in it are removed, ignored ones stay). */
+  restore(tree: TreeId): Promise<void>;
+  readAt(tree: TreeId, path: RepositoryPath): Promise<FileContent | undefined>;
+  listAt(tree: TreeId): Promise<readonly RepositoryPath[]>;
+  /** A tree object made of `tree` with these changes; nothing on disk changes. */
+  compose(tree: TreeId, changes: readonly FileChange[]): Promise<TreeId>;
+  /** Sorted by path; renames are a deletion and an addition. */
+  differences(from: TreeId, to: TreeId): Promise<readonly FileDifference[]>;
+}
+
+// ---------------------------------------------------------------- blobs
+
+/** A piece of text kept by its SHA-256 in the run's `blobs/`. */
+export interface BlobReference {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Content-addressed text of one run. `get` throws when the blob is missing or its bytes do not hash to its name. */
+export interface Blobs {
+  put(text: string): Promise<BlobReference>;
+  get(reference: BlobReference): Promise<string>;
+}

@@ -1,0 +1,27 @@
+import { hashOf } from '../../base/hash.ts';
+import type { Message, ModelRequest } from '../ports.ts';
+
+/** What of a request a model sees. */
+export type Prompt = Pick<ModelRequest, 'system' | 'messages' | 'tools' | 'outputSchema'>;
+
+/**
+ * The SHA-256 of what a model is shown: system, messages, tools and output schema. The step key and the length limit are not part of it, and
+ * tool-call ids count only as "the same as above": a server makes them up anew each time.
+ */
+export function promptHash({ system, messages, tools, outputSchema }: Prompt): string {
+  return hashOf({ system, messages: withOrdinalIds(messages), tools, outputSchema: outputSchema ?? null });
+}
+
+function withOrdinalIds(messages: readonly Message[]): readonly Message[] {
+  const ordinals = new Map<string, string>();
+  const ordinal = (id: string): string => {
+    const known = ordinals.get(id) ?? `#${ordinals.size + 1}`;
+    ordinals.set(id, known);
+    return known;
+  };
+  return messages.map((message) => {
+    if (message.role === 'tool') return { ...message, toolCallId: ordinal(message.toolCallId) };
+    if (message.role === 'user') return message;
+    return { ...message, toolCalls: message.toolCalls.map((call) => ({ ...call, id: ordinal(call.id) })) };
+  });
+}

@@ -1,0 +1,70 @@
+import type { WorkerSettings } from '../settings.ts';
+import type { RouteFacts, RouteReason, WorkerHealth } from './routeRequest.ts';
+import type { SpendTotals } from '../run/spending.ts';
+
+/** The first rule that refuses a worker for a request, or undefined when none does. */
+export function refusalOf(name: string, facts: RouteFacts): RouteReason | undefined {
+  // Names are keys a person chose: `constructor` must not be found on the prototype.
+  const worker = Object.hasOwn(facts.policy.workers, name) ? facts.policy.workers[name] : undefined;
+  if (worker === undefined) return { rule: 'not-configured', text: `There is no [workers.${name}].` };
+  const health = Object.hasOwn(facts.health, name) ? facts.health[name] : undefined;
+  return (
+    localJudge(worker, facts) ??
+    failedBefore(name, facts) ??
+    unusable(name, health, facts) ??
+    contextTooSmall(name, worker, facts) ??
+    budgetExhausted(worker, facts)
+  );
+}
+
+function localJudge(worker: WorkerSettings, { request }: RouteFacts): RouteReason | undefined {
+  if (request.role !== 'judge' || !worker.local) return undefined;
+  return { rule: 'judge-never-local', text: 'A local model never judges.' };
+}
+
+function failedBefore(name: string, { request, policy }: RouteFacts): RouteReason | undefined {
+  const failures = Object.hasOwn(request.failures, name) ? (request.failures[name] ?? 0) : 0;
+  if (failures < policy.gates.attempts_per_worker) return undefined;
+  return { rule: 'failed-before', text: `${name} failed ${failures} times at this.` };
+}
+
+function unusable(name: string, health: WorkerHealth | undefined, { request }: RouteFacts): RouteReason | undefined {
+  if (health?.kind === 'down') {
+    const why = health.why === undefined ? '' : `: ${health.why}`;
+    if (health.cause === 'keyMissing') return { rule: 'key-missing', text: `The key of ${name} is not there${why}` };
+    return { rule: 'worker-down', text: `${name} does not answer${why}` };
+  }
+  if (request.needsTools && health?.kind === 'up' && health.tools === false) {
+    return { rule: 'no-tools', text: `${name} cannot call tools.` };
+  }
+  return undefined;
+}
+
+function contextTooSmall(name: string, worker: WorkerSettings, { request }: RouteFacts): RouteReason | undefined {
+  const needed = request.estimatedTokens + worker.max_output_tokens;
+  if (needed <= worker.context_tokens) return undefined;
+  const text = `${name} holds ${worker.context_tokens} tokens; ${needed} are needed, the answer counted.`;
+  return { rule: 'context-too-small', text };
+}
+
+/**
+ * Nothing left of a budget. Tokens count for every worker; dollars only for those that cost any. How far an answer may go within what is
+ * left is the ledger's to say when the call is reserved. Comparisons are written so that a figure that is no number leaves nothing.
+ */
+function budgetExhausted(worker: WorkerSettings, { request, spend }: RouteFacts): RouteReason | undefined {
+  if (!(used(spend, 'runTokens') + request.estimatedTokens < spend.limits.runTokens)) {
+    return { rule: 'budget-exhausted', text: `The run's ${spend.limits.runTokens} tokens are spent or reserved.` };
+  }
+  if (worker.local || worker.provider === 'recorded') return undefined;
+  if (!(used(spend, 'runMicrodollars') < spend.limits.runMicrodollars)) {
+    return { rule: 'budget-exhausted', text: "The run's dollars are spent or reserved." };
+  }
+  if (!(used(spend, 'dayMicrodollars') < spend.limits.dayMicrodollars)) {
+    return { rule: 'budget-exhausted', text: "The day's dollars are spent or reserved." };
+  }
+  return undefined;
+}
+
+function used({ settled, reserved }: SpendTotals, amount: keyof SpendTotals['settled']): number {
+  return settled[amount] + reserved[amount];
+}

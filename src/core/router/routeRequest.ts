@@ -1,0 +1,38 @@
+import type { Configuration } from '../settings.ts';
+import type { SpendTotals } from '../run/spending.ts';
+import type { Role, Stage } from '../run/stage.ts';
+
+/** One call that needs a worker. */
+export interface RouteRequest {
+  readonly role: Role;
+  readonly stage: Stage;
+  /** Counts from 1. Only said in the reasons: what is passed over follows from `failures`. */
+  readonly attempt: number;
+  /** Failed attempts at this piece of work, by worker. A worker that is left out has none. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Tokens of the request, without the answer. */
+  readonly estimatedTokens: number;
+  readonly needsTools: boolean;
+}
+
+/**
+ * What is known of a worker's endpoint. `up` may say that the model cannot call tools. `down` is a circuit that is open, or a key that is
+ * not there. A worker nobody has looked at is unknown, and is tried.
+ */
+export type WorkerHealth =
+  | { readonly kind: 'up'; readonly tools?: boolean }
+  | { readonly kind: 'down'; readonly cause: 'circuitOpen' | 'keyMissing'; readonly why?: string }
+  | { readonly kind: 'unknown'; readonly why?: string };
+
+export interface RouteReason {
+  readonly rule: string;
+  readonly text: string;
+}
+
+/** What a worker is weighed against. */
+export interface RouteFacts {
+  readonly request: RouteRequest;
+  readonly policy: Configuration;
+  readonly health: Readonly<Record<string, WorkerHealth>>;
+  readonly spend: SpendTotals;
+}

@@ -1,0 +1,239 @@
+import { z } from 'zod';
+import { ROLES, STAGES } from './stage.ts';
+
+/*
+ * The one event union of a run. One zod schema per event; `kind` is the tag. Everything that is shown or decided later
+ * (status, panels, cost, replay) is a fold over these. The format of a line is in eventLineSchema below.
+ */
+
+/** The version of this event format, written in RunStart. A log with a higher one is refused. */
+export const LOG_VERSION = 1;
+
+const stage = z.enum(STAGES);
+const role = z.enum(ROLES);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const blob = z.strictObject({ sha256: hash, bytes: z.int().nonnegative() });
+const treeId = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const reason = z.strictObject({ rule: z.string(), text: z.string(), signal: z.int().nonnegative().optional() });
+const microdollars = z.int().nonnegative();
+const usage = z.strictObject({
+  input: z.int().nonnegative(),
+  output: z.int().nonnegative(),
+  cachedInput: z.int().nonnegative().optional(),
+  cacheWrite: z.int().nonnegative().optional(),
+  reasoning: z.int().nonnegative().optional(),
+});
+const stepAddress = { key: z.string(), attempt: z.int().positive() };
+
+/** What became of a run when its process let go of it. Everything but `proposed`, `applied` and `rejected` can be resumed. */
+export const RUN_OUTCOMES = [
+  'proposed',
+  'applied',
+  'rejected',
+  'paused',
+  'needsInput',
+  'gateFailed',
+  'blocked',
+  'infrastructure',
+  'configuration',
+  'stopped',
+] as const;
+
+export const payloadSchemas = {
+  RunStart: z.strictObject({
+    version: z.int().positive(),
+    runId: z.string(),
+    specId: z.string(),
+    specFolder: z.string(),
+    title: z.string(),
+    size: z.enum(['hotfix', 'standard']),
+    baseCommit: z.string(),
+    inputs: z.array(z.strictObject({ path: z.string(), sha256: hash.nullable() })),
+    program: z.string(),
+  }),
+  RunEnd: z.strictObject({
+    outcome: z.enum(RUN_OUTCOMES),
+    stage: stage.nullable(),
+    text: z.string(),
+    tree: treeId.nullable(),
+  }),
+  OwnerChange: z.strictObject({ pid: z.int(), host: z.string(), why: z.enum(['start', 'resume', 'takeover']) }),
+  PolicySnapshotRef: z.strictObject({ sha256: hash, blob, priceVersion: z.string() }),
+  StageTransition: z.strictObject({
+    key: z.string(),
+    stage,
+    to: z.enum(['entered', 'done', 'left']),
+    text: z.string(),
+  }),
+  StepStart: z.strictObject({
+    ...stepAddress,
+    effect: z.enum(['model', 'command', 'patch', 'tree', 'document', 'retrieval', 'proposal']),
+    inputs: z.record(z.string(), hash),
+    because: z.enum(['first', 'inDoubt', 'inputsChanged', 'failedBefore']),
+    changed: z.array(z.string()),
+  }),
+  StepEnd: z.strictObject({
+    ...stepAddress,
+    outcome: z.enum(['done', 'failed', 'stopped']),
+    output: z.union([z.strictObject({ inline: z.json() }), z.strictObject({ blob })]),
+  }),
+  Checkpoint: z.strictObject({ key: z.string(), tree: treeId }),
+  RoutingDecision: z.strictObject({
+    key: z.string(),
+    stage,
+    role,
+    worker: z.string().nullable(),
+    rung: z.int().nonnegative(),
+    reasons: z.array(reason),
+    refused: z.array(z.strictObject({ worker: z.string(), rule: z.string(), text: z.string() })),
+  }),
+  LLMCall: z.strictObject({
+    ...stepAddress,
+    stage,
+    role,
+    worker: z.string(),
+    model: z.string(),
+    provider: z.string(),
+    local: z.boolean(),
+    recorded: z.boolean(),
+    promptHash: hash,
+    prompt: blob.nullable(),
+    answer: blob.nullable(),
+    requestBytes: z.int().nonnegative(),
+    outcome: z.string(),
+    usage: usage.nullable(),
+    durationMs: z.number().nonnegative(),
+    firstTokenMs: z.number().nonnegative().nullable(),
+  }),
+  SpendReserve: z.strictObject({ ...stepAddress, worker: z.string(), microdollars, tokens: z.int().nonnegative() }),
+  SpendSettle: z.strictObject({
+    ...stepAddress,
+    worker: z.string(),
+    state: z.enum(['settled', 'released', 'inDoubt']),
+    microdollars,
+    inputTokens: z.int().nonnegative(),
+    outputTokens: z.int().nonnegative(),
+    cachedTokens: z.int().nonnegative(),
+    basis: z.enum(['usage', 'estimate', 'local', 'recorded', 'included']),
+  }),
+  BudgetAlert: z.strictObject({ key: z.string(), scope: z.enum(['run', 'day']), percent: z.int(), text: z.string() }),
+  FallbackActivated: z.strictObject({ key: z.string(), worker: z.string(), text: z.string() }),
+  ToolCall: z.strictObject({ key: z.string(), name: z.string(), arguments: z.string() }),
+  ToolResult: z.strictObject({ key: z.string(), outcome: z.enum(['ok', 'refused', 'failed']), text: z.string() }),
+  RetrievalRequest: z.strictObject({ key: z.string(), query: z.string() }),
+  RetrievalResponse: z.strictObject({ key: z.string(), sources: z.array(z.string()) }),
+  PatchApply: z.strictObject({
+    key: z.string(),
+    task: z.string(),
+    worker: z.string(),
+    outcome: z.enum(['applied', 'refused']),
+    files: z.array(z.string()),
+    hunks: z.int().nonnegative(),
+    text: z.string(),
+    before: treeId,
+    after: treeId,
+  }),
+  Signal: z.strictObject({ key: z.string(), stage, signal: z.record(z.string(), z.json()) }),
+  EvidenceRecord: z.strictObject({
+    key: z.string(),
+    check: z.string(),
+    checkKind: z.string(),
+    command: z.string(),
+    tree: treeId,
+    outcome: z.enum(['passed', 'failed', 'deadline', 'stopped', 'notFound']),
+    exitCode: z.int().nullable(),
+    output: blob,
+    changedTrackedFiles: z.array(z.string()),
+    on: z.enum(['base', 'proposal', 'newTestsOnBase']),
+  }),
+  GateDecision: z.strictObject({
+    key: z.string(),
+    stage,
+    verdict: z.enum(['proceed', 'retry', 'escalate', 'ask', 'stop']),
+    to: z.string().nullable(),
+    reasons: z.array(reason),
+    /** Keys of the Signal events weighed, in the order the reasons' `signal` counts them. */
+    signals: z.array(z.string()),
+  }),
+  Escalation: z.strictObject({ key: z.string(), stage, from: z.string(), to: z.string(), text: z.string() }),
+  QuestionAsk: z.strictObject({
+    key: z.string(),
+    id: z.string(),
+    stage,
+    text: z.string(),
+    options: z.array(z.string()),
+    about: z.string(),
+  }),
+  QuestionAnswer: z.strictObject({ id: z.string(), answer: z.string(), by: z.string() }),
+  PlanAmendment: z.strictObject({ key: z.string(), path: z.string(), why: z.string(), by: z.string() }),
+  ProposalCreate: z.strictObject({
+    key: z.string(),
+    round: z.int().positive(),
+    base: treeId,
+    tree: treeId,
+    /** The id the evidence of this change is tied to. */
+    evidence: treeId,
+    /** The change itself: FileDifference[] as JSON. */
+    content: blob,
+    files: z.array(
+      z.strictObject({ path: z.string(), change: z.enum(['added', 'modified', 'deleted']), sha256: hash.nullable() }),
+    ),
+    brief: blob,
+    commitMessage: z.string(),
+  }),
+  ProposalEdit: z.strictObject({ round: z.int().positive(), path: z.string(), sha256: hash, blob, by: z.string() }),
+  ApprovalRequest: z.strictObject({ key: z.string(), round: z.int().positive(), bytes: hash }),
+  ApprovalDecision: z.strictObject({
+    round: z.int().positive(),
+    decision: z.enum(['approved', 'rejected']),
+    path: z.string().nullable(),
+    hunk: z.string().nullable(),
+    bytes: hash,
+    by: z.string(),
+    why: z.string(),
+  }),
+  ProposalApply: z.strictObject({
+    round: z.int().positive(),
+    tree: treeId,
+    files: z.array(z.string()),
+    journal: z.string(),
+    by: z.string(),
+  }),
+  ApplyUndo: z.strictObject({ round: z.int().positive(), files: z.array(z.string()), by: z.string() }),
+  ErrorEvent: z.strictObject({ key: z.string(), error: z.string(), text: z.string() }),
+} as const;
+
+export type EventKind = keyof typeof payloadSchemas;
+export type Payload<Kind extends EventKind> = z.infer<(typeof payloadSchemas)[Kind]>;
+
+/**
+ * One line of events.jsonl. `previous` is the `hash` of the line before (64 zeros for the first); `hash` is SHA-256 over the canonical
+ * JSON of the line without `hash`. `seq` counts from 1; `time` is ISO 8601 in UTC.
+ */
+export type RunEvent = {
+  [Kind in EventKind]: {
+    readonly seq: number;
+    readonly time: string;
+    readonly kind: Kind;
+    readonly payload: Payload<Kind>;
+    readonly previous: string;
+    readonly hash: string;
+  };
+}[EventKind];
+
+export const FIRST_PREVIOUS = '0'.repeat(64);
+
+const lineSchema = z.strictObject({
+  seq: z.int().positive(),
+  time: z.iso.datetime(),
+  kind: z.enum(Object.keys(payloadSchemas) as [EventKind, ...EventKind[]]),
+  payload: z.unknown(),
+  previous: hash,
+  hash,
+});
+
+/** Parses one JSON value as an event. Throws a ZodError that names the member at fault. */
+export function parseEvent(value: unknown): RunEvent {
+  const line = lineSchema.parse(value);
+  return { ...line, payload: payloadSchemas[line.kind].parse(line.payload) } as RunEvent;
+}

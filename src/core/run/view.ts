@@ -1,0 +1,257 @@
+import type { Payload, RunEvent, RUN_OUTCOMES } from './event.ts';
+import { STAGES, type Stage } from './stage.ts';
+
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+/** One stage as it stands. Times are ISO 8601; `text` is what it ended with. */
+export interface StageView {
+  readonly stage: Stage;
+  /** `person`: the stage has done its part and a person decides. */
+  readonly state: 'waiting' | 'running' | 'person' | 'done' | 'halted';
+  readonly text: string;
+  readonly startedAt: string | undefined;
+  readonly endedAt: string | undefined;
+  readonly workers: readonly string[];
+  readonly microdollars: number;
+}
+
+/** Money in microdollars, tokens as the ledger settled them. `reserved` is what calls in flight hold, `inDoubt` what interrupted calls may have cost. */
+export interface SpendView {
+  readonly reserved: number;
+  readonly settled: number;
+  readonly inDoubt: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedTokens: number;
+  readonly calls: number;
+  readonly recordedCalls: number;
+}
+
+export interface QuestionView {
+  readonly id: string;
+  readonly stage: Stage;
+  readonly about: string;
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly answer: string | undefined;
+}
+
+/** A run as everything shows it: a fold of its log and of nothing else. */
+export interface RunView {
+  readonly runId: string;
+  readonly specId: string;
+  readonly specFolder: string;
+  readonly title: string;
+  readonly size: 'hotfix' | 'standard';
+  readonly baseCommit: string;
+  readonly startedAt: string;
+  readonly lastAt: string;
+  /** The last end of one of its processes; undefined while one runs or was killed. */
+  readonly end: Payload<'RunEnd'> | undefined;
+  readonly owner: Payload<'OwnerChange'> | undefined;
+  readonly stages: readonly StageView[];
+  readonly stage: Stage;
+  readonly task: string | undefined;
+  readonly spend: SpendView;
+  readonly questions: readonly QuestionView[];
+  readonly verdicts: readonly Payload<'GateDecision'>[];
+  readonly escalations: readonly Payload<'Escalation'>[];
+  readonly proposal: Payload<'ProposalCreate'> | undefined;
+  readonly decisions: readonly Payload<'ApprovalDecision'>[];
+  readonly applied: Payload<'ProposalApply'> | undefined;
+}
+
+interface Building {
+  view: { -readonly [Key in keyof RunView]: RunView[Key] };
+  readonly open: Map<string, number>;
+}
+
+/** Folds a run's events. Throws on a list that does not begin with RunStart: an empty log is no run. */
+export function foldRun(events: readonly RunEvent[]): RunView {
+  const first = events[0];
+  if (first?.kind !== 'RunStart') throw new Error('a run begins with RunStart');
+  const building: Building = { view: emptyView(first), open: new Map() };
+  for (const event of events) evolve(building, event);
+  const spend = {
+    ...building.view.spend,
+    reserved: [...building.open.values()].reduce((sum, amount) => sum + amount, 0),
+  };
+  return { ...building.view, spend };
+}
+
+function emptyView(event: RunEvent & { kind: 'RunStart' }): RunView {
+  const { runId, specId, specFolder, title, size, baseCommit } = event.payload;
+  return {
+    runId,
+    specId,
+    specFolder,
+    title,
+    size,
+    baseCommit,
+    startedAt: event.time,
+    lastAt: event.time,
+    end: undefined,
+    owner: undefined,
+    stages: STAGES.map((stage) => ({
+      stage,
+      state: 'waiting',
+      text: '',
+      startedAt: undefined,
+      endedAt: undefined,
+      workers: [],
+      microdollars: 0,
+    })),
+    stage: 'specify',
+    task: undefined,
+    spend: {
+      reserved: 0,
+      settled: 0,
+      inDoubt: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      cachedTokens: 0,
+      calls: 0,
+      recordedCalls: 0,
+    },
+    questions: [],
+    verdicts: [],
+    escalations: [],
+    proposal: undefined,
+    decisions: [],
+    applied: undefined,
+  };
+}
+
+/** Events that change nothing that is shown are listed, so that a new kind has to be placed. */
+function evolve(building: Building, event: RunEvent): void {
+  const { view } = building;
+  view.lastAt = event.time;
+  switch (event.kind) {
+    case 'RunEnd':
+      view.end = event.payload;
+      if (event.payload.outcome === 'proposed' || event.payload.outcome === 'applied') {
+        const { outcome, text } = event.payload;
+        const state = outcome === 'proposed' ? 'person' : 'done';
+        changeStage(view, 'unlock', (stage) => ({ ...stage, state, text, endedAt: event.time }));
+        return;
+      }
+      if (event.payload.outcome !== 'paused') {
+        changeStage(view, view.stage, (stage) => ({ ...stage, state: 'halted', text: event.payload.text }));
+      }
+      return;
+    case 'OwnerChange':
+      view.owner = event.payload;
+      view.end = undefined;
+      return;
+    case 'StageTransition':
+      transition(view, event.payload, event.time);
+      return;
+    case 'LLMCall':
+      view.spend = {
+        ...view.spend,
+        calls: view.spend.calls + 1,
+        recordedCalls: view.spend.recordedCalls + (event.payload.recorded ? 1 : 0),
+      };
+      changeStage(view, event.payload.stage, (stage) => ({
+        ...stage,
+        workers: [...new Set([...stage.workers, event.payload.worker])],
+      }));
+      return;
+    case 'SpendReserve':
+      building.open.set(spendKey(event.payload), event.payload.microdollars);
+      return;
+    case 'SpendSettle':
+      settle(building, event.payload);
+      return;
+    case 'QuestionAsk': {
+      const { id, stage, about, text, options } = event.payload;
+      view.questions = [...view.questions, { id, stage, about, text, options, answer: undefined }];
+      return;
+    }
+    case 'QuestionAnswer':
+      view.questions = view.questions.map((question) =>
+        question.id === event.payload.id ? { ...question, answer: event.payload.answer } : question,
+      );
+      return;
+    case 'GateDecision':
+      view.verdicts = [...view.verdicts, event.payload];
+      return;
+    case 'Escalation':
+      view.escalations = [...view.escalations, event.payload];
+      return;
+    case 'ProposalCreate':
+      view.proposal = event.payload;
+      return;
+    case 'ApprovalDecision':
+      view.decisions = [...view.decisions, event.payload];
+      return;
+    case 'ProposalApply':
+      view.applied = event.payload;
+      return;
+    case 'ApplyUndo':
+      view.applied = undefined;
+      return;
+    case 'StepStart': {
+      const task = /^implement\/([^/]+)\//.exec(event.payload.key)?.[1];
+      if (task !== undefined) view.task = task;
+      return;
+    }
+    case 'RunStart':
+    case 'PolicySnapshotRef':
+    case 'StepEnd':
+    case 'Checkpoint':
+    case 'RoutingDecision':
+    case 'BudgetAlert':
+    case 'FallbackActivated':
+    case 'ToolCall':
+    case 'ToolResult':
+    case 'RetrievalRequest':
+    case 'RetrievalResponse':
+    case 'PatchApply':
+    case 'Signal':
+    case 'EvidenceRecord':
+    case 'PlanAmendment':
+    case 'ProposalEdit':
+    case 'ApprovalRequest':
+    case 'ErrorEvent':
+      return;
+  }
+}
+
+const spendKey = (payload: { readonly key: string; readonly attempt: number }): string =>
+  `${payload.key} ${payload.attempt}`;
+
+function settle(building: Building, payload: Payload<'SpendSettle'>): void {
+  building.open.delete(spendKey(payload));
+  const { view } = building;
+  const { spend } = view;
+  const isInDoubt = payload.state === 'inDoubt';
+  view.spend = {
+    ...spend,
+    settled: spend.settled + (isInDoubt ? 0 : payload.microdollars),
+    inDoubt: spend.inDoubt + (isInDoubt ? payload.microdollars : 0),
+    inputTokens: spend.inputTokens + payload.inputTokens,
+    outputTokens: spend.outputTokens + payload.outputTokens,
+    cachedTokens: spend.cachedTokens + payload.cachedTokens,
+  };
+  const name = payload.key.split('/')[0];
+  const stage = STAGES.find((candidate) => candidate === name);
+  if (stage !== undefined && !isInDoubt)
+    changeStage(view, stage, (old) => ({ ...old, microdollars: old.microdollars + payload.microdollars }));
+}
+
+function transition(view: Building['view'], payload: Payload<'StageTransition'>, time: string): void {
+  view.stage = payload.stage;
+  if (payload.to === 'entered')
+    changeStage(view, payload.stage, (stage) => ({
+      ...stage,
+      state: 'running',
+      startedAt: stage.startedAt ?? time,
+      endedAt: undefined,
+    }));
+  else changeStage(view, payload.stage, (stage) => ({ ...stage, state: 'done', text: payload.text, endedAt: time }));
+}
+
+function changeStage(view: Building['view'], stage: Stage, change: (old: StageView) => StageView): void {
+  view.stages = view.stages.map((old) => (old.stage === stage ? change(old) : old));
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+
+/*
+ * Every setting once: key, schema, default, doc. speckit.toml (repository) over the user's config.toml over these defaults.
+ * The README's table, the template of `speckit init` and error messages derive from here.
+ */
+
+/** One model or recorded source a role can be routed to. */
+export const workerSchema = z.strictObject({
+  provider: z
+    .enum(['openai-chat', 'openai-responses', 'anthropic', 'recorded'])
+    .describe('which protocol the endpoint speaks'),
+  model: z.string().min(1).describe("the model's id as its server knows it"),
+  base_url: z.url().optional().describe('where the server is; the official endpoint when left out'),
+  key_env: z.string().optional().describe('the environment variable that holds the key; none for a local server'),
+  local: z
+    .boolean()
+    .default(false)
+    .describe('true when the model runs on hardware of yours: calls cost nothing, and it never judges'),
+  structured_output: z
+    .enum(['json_schema', 'json_object', 'none'])
+    .default('json_schema')
+    .describe('what the server can be asked to constrain an answer to'),
+  context_tokens: z.int().positive().default(128_000).describe('tokens that fit into one request and its answer'),
+  max_output_tokens: z.int().positive().default(16_000).describe('most tokens asked for in one answer'),
+  first_token_timeout_seconds: z.number().positive().default(120).describe('longest wait for the first token'),
+  idle_timeout_seconds: z.number().positive().default(60).describe('longest silence between two tokens'),
+  total_timeout_seconds: z.number().positive().default(900).describe('longest time for one call'),
+  extra_body: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('further members of the request body, e.g. chat_template_kwargs'),
+});
+export type WorkerSettings = z.infer<typeof workerSchema>;
+
+const seconds = z.number().positive();
+
+/** One command of the project's own that tells whether a tree is sound. */
+export const checkSchema = z.strictObject({
+  command: z.string().min(1).describe('a shell line, run in the root of the tree'),
+  kind: z.enum(['compile', 'test', 'lint', 'format', 'types', 'other']).default('other'),
+  timeout_seconds: seconds.default(600),
+});
+export type CheckSettings = z.infer<typeof checkSchema>;
+
+const chain = z.array(z.string().min(1)).max(6);
+
+export const configurationSchema = z.strictObject({
+  spec: z
+    .strictObject({
+      folder: z.string().default('specs').describe('folder of the specs, relative to the repository root'),
+      id_prefix: z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*-$/)
+        .default('SPEC-')
+        .describe('what new ids begin with'),
+      id_digits: z.int().min(2).max(6).default(3).describe('digits of a new id'),
+    })
+    .prefault({}),
+  setup: z
+    .strictObject({
+      command: z
+        .string()
+        .optional()
+        .describe("a shell line that makes a fresh tree ready for the checks, e.g. 'npm ci'"),
+      timeout_seconds: seconds.default(900),
+    })
+    .prefault({}),
+  checks: z
+    .record(z.string().regex(/^[a-z][a-z0-9_-]*$/), checkSchema)
+    .default({})
+    .describe("the project's own commands, by name"),
+  workers: z
+    .record(z.string().regex(/^[a-z][a-z0-9_-]*$/), workerSchema)
+    .default({})
+    .describe('models a role can be routed to, by name'),
+  routing: z
+    .strictObject({
+      architect: chain.default([]),
+      implementer: chain.default([]),
+      judge: chain.default([]),
+      critic: chain.default([]),
+    })
+    .prefault({})
+    .describe('role -> workers, cheapest first; the next one is called after two failed attempts'),
+  gates: z
+    .strictObject({
+      min_confidence: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.75)
+        .describe("an owner's confidence below this does not proceed"),
+      attempts_per_worker: z
+        .int()
+        .min(1)
+        .max(5)
+        .default(2)
+        .describe('failed attempts before the next worker in the chain'),
+      critic: z.boolean().default(true).describe('whether a critic reads the plan and the change'),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      run_dollars: z.number().nonnegative().default(2).describe('most dollars one run may spend'),
+      day_dollars: z.number().nonnegative().default(20).describe('most dollars a day, over all runs of this user'),
+      run_tokens: z.int().positive().default(2_000_000).describe('most tokens (in and out) one run may use'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      turns_per_attempt: z.int().min(1).max(100).default(24).describe('model calls in one attempt at a task'),
+      output_bytes: z.int().min(1_000).default(1_000_000).describe('bytes kept of one command'),
+      prompt_output_bytes: z.int().min(500).default(12_000).describe("bytes of a command's output shown to a model"),
+      file_bytes: z.int().min(1_000).default(60_000).describe('bytes of one file shown to a model'),
+    })
+    .prefault({}),
+});
+export type Configuration = z.infer<typeof configurationSchema>;

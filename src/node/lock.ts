@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { err, ok, type Result } from '../base/result.ts';
+import { isAlive, processStart } from './processStart.ts';
+import { isMissing } from './repositoryPath.ts';
+
+/*
+ * One owner per run. The lock of generation n is the file `lock.<n>`; the owner is whoever made the highest one. Taking a lock whose owner
+ * is gone means making generation n+1 with O_EXCL, which exactly one of many can do; a release marks the generation as released
+ * and leaves it, so that numbers never come back and no late comer can win with an old one. The winner removes the generations below.
+ */
+
+const ownerSchema = z.strictObject({
+  token: z.string(),
+  pid: z.int(),
+  host: z.string(),
+  /** When the process began, in a form that only compares; undefined where the system does not tell. */
+  start: z.string().optional(),
+  released: z.literal(true).optional(),
+});
+
+/** Who holds a run. */
+export interface LockOwner {
+  readonly pid: number;
+  readonly host: string;
+}
+
+export interface RunLock extends AsyncDisposable {
+  readonly owner: LockOwner;
+  /** Gives the run free, when it is still ours. May be called twice. */
+  release(): Promise<void>;
+}
+
+const heartbeatMs = 5_000;
+/** An owner we cannot look at (another host, or a system without start times) counts as gone after so long without a heartbeat. */
+const silenceMs = 120_000;
+/** A lock file without its text was just made, or its maker was killed in that moment. */
+const unwrittenMs = 5_000;
+
+/** Takes the lock of a run's folder, which is made when it does not exist; `held` when a living owner has it (also this process). */
+export async function acquireRunLock(
+  folder: string,
+): Promise<Result<RunLock, { readonly kind: 'held'; readonly owner: LockOwner | undefined }>> {
+  await mkdir(folder, { recursive: true });
+  for (;;) {
+    const newest = Math.max(0, ...(await generationsIn(folder)));
+    const claim = newest === 0 ? ({ kind: 'free' } as const) : await claimOn(lockFile(folder, newest));
+    if (claim.kind === 'held') return err({ kind: 'held', owner: claim.owner });
+    const lock = await makeGeneration(folder, newest + 1);
+    if (lock !== undefined) return ok(lock);
+    // Somebody was faster: look at who it is.
+  }
+}
+
+/** Who holds a run now, or undefined when nobody does (or its holder is dead). Takes nothing. */
+export async function runOwner(folder: string): Promise<LockOwner | undefined> {
+  const newest = Math.max(0, ...(await generationsIn(folder)));
+  const claim = newest === 0 ? ({ kind: 'free' } as const) : await claimOn(lockFile(folder, newest));
+  return claim.kind === 'held' ? (claim.owner ?? { pid: 0, host: 'unknown' }) : undefined;
+}
+
+type Claim = { readonly kind: 'free' } | { readonly kind: 'held'; readonly owner: LockOwner | undefined };
+
+async function claimOn(file: string): Promise<Claim> {
+  const read = await readLock(file);
+  if (read === undefined) return { kind: 'free' };
+  const { lock, silentMs } = read;
+  if (lock === undefined) return silentMs > unwrittenMs ? { kind: 'free' } : { kind: 'held', owner: undefined };
+  if (lock.released) return { kind: 'free' };
+  return (await isOwnerAlive(lock, silentMs))
+    ? { kind: 'held', owner: { pid: lock.pid, host: lock.host } }
+    : { kind: 'free' };
+}
+
+async function isOwnerAlive(lock: z.infer<typeof ownerSchema>, silentMs: number): Promise<boolean> {
+  if (lock.host !== hostname()) return silentMs <= silenceMs;
+  if (!isAlive(lock.pid)) return false;
+  const start = await processStart(lock.pid);
+  // Without a start time the number may be another process's by now; then the heartbeat decides.
+  return start === undefined || lock.start === undefined ? silentMs <= silenceMs : start === lock.start;
+}
+
+/** `lock` is undefined when the text is not whole; the whole answer when the file is gone. */
+async function readLock(
+  file: string,
+): Promise<{ readonly lock: z.infer<typeof ownerSchema> | undefined; readonly silentMs: number } | undefined> {
+  try {
+    // In this order: the text is never younger than the silence that is told with it.
+    const now = Date.now();
+    const { mtimeMs } = await stat(file);
+    return { lock: parseLock(await readFile(file, 'utf8')), silentMs: now - mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function parseLock(text: string): z.infer<typeof ownerSchema> | undefined {
+  try {
+    return ownerSchema.safeParse(JSON.parse(text)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The lock, or undefined when somebody else made this generation or a later one. */
+async function makeGeneration(folder: string, generation: number): Promise<RunLock | undefined> {
+  const file = lockFile(folder, generation);
+  const startedAt = Date.now();
+  const start = await processStart(process.pid);
+  const lock = { token: randomUUID(), pid: process.pid, host: hostname(), ...(start !== undefined && { start }) };
+  try {
+    const handle = await open(file, 'wx');
+    try {
+      await handle.writeFile(JSON.stringify(lock));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    throw error;
+  }
+  // So slow that somebody may have taken the file for one of a maker who was killed.
+  const late = Date.now() - startedAt > unwrittenMs / 2;
+  if (late) await markReleased(file, lock);
+  const generations = await generationsIn(folder);
+  const overtaken = generations.some((other) => other > generation);
+  if (overtaken) await rm(file, { force: true });
+  if (late || overtaken) return undefined;
+  for (const older of generations.filter((other) => other < generation))
+    await rm(lockFile(folder, older), { force: true });
+  return holdLock(file, lock);
+}
+
+function holdLock(file: string, lock: z.infer<typeof ownerSchema>): RunLock {
+  const heartbeat = setInterval(() => {
+    // A missed beat is no fault: the owner is told by its process, and the folder may be gone with its run.
+    const now = new Date();
+    utimes(file, now, now).catch(() => undefined);
+  }, heartbeatMs);
+  heartbeat.unref();
+  const release = async (): Promise<void> => {
+    clearInterval(heartbeat);
+    if ((await readLock(file))?.lock?.token !== lock.token) return;
+    await markReleased(file, lock);
+  };
+  return { owner: { pid: lock.pid, host: lock.host }, release, [Symbol.asyncDispose]: release };
+}
+
+async function markReleased(file: string, lock: z.infer<typeof ownerSchema>): Promise<void> {
+  const temporary = `${file}.${lock.token}`;
+  await writeFile(temporary, JSON.stringify({ ...lock, released: true }));
+  await rename(temporary, file);
+}
+
+function lockFile(folder: string, generation: number): string {
+  return join(folder, `lock.${generation}`);
+}
+
+async function generationsIn(folder: string): Promise<readonly number[]> {
+  return (await readdir(folder)).flatMap((name) => {
+    const match = /^lock\.(\d{1,15})$/.exec(name);
+    return match === null ? [] : [Number(match[1])];
+  });
+}

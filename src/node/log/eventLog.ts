@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { canonicalJson } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import {
+  FIRST_PREVIOUS,
+  LOG_VERSION,
+  parseEvent,
+  type EventKind,
+  type Payload,
+  type RunEvent,
+} from '../../core/run/event.ts';
+import type { RunLog } from '../../core/run/runLog.ts';
+import { isMissing } from '../repositoryPath.ts';
+import type { Clock } from '../../core/ports.ts';
+
+/** Why a log cannot be used. `line` counts from 1. */
+export type LogProblem =
+  | { readonly kind: 'missing'; readonly file: string }
+  | { readonly kind: 'empty'; readonly file: string }
+  | { readonly kind: 'damaged'; readonly file: string; readonly line: number; readonly text: string }
+  | { readonly kind: 'newer'; readonly file: string; readonly version: number };
+
+/** What a log file holds. `tornBytes` is the length of a last line that a crash cut off: it never counted and is left out. */
+export interface LogContent {
+  readonly events: readonly RunEvent[];
+  readonly tornBytes: number;
+  readonly goodBytes: number;
+}
+
+function hashOfLine(line: Pick<RunEvent, 'seq' | 'time' | 'kind' | 'payload' | 'previous'>): string {
+  const { seq, time, kind, payload, previous } = line;
+  return createHash('sha256').update(canonicalJson({ seq, time, kind, payload, previous })).digest('hex');
+}
+
+/** Reads and verifies a log: schema, order and hash chain of every line. A torn last line is tolerated, any other damage is a problem with its line. */
+export async function readEventLog(file: string): Promise<Result<LogContent, LogProblem>> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    if (isMissing(error)) return err({ kind: 'missing', file });
+    throw error;
+  }
+  const goodBytes = bytes.lastIndexOf(0x0a) + 1;
+  const lines = bytes.subarray(0, goodBytes).toString('utf8').split('\n').slice(0, -1);
+  if (lines.length === 0) return err({ kind: 'empty', file });
+  const events: RunEvent[] = [];
+  let previous = FIRST_PREVIOUS;
+  for (const [index, text] of lines.entries()) {
+    const parsed = parseLine(text, index + 1, previous);
+    if (parsed.kind === 'error') {
+      return err(
+        parsed.error === 'newer'
+          ? { kind: 'newer', file, version: versionOf(text) }
+          : { kind: 'damaged', file, line: index + 1, text: parsed.error },
+      );
+    }
+    events.push(parsed.value);
+    previous = parsed.value.hash;
+  }
+  return ok({ events, goodBytes, tornBytes: bytes.length - goodBytes });
+}
+
+function parseLine(text: string, seq: number, previous: string): Result<RunEvent, string> {
+  if (seq === 1 && versionOf(text) > LOG_VERSION) return err('newer');
+  let event: RunEvent;
+  try {
+    event = parseEvent(JSON.parse(text));
+  } catch (error) {
+    return err(`not an event: ${String(error instanceof Error ? error.message : error).slice(0, 300)}`);
+  }
+  if (event.seq !== seq) return err(`has number ${event.seq} where ${seq} belongs`);
+  if (event.previous !== previous) return err('does not follow from the line before it');
+  if (event.hash !== hashOfLine(event)) return err('was changed after it was written');
+  return ok(event);
+}
+
+function versionOf(text: string): number {
+  try {
+    const value = JSON.parse(text) as { kind?: unknown; payload?: { version?: unknown } };
+    return value.kind === 'RunStart' && typeof value.payload?.version === 'number' ? value.payload.version : 0;
+  } catch (error) {
+    if (error instanceof SyntaxError) return 0;
+    throw error;
+  }
+}
+
+/** An open log, to be closed by whoever opened it. */
+export interface EventLog extends RunLog {
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a log for appending: a new file, or an existing one after verification (its torn last line is cut off first).
+ * `onAppend` hears every event in order as soon as it is appended. The caller holds the run's lock.
+ */
+export async function openEventLog(
+  file: string,
+  clock: Clock,
+  onAppend: (event: RunEvent) => void,
+): Promise<Result<EventLog, LogProblem>> {
+  const content = await readEventLog(file);
+  if (content.kind === 'error' && content.error.kind !== 'missing' && content.error.kind !== 'empty') return content;
+  const events = content.kind === 'ok' ? [...content.value.events] : [];
+  if (content.kind === 'ok' && content.value.tornBytes > 0) await truncate(file, content.value.goodBytes);
+  if (content.kind === 'error' && content.error.kind === 'empty') await truncate(file, 0);
+  return ok(appender(await open(file, 'a'), events, clock, onAppend));
+}
+
+function appender(handle: FileHandle, events: RunEvent[], clock: Clock, onAppend: (event: RunEvent) => void): EventLog {
+  let waiting: string[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  let failure: Error | undefined;
+  const drain = async (): Promise<void> => {
+    if (failure !== undefined) throw failure;
+    if (waiting.length === 0) return;
+    const text = waiting.join('');
+    waiting = [];
+    try {
+      await handle.appendFile(text);
+      await handle.datasync();
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      throw failure;
+    }
+  };
+  return {
+    events,
+    append<Kind extends EventKind>(kind: Kind, payload: Payload<Kind>): RunEvent {
+      if (failure !== undefined) throw failure;
+      const last = events.at(-1);
+      const line = {
+        seq: (last?.seq ?? 0) + 1,
+        time: new Date(clock.now()).toISOString(),
+        kind,
+        payload,
+        previous: last?.hash ?? FIRST_PREVIOUS,
+      };
+      const event = { ...line, hash: hashOfLine(line) } as unknown as RunEvent;
+      events.push(event);
+      waiting.push(`${JSON.stringify(event)}\n`);
+      onAppend(event);
+      return event;
+    },
+    flush(): Promise<void> {
+      const next = writing.then(drain);
+      // The failure is kept and thrown by every later call, so that the chain itself must not also reject unheard.
+      writing = next.then(undefined, () => undefined);
+      return next;
+    },
+    async close(): Promise<void> {
+      try {
+        await this.flush();
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ProcessOutcome, ProcessRequest, ProcessResult, Processes } from '../core/ports.ts';
+import { createOutputCap } from './outputCap.ts';
+import { processEnvironment } from './processEnvironment.ts';
+import { createProcessGuard } from './processGuard.ts';
+import { isGroupAlive, killGroupNow, terminateGroup } from './processGroup.ts';
+
+/*
+ * Over node:child_process and not over execa, for three reasons: execa waits until the output pipes close, which a forgotten background
+ * process can put off for ever; when this process exits it sends SIGTERM only, and only to the direct child; and execa 10 wants
+ * Node 22 where the command line also runs on Node 20.
+ */
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** The longest delay a timer can hold; a longer one would fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+const lookMs = 50;
+
+/**
+ * Real child processes. Each is the leader of its own process group, with stdin closed; the group ends with the command, its deadline,
+ * the signal, or this process's 'exit' event. (The host must turn SIGINT and SIGTERM into an abort or an exit: node fires no 'exit' event
+ * for a signal nobody handles. After SIGKILL of this process a guard ends the groups: see processGuard.ts.)
+ * `inherited` is where PATH, HOME and a few more are taken from: see processEnvironment.ts.
+ */
+export function createProcesses(inherited: Readonly<Record<string, string | undefined>> = process.env): Processes {
+  const groups = createLiveGroups();
+  return { run: (request, onOutput, signal) => run({ request, inherited, groups }, onOutput, signal) };
+}
+
+interface LiveGroups {
+  /** To be called before a group is started. */
+  prepare(): void;
+  add(groupId: number): void;
+  delete(groupId: number): void;
+}
+
+/** The groups alive now. While there is one, this process's end ends them. */
+function createLiveGroups(): LiveGroups {
+  const groups = new Set<number>();
+  const guard = createProcessGuard();
+  const killAll = (): void => groups.forEach(killGroupNow);
+  return {
+    prepare: () => guard.prepare(),
+    add: (groupId) => {
+      if (groups.size === 0) process.on('exit', killAll);
+      groups.add(groupId);
+      guard.add(groupId);
+    },
+    delete: (groupId) => {
+      if (groups.delete(groupId)) guard.delete(groupId);
+      if (groups.size === 0) process.off('exit', killAll);
+    },
+  };
+}
+
+interface RunContext {
+  readonly request: ProcessRequest;
+  readonly inherited: Readonly<Record<string, string | undefined>>;
+  readonly groups: LiveGroups;
+}
+
+async function run(context: RunContext, onOutput: (text: string) => void, signal: AbortSignal): Promise<ProcessResult> {
+  const startedAt = performance.now();
+  const cap = createOutputCap(context.request.outputCapBytes);
+  const finish = (outcome: ProcessOutcome): ProcessResult => ({
+    outcome,
+    ...cap.end(),
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  if (signal.aborted) return finish({ kind: 'stopped' });
+
+  context.groups.prepare();
+  const child = start(context.request, processEnvironment(context.inherited, context.request.environment));
+  if (typeof child === 'string') return finish({ kind: 'notFound', message: child });
+  const output = collect(child, (text) => {
+    cap.add(text);
+    onOutput(text);
+  });
+  if (child.pid !== undefined) context.groups.add(child.pid);
+  try {
+    const outcome = await ending(child, context.request, signal);
+    if (
+      child.pid !== undefined &&
+      (outcome.kind === 'deadline' || outcome.kind === 'stopped' || isGroupAlive(child.pid))
+    ) {
+      await terminateGroup(child.pid);
+    }
+    // What a command printed before it ended still stands in the pipes; a stop does not wait for it.
+    await output.drained(outcome.kind === 'stopped' ? 1 : 40);
+    return finish(outcome);
+  } finally {
+    if (child.pid !== undefined) context.groups.delete(child.pid);
+  }
+}
+
+/** Starts the command, or says in words why it cannot be started. */
+function start(request: ProcessRequest, environment: Record<string, string>): Child | string {
+  const options = { cwd: request.cwd, env: environment, detached: process.platform !== 'win32', windowsHide: true };
+  try {
+    if (request.command.kind === 'shell') {
+      return spawn(request.command.line, { ...options, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    }
+    const [file, ...rest] = request.command.argv;
+    if (file === undefined) return 'the command is empty';
+    return spawn(file, rest, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    // Node refuses an empty name or a NUL character before it starts anything.
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** How the command ended, or what ended our patience first. Never rejects. */
+function ending(child: Child, request: ProcessRequest, signal: AbortSignal): Promise<ProcessOutcome> {
+  return new Promise((resolve) => {
+    const settle = (outcome: ProcessOutcome): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      resolve(outcome);
+    };
+    const onAbort = (): void => settle({ kind: 'stopped' });
+    const afterMs = Math.min(request.deadlineMs, longestTimerMs);
+    const timer = setTimeout(() => settle({ kind: 'deadline', afterMs: request.deadlineMs }), afterMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+    child.once('error', (error) => settle({ kind: 'notFound', message: whyNotStarted(error, request) }));
+    child.once('exit', (exitCode, endSignal) => {
+      if (exitCode !== null) settle({ kind: 'exited', exitCode });
+      else settle({ kind: 'signalled', signal: endSignal ?? 'unknown' });
+    });
+  });
+}
+
+/** Words without absolute paths: they may reach a model. */
+function whyNotStarted(error: Error, request: ProcessRequest): string {
+  if (!existsSync(request.cwd)) return 'the folder to run in does not exist';
+  const name = request.command.kind === 'argv' ? (request.command.argv[0] ?? '') : 'the shell';
+  const code = 'code' in error ? String(error.code) : error.message;
+  return code === 'ENOENT' ? `${name}: no such executable` : `${name}: cannot be started (${code})`;
+}
+
+interface Collected {
+  /**
+   * Resolves when both pipes have closed, when nothing more has come for three looks, or after `mostLooks` of them (a process that left
+   * the group may hold a pipe for ever); then nothing is read any more. Looks are counted, not time: each lets the pipes be read.
+   */
+  drained(mostLooks: number): Promise<void>;
+}
+
+function collect(child: Child, onText: (text: string) => void): Collected {
+  let chunks = 0;
+  const closed = new Promise<true>((resolve) => child.once('close', () => resolve(true)));
+  for (const stream of [child.stdout, child.stderr]) {
+    const decoder = new StringDecoder('utf8');
+    const emit = (text: string): void => {
+      chunks += 1;
+      if (text !== '') onText(text);
+    };
+    stream.on('data', (bytes: Buffer) => emit(decoder.write(bytes)));
+    stream.once('end', () => emit(decoder.end()));
+  }
+  return {
+    drained: async (mostLooks) => {
+      for (let looks = 0, quiet = 0; looks < mostLooks && quiet < 3; looks += 1) {
+        const before = chunks;
+        if (await Promise.race([closed, wait(lookMs, false)])) break;
+        quiet = chunks === before ? quiet + 1 : 0;
+      }
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { TreeId } from '../core/ports.ts';
+import { GitError, gitOutput, runGit } from './git.ts';
+import { idOf } from './gitTrees.ts';
+import type { Repository } from './repository.ts';
+
+/** The refs of one run: where it started, and its last checkpoint (whose ancestors are the checkpoints before it). */
+export interface RunRefs {
+  readonly base: string;
+  readonly checkpoint: string;
+}
+
+export function runRefs(runId: string): RunRefs {
+  return { base: `refs/speckit/${runId}/base`, checkpoint: `refs/speckit/${runId}/checkpoint` };
+}
+
+/** The commit a ref stands on; undefined when there is no such ref. */
+export async function readRef(repository: Repository, name: string, signal: AbortSignal): Promise<string | undefined> {
+  const outcome = await runGit(repository.root, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`], {}, signal);
+  if (outcome.kind !== 'exited') throw new GitError(`${name} cannot be read`);
+  return outcome.exitCode === 0 ? idOf(outcome.stdout) : undefined;
+}
+
+/** Sets a ref, or deletes it when `to` is undefined; deleting one that does not exist is no error. */
+export async function moveRef(
+  repository: Repository,
+  ref: { readonly name: string; readonly to: string | undefined },
+  signal: AbortSignal,
+): Promise<void> {
+  const commandArguments = ref.to === undefined ? ['update-ref', '-d', ref.name] : ['update-ref', ref.name, ref.to];
+  await gitOutput(repository.root, commandArguments, {}, signal);
+}
+
+export interface TreeCommit {
+  readonly tree: TreeId;
+  readonly parent: string;
+  /** The commit's subject: one line, cut to 200 characters. */
+  readonly label: string;
+}
+
+const identity = {
+  GIT_AUTHOR_NAME: 'SpecKit',
+  GIT_AUTHOR_EMAIL: 'speckit@localhost',
+  GIT_COMMITTER_NAME: 'SpecKit',
+  GIT_COMMITTER_EMAIL: 'speckit@localhost',
+};
+
+/** Writes a commit object by plumbing: no hook, no signature, no branch, no index. Returns its id. */
+export async function commitTree(repository: Repository, commit: TreeCommit, signal: AbortSignal): Promise<string> {
+  const subject = commit.label.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+  const commandArguments = ['commit-tree', commit.tree, '-p', commit.parent, '-F', '-'];
+  const options = { environment: identity, input: `${subject}\n` };
+  return idOf(await gitOutput(repository.root, commandArguments, options, signal));
+}

@@ -1,0 +1,298 @@
+import { chmod, mkdir, readFile, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '../core/ports.ts';
+import { gitOutput } from './git.ts';
+import { commitTree, moveRef, readRef, runRefs } from './runRefs.ts';
+import type { TreeGit } from './gitObjects.ts';
+import { bytesOf, contentOf, createGitTrees, idOf, type GitTrees } from './gitTrees.ts';
+import type { Repository } from './repository.ts';
+import { foldersOf, lstatOrNothing, resolveInside } from './repositoryPath.ts';
+import {
+  clearLeftovers,
+  finishRunFolders,
+  isWhole,
+  makeRunFolders,
+  removeRunFolders,
+  runFolders,
+  treesGit,
+  type RunFolders,
+} from './runFolders.ts';
+
+export interface RunTreePlace {
+  readonly repository: Repository;
+  readonly runId: string;
+  /** Absolute, outside the repository's work tree; made when it does not exist. */
+  readonly worktreesFolder: string;
+}
+
+export interface RunTreeStart extends RunTreePlace {
+  /** The folder of the run's spec, e.g. `specs/SPEC-001-login`. */
+  readonly specFolder: RepositoryPath;
+}
+
+/** Operations on a tree that exists are short; making one takes as long as its files need. */
+const makingDeadlineMs = 600_000;
+const neverStopped = new AbortController().signal;
+
+/**
+ * Makes a run's tree: the files of the repository's HEAD with `overlays` over them, as bytes, converted by nothing. Writes to the user's
+ * repository only objects and `refs/speckit/<runId>/base`. What an earlier attempt that did not end left behind is removed.
+ * Throws when the run already has a checkpoint (then it is to be opened), and on a worktreesFolder inside the repository.
+ */
+export async function createRunTree(
+  start: RunTreeStart & { readonly overlays: readonly FileChange[] },
+  signal: AbortSignal,
+): Promise<RunTree> {
+  const { repository, runId } = start;
+  const folders = await prepareFolders(start);
+  const refs = runRefs(runId);
+  const [checkpoint, headTree] = await Promise.all([
+    readRef(repository, refs.checkpoint, signal),
+    treeOf(repository, repository.head, signal),
+  ]);
+  if (checkpoint !== undefined) throw new Error(`run ${runId} has begun already`);
+  await makeRunFolders(folders, repository, signal);
+  const git = treesGit(folders, repository, signal);
+  const trees = treesOf(start, folders);
+  const baseTree = await trees.compose(headTree, start.overlays);
+  const commit = { tree: baseTree, parent: repository.head, label: 'where the run started' };
+  // With nothing laid over it, the user's own commit is the base, and tags and versions read in the tree stay what they are.
+  const base = baseTree === headTree ? repository.head : await commitTree(repository, commit, signal);
+  await Promise.all([moveRef(repository, { name: refs.base, to: base }, signal), checkOut(git, baseTree)]);
+  await finishRunFolders(folders, base);
+  return runTreeAt(start, { folders, trees, baseTree, indexTree: baseTree, parent: base });
+}
+
+/**
+ * Opens a run's tree again and makes its files exactly `tree` (a checkpoint's, or the base tree). One that is half-made or gone is made
+ * anew. Throws when the run has no base in this repository, or when `tree` is no longer there.
+ */
+export async function openRunTree(
+  start: RunTreeStart & { readonly tree: TreeId },
+  signal: AbortSignal,
+): Promise<RunTree> {
+  const { repository, runId, tree } = start;
+  const folders = await prepareFolders(start);
+  const refs = runRefs(runId);
+  const [base, last] = await Promise.all([
+    readRef(repository, refs.base, signal),
+    readRef(repository, refs.checkpoint, signal),
+  ]);
+  if (base === undefined) throw new Error(`run ${runId} has no base in this repository`);
+  const git = treesGit(folders, repository, signal);
+  const whole = await isWhole(folders, base);
+  if (whole) await clearLeftovers(folders);
+  else {
+    await makeRunFolders(folders, repository, signal);
+    await checkOut(git, tree);
+    await finishRunFolders(folders, base);
+  }
+  const runTree = await runTreeAt(start, {
+    folders,
+    trees: treesOf(start, folders),
+    baseTree: await treeOf(repository, base, signal),
+    indexTree: whole ? idOf(await git(['write-tree'])) : tree,
+    parent: last ?? base,
+  });
+  if (whole && (await runTree.snapshot()) !== tree) await runTree.restore(tree);
+  return runTree;
+}
+
+/** Removes a run's files. Its refs (and with them the trees its log speaks of) stay unless they are to go too. */
+export async function removeRunTree(
+  place: RunTreePlace & { readonly refs: 'keep' | 'delete' },
+  signal: AbortSignal,
+): Promise<void> {
+  await removeRunFolders(await prepareFolders(place));
+  if (place.refs === 'keep') return;
+  const refs = runRefs(place.runId);
+  for (const name of [refs.checkpoint, refs.base]) await moveRef(place.repository, { name, to: undefined }, signal);
+}
+
+/** The worktrees folder by its real path: git reports real paths, and nothing may lead through a link into the repository. */
+async function prepareFolders({ repository, runId, worktreesFolder }: RunTreePlace): Promise<RunFolders> {
+  await mkdir(worktreesFolder, { recursive: true });
+  const folder = await realpath(worktreesFolder);
+  const fromRoot = relative(repository.root, folder);
+  if (fromRoot === '' || !/^\.\.([\\/]|$)|^[A-Za-z]:/.test(fromRoot))
+    throw new Error('run trees must lie outside the repository');
+  return runFolders(folder, runId);
+}
+
+async function checkOut(git: TreeGit, tree: TreeId): Promise<void> {
+  await git(['read-tree', '--reset', '-u', tree], { deadlineMs: makingDeadlineMs });
+}
+
+async function treeOf(repository: Repository, commit: string, signal: AbortSignal): Promise<TreeId> {
+  return idOf(await gitOutput(repository.root, ['rev-parse', '--verify', `${commit}^{tree}`], {}, signal));
+}
+
+function treesOf({ repository }: RunTreePlace, folders: RunFolders): GitTrees {
+  return createGitTrees(treesGit(folders, repository, neverStopped), folders.scratch);
+}
+
+/** What is known of a run's tree that was just made or found. `parent` is the commit the next checkpoint follows. */
+interface Standing {
+  readonly folders: RunFolders;
+  readonly trees: GitTrees;
+  readonly baseTree: TreeId;
+  /** What our index holds. */
+  readonly indexTree: TreeId;
+  readonly parent: string;
+}
+
+async function runTreeAt(start: RunTreeStart, standing: Standing): Promise<RunTree> {
+  const { folders, trees, baseTree } = standing;
+  const inTurn = createTurns();
+  const disk = await openDisk(treesGit(folders, start.repository, neverStopped), standing);
+  // The run's one owner moves the ref, so that it need not be read before each move.
+  let { parent } = standing;
+  const checkpoint = async (label: string): Promise<TreeId> => {
+    const tree = await disk.snapshot();
+    const to = await commitTree(start.repository, { tree, parent, label }, neverStopped);
+    await moveRef(start.repository, { name: runRefs(start.runId).checkpoint, to }, neverStopped);
+    parent = to;
+    return tree;
+  };
+  return {
+    root: folders.root,
+    baseTree,
+    read: disk.read,
+    list: () => inTurn(async () => trees.list(await disk.snapshot())),
+    apply: (changes) => inTurn(() => disk.apply(changes)),
+    snapshot: () => inTurn(disk.snapshot),
+    evidenceTree: () => inTurn(async () => trees.without(await disk.snapshot(), [start.specFolder, '.speckit'])),
+    checkpoint: (label) => inTurn(() => checkpoint(label)),
+    restore: (tree) => inTurn(() => disk.restore(tree)),
+    readAt: trees.read,
+    listAt: trees.list,
+    compose: trees.compose,
+    differences: trees.differences,
+  };
+}
+
+/** Runs one piece of work after the other: git locks the index, and a tree that changes while it is read is nobody's. */
+function createTurns(): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+/** The part of a run's tree that is files. */
+interface Disk {
+  readonly read: (path: RepositoryPath) => Promise<FileContent | undefined>;
+  readonly apply: (changes: readonly FileChange[]) => Promise<void>;
+  readonly snapshot: () => Promise<TreeId>;
+  readonly restore: (tree: TreeId) => Promise<void>;
+}
+
+async function openDisk(git: TreeGit, { folders, trees, ...found }: Standing): Promise<Disk> {
+  const submodulesIn = async (tree: TreeId): Promise<readonly RepositoryPath[]> =>
+    [...(await trees.entries(tree))].flatMap(([path, { mode }]) => (mode === '160000' ? [path] : []));
+  let submodules = await submodulesIn(found.indexTree);
+  let indexTree: TreeId | undefined = found.indexTree;
+
+  /**
+   * Brings our index up to what is on disk. Repositories inside the tree are never entered: submodules stay as they were. Where git sees
+   * neither a changed file nor a new one, the index and the tree it was last known to hold stay.
+   */
+  const refreshIndex = async (): Promise<void> => {
+    const seen = await git(['ls-files', '-z', '--others', '--modified', '--deleted', '--exclude-standard']);
+    if (seen.length === 0) return;
+    indexTree = undefined;
+    const repositories = seen
+      .toString('utf8')
+      .split('\0')
+      .filter((path) => path.endsWith('/'));
+    const inner = [...repositories, ...submodules];
+    if (inner.length === 0) return void (await git(['add', '--all']));
+    const paths = ['.', ...inner.map((path) => `:(exclude,top,literal)${path}`)];
+    await git(['add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], { input: paths.join('\0') });
+  };
+
+  return {
+    read: (path) => readFromDisk(folders.root, path),
+    apply: (changes) => applyToDisk(folders, changes),
+    snapshot: async () => {
+      await refreshIndex();
+      return (indexTree ??= idOf(await git(['write-tree'])));
+    },
+    restore: async (tree) => {
+      submodules = await submodulesIn(tree);
+      // The index knows every file that is not ignored before it changes, so that the ones not in `tree` go.
+      await refreshIndex();
+      if (indexTree === tree) return;
+      indexTree = undefined;
+      await checkOut(git, tree);
+      await git(['clean', '-f', '-f', '-d', '--quiet']);
+      indexTree = tree;
+    },
+  };
+}
+
+async function resolveOrThrow(root: string, path: RepositoryPath): Promise<string> {
+  const resolved = await resolveInside(root, path);
+  if (resolved.kind === 'ok') return resolved.value;
+  const { error } = resolved;
+  throw new Error(
+    error.kind === 'notARepositoryPath'
+      ? `not a repository path: ${path}`
+      : `${path} leads through the symbolic link ${error.through}`,
+  );
+}
+
+/** A link is reported as binary: it is listed, and neither followed nor shown. */
+async function readFromDisk(root: string, path: RepositoryPath): Promise<FileContent | undefined> {
+  const file = await resolveOrThrow(root, path);
+  const status = await lstatOrNothing(file);
+  if (status?.isSymbolicLink()) return { kind: 'binary', bytes: Number(status.size) };
+  return status?.isFile() ? contentOf(await readFile(file)) : undefined;
+}
+
+/** Refuses all before it writes any; a fault of the disk can still leave a part written. */
+async function applyToDisk(folders: RunFolders, changes: readonly FileChange[]): Promise<void> {
+  for (const change of changes) {
+    const file = await resolveOrThrow(folders.root, change.path);
+    if (change.kind === 'delete') continue;
+    bytesOf(change.content);
+    if ((await lstatOrNothing(file))?.isSymbolicLink()) throw new Error(`${change.path} is a symbolic link`);
+  }
+  for (const change of changes) {
+    // Looked at again: an earlier change may have made this one's folder.
+    const file = await resolveOrThrow(folders.root, change.path);
+    if (change.kind === 'delete') await deleteFile(folders.root, change.path);
+    else await writeFileAt(folders, file, change);
+  }
+}
+
+async function writeFileAt(
+  folders: RunFolders,
+  file: string,
+  change: FileChange & { readonly kind: 'write' },
+): Promise<void> {
+  const status = await lstatOrNothing(file);
+  if (status !== undefined && !status.isFile()) throw new Error(`${change.path} is no plain file`);
+  const present = status === undefined ? 0o644 : Number(status.mode) & 0o777;
+  const mode = change.executable === undefined ? present : change.executable ? present | 0o111 : present & ~0o111;
+  await mkdir(dirname(file), { recursive: true });
+  // By a rename: bytes are never written through a hard link into a package store.
+  const temporary = join(folders.scratch, 'applying');
+  await writeFile(temporary, bytesOf(change.content));
+  await chmod(temporary, mode);
+  await rename(temporary, file);
+}
+
+/** A folder left empty goes too, as git knows no empty folders. */
+async function deleteFile(root: string, path: RepositoryPath): Promise<void> {
+  await rm(join(root, path), { force: true });
+  for (const folder of [...foldersOf(path)].reverse()) {
+    const removed = await rmdir(join(root, folder)).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { contributions } from '../src/extension/manifest.ts';
+
+const file = path.resolve(import.meta.dirname, '../package.json');
+const read = (): Record<string, unknown> & { contributes?: unknown } =>
+  JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+
+/** Every id in the contributions, however deep: commands, views, settings, context keys. */
+function idsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, member]) => [
+    ...(['command', 'id', 'viewType', 'when', 'language'].includes(key) && typeof member === 'string' ? [member] : []),
+    ...idsIn(member),
+  ]);
+}
+
+describe('the manifest', () => {
+  it('contributes exactly what the code declares', () => {
+    const manifest = read();
+    if (process.env['UPDATE'] === '1')
+      writeFileSync(file, `${JSON.stringify({ ...manifest, contributes: contributions() }, null, 2)}\n`);
+    assert.deepEqual(read().contributes, contributions());
+  });
+
+  it('uses no id that another extension could use', () => {
+    const foreign = idsIn(contributions()).filter((id) => !id.startsWith('speckitAuto'));
+    assert.deepEqual(foreign, []);
+  });
+
+  it('asks for no proposed API', () => {
+    assert.equal('enabledApiProposals' in read(), false);
+  });
+});

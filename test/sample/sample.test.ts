@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const installation = path.resolve(import.meta.dirname, '../..');
+
+describe('the bundled sample', () => {
+  it('reaches its proposal with recorded answers that belong to the shipped prompts', () => {
+    using home = temporaryFolder('speckit sample test');
+    const folder = home.join('notes service');
+    const environment = { PATH: process.env['PATH'], HOME: home.path, SPECKIT_HOME: home.join('home'), LC_ALL: 'C.UTF-8' };
+    const run = spawnSync(process.execPath, [path.join(installation, 'dist/cli/main.js'), 'sample', '--folder', folder], { env: environment, encoding: 'utf8' });
+    assert.equal(run.status, 0, `${run.stderr}\nA prompt or the sample changed? npm run sample:record\n${run.stdout}`);
+    assert.match(run.stdout, /all recorded/);
+    assert.match(run.stdout, /npm run workbench/);
+    const status = spawnSync(process.execPath, [path.join(installation, 'dist/cli/main.js'), '-C', folder, '--json', 'status'], { env: environment, encoding: 'utf8' });
+    const { runs } = JSON.parse(status.stdout) as { runs: readonly { outcome: string; settledMicrodollars: number }[] };
+    assert.deepEqual(
+      runs.map(({ outcome, settledMicrodollars }) => ({ outcome, settledMicrodollars })),
+      [{ outcome: 'proposed', settledMicrodollars: 0 }],
+    );
+  });
+});

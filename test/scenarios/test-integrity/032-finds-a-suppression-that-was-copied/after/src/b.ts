@@ -1,0 +1,2 @@
+f(); // eslint-disable-line no-eval
+h(f()); // eslint-disable-line no-eval
