@@ -7,6 +7,7 @@ import { CommandProblem } from './problem.ts';
 import { findRunning, withRun } from './runs.ts';
 import { openProject, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
+import { readTextIfThere } from './textFile.ts';
 
 /**
  * A person's answer to one question of a run. A question that stands in the spec as a marker (CLR-…) is answered in spec.md itself, so that the
@@ -81,19 +82,10 @@ async function keepClarification(
 ): Promise<void> {
   const file = path.join(root, specFolder, 'clarifications.md');
   const answeredOn = new Date(services.clock.now()).toISOString().slice(0, 10);
-  const text = clarificationsDocument((await readText(file)) ?? '', [
+  const text = clarificationsDocument((await readTextIfThere(file)) ?? '', [
     { ...entry, answeredOn, answeredBy: services.host.person },
   ]);
   await writeFileAtomically(file, Buffer.from(text, 'utf8'));
-}
-
-async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 async function answerInSpec(file: string, marker: string, answer: string): Promise<void> {

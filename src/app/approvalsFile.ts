@@ -1,5 +1,6 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { readTextIfThere } from './textFile.ts';
 
 /** One line of specs/<folder>/approvals.jsonl: who decided what about which bytes, committed with the change. */
 export interface ApprovalLine {
@@ -19,19 +20,10 @@ export async function appendApproval(root: string, specFolder: string, line: App
   const { decision, run, application, ...rest } = line;
   const file = path.join(root, specFolder, 'approvals.jsonl');
   const start = JSON.stringify({ decision, run, application }).slice(0, -1);
-  const text = await readOrEmpty(file);
+  const text = (await readTextIfThere(file)) ?? '';
   if (text.split('\n').some((earlier) => earlier.startsWith(start))) return;
   await mkdir(path.dirname(file), { recursive: true });
   const whole = { decision, run, application, ...rest, at: new Date(line.at).toISOString() };
   // A last line that a person left without its end is ended first.
   await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${JSON.stringify(whole)}\n`);
-}
-
-async function readOrEmpty(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { planSchema, tasksSchema } from '../core/pipeline/outputs.ts';
@@ -10,6 +9,7 @@ import type { Problem } from '../core/spec/problem.ts';
 import { writeDocument } from '../node/documents.ts';
 import { openProject, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
+import { readTextIfThere } from './textFile.ts';
 
 /** What the deterministic document check found, gravest first. No model is asked. */
 export interface Analysis {
@@ -32,8 +32,8 @@ export async function checkDocuments(services: Services, specId: string): Promis
   const plan = await readJson(path.join(repository.root, spec.folder, 'plan.json'), planSchema);
   const tasks = await readJson(path.join(repository.root, spec.folder, 'tasks.json'), tasksSchema);
   const constitution =
-    (await readText(path.join(repository.root, '.specify/memory/constitution.md'))) ??
-    (await readText(path.join(repository.root, 'memory/constitution.md')));
+    (await readTextIfThere(path.join(repository.root, '.specify/memory/constitution.md'))) ??
+    (await readTextIfThere(path.join(repository.root, 'memory/constitution.md')));
   const found = analyzeDocuments({
     spec: spec.spec,
     ...(plan === undefined ? {} : { plan }),
@@ -61,18 +61,9 @@ export async function scoreDocuments(services: Services, specId: string): Promis
   return { specId: spec.id, score, file };
 }
 
-async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 /** A stage's JSON document, or undefined when it is not there or not what the stage writes. */
 async function readJson<Value>(file: string, schema: z.ZodType<Value>): Promise<Value | undefined> {
-  const text = await readText(file);
+  const text = await readTextIfThere(file);
   if (text === undefined) return undefined;
   try {
     const parsed = schema.safeParse(JSON.parse(text));

@@ -7,6 +7,7 @@ import type { Steps } from '../core/run/steps.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { writeDocument } from '../node/documents.ts';
 import { CommandProblem } from './problem.ts';
+import { readTextIfThere } from './textFile.ts';
 
 /** Where the documents of one run go, and where SpecKit remembers what it wrote last. */
 export interface DocumentsPlace {
@@ -40,7 +41,8 @@ export function createDocuments(place: DocumentsPlace, steps: Steps, signal: Abo
 
 async function land(place: DocumentsPlace, file: string, content: string): Promise<{ foreign: string | null }> {
   const memory = path.join(place.memory, sha256(file));
-  const lastWritten = await readMemory(memory);
+  // Without a memory an existing document counts as somebody else's: nothing is written over.
+  const lastWritten = await readTextIfThere(memory);
   const result = await writeDocument({
     root: place.root,
     path: file,
@@ -57,14 +59,4 @@ async function land(place: DocumentsPlace, file: string, content: string): Promi
   await mkdir(place.memory, { recursive: true });
   await writeFileAtomically(memory, Buffer.from(sha256(content), 'utf8'));
   return { foreign: null };
-}
-
-/** Without a memory an existing document counts as somebody else's: nothing is written over. */
-async function readMemory(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

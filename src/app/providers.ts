@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelProvider } from '../core/ports.ts';
 import type { WorkerHealth } from '../core/router/routeRequest.ts';
@@ -9,6 +8,7 @@ import { createOpenAiResponses } from '../node/models/openaiResponses.ts';
 import { createRecorded, parseExchanges } from '../node/models/recorded.ts';
 import { CommandProblem } from './problem.ts';
 import type { Host } from './services.ts';
+import { readTextIfThere } from './textFile.ts';
 
 /** Providers of a run's workers, made once each, with what is known of their health before any call. */
 export interface Providers {
@@ -48,13 +48,8 @@ export async function createProviders(
 async function recording(host: Host, name: string): Promise<ModelProvider | undefined> {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) return undefined;
   const file = path.join(host.installation, 'sample', 'recordings', `${name}.jsonl`);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readTextIfThere(file);
+  if (text === undefined) return undefined;
   const parsed = parseExchanges(text);
   if (parsed.kind === 'error')
     throw new CommandProblem('infrastructure', `${file}:${parsed.error.line} ${parsed.error.message}`);

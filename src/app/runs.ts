@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
@@ -32,6 +31,7 @@ import { createProviders } from './providers.ts';
 import { redactorFor, type Project, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
 import { createSpending } from './spending.ts';
+import { readTextIfThere } from './textFile.ts';
 
 /** How a run ended for now, and what it looks like. */
 export interface RunReport {
@@ -356,12 +356,7 @@ async function readOverlays(root: string, spec: SpecInput): Promise<readonly Ove
 }
 
 async function readOverlay(root: string, file: string): Promise<Overlay> {
-  try {
-    return { path: file, content: await readFile(path.join(root, file), 'utf8') };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { path: file, content: undefined };
-    throw error;
-  }
+  return { path: file, content: await readTextIfThere(path.join(root, file)) };
 }
 
 function overlayChanges(overlays: readonly Overlay[]): readonly FileChange[] {

@@ -33,6 +33,16 @@ export async function readTextFile(file: string, most: number): Promise<Result<s
   }
 }
 
+/** A whole file as text, or `undefined` when there is none. Any other failure of the disk throws. */
+export async function readTextIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** A problem as a sentence about `file` that ends with what to do. `instead` says what to do when there is no such file. */
 export function textFileText(problem: TextFileProblem, file: string, instead: string): string {
   switch (problem.kind) {
