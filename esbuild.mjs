@@ -1,9 +1,16 @@
-/* Bundles the command line (ES modules, split so that a verb loads only what it needs) and the extension host (one CommonJS file). */
-import { readFileSync, rmSync } from 'node:fs';
+/*
+ * Bundles the command line and the editor's engine (ES modules that share chunks, so that each loads only what it needs), the extension host (a
+ * CommonJS file that is read at once and one for the rest) and the webviews.
+ */
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import * as esbuild from 'esbuild';
 
 const isProduction = process.argv.includes('--production');
 const isWatching = process.argv.includes('--watch');
+/** `--into=FOLDER` builds somewhere else than dist, so that packaging does not change what tests are running. */
+const into = process.argv.find((word) => word.startsWith('--into='))?.slice('--into='.length) ?? 'dist';
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /** Zod brings its messages in some fifty languages, a quarter of what a short command would read. Only the English ones are shown. */
@@ -14,6 +21,26 @@ const englishOnly = {
     build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
     }));
+  },
+};
+
+/** Markdown's reader brings a finder of addresses in plain text, which is off in the panel: a text of a model is no link unless it says so. */
+const withoutLinkify = {
+  name: 'without-linkify',
+  /** @param {esbuild.PluginBuild} build */
+  setup(build) {
+    build.onLoad({ filter: /node_modules[\\/]linkify-it[\\/]/ }, () => ({ contents: 'export class LinkifyIt {}' }));
+  },
+};
+
+/** What the extension loads when it is wanted is a file beside it: CommonJS is not split by esbuild. */
+const editorApart = {
+  name: 'editor-apart',
+  /** @param {esbuild.PluginBuild} build */
+  setup(build) {
+    build.onResolve({ filter: /\/startEditor\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './editor.cjs', external: true } : undefined,
+    );
   },
 };
 
@@ -30,12 +57,63 @@ const common = {
   plugins: [englishOnly],
 };
 
+/** What `speckit new` runs at once; what else its code would load when it is needed is a file of its own under dist/cli/parts. */
+const SHORT = ['src/cli/commands/new.ts', 'src/app/newSpec.ts'];
+const fromRoot = (/** @type {string} */ file) => path.relative(import.meta.dirname, file);
+const nameOfPart = (/** @type {string} */ file) => `parts/${file.replace(/^src\//, '').replace(/\.ts$/, '')}`;
+
+/** Files that the short command's code loads by `import()`, relative to here. @type {Set<string>} */
+const parts = new Set();
+const apart = {
+  name: 'apart',
+  /** @param {esbuild.PluginBuild} build */
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ kind, path: name, resolveDir }) => {
+      const file = fromRoot(path.resolve(resolveDir, name));
+      if (kind !== 'dynamic-import' || SHORT.includes(file)) return undefined;
+      parts.add(file);
+      return { path: `./${nameOfPart(file)}.js`, external: true };
+    });
+  },
+};
+
+/** Leaves the short command out of the other bundles. */
+const shortApart = {
+  name: 'short-apart',
+  /** @param {esbuild.PluginBuild} build */
+  setup(build) {
+    build.onResolve({ filter: /^\.\/short\.ts$/ }, () => ({ path: './short.js', external: true }));
+  },
+};
+
+/** @type {esbuild.BuildOptions} */
+const short = {
+  ...common,
+  entryPoints: { short: 'src/cli/short.ts' },
+  outdir: `${into}/cli`,
+  format: 'esm',
+  plugins: [englishOnly, apart],
+};
+await esbuild.build({ ...short, write: false });
+
+/** Builds the short command's bundle over the others, whose code it names: what it remembers counts only for the same code. */
+async function buildShort() {
+  const hash = createHash('sha256');
+  for (const file of globSync(`${into}/cli/**/*.js`).sort()) hash.update(file).update(readFileSync(file));
+  await esbuild.build({ ...short, define: { ...common.define, SPECKIT_BUILD: JSON.stringify(hash.digest('hex')) } });
+}
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   {
     ...common,
-    entryPoints: { main: 'src/cli/main.ts' },
-    outdir: 'dist/cli',
+    entryPoints: {
+      main: 'src/cli/main.ts',
+      engine: 'src/extension/engine/engine.ts',
+      ...Object.fromEntries([...parts].map((file) => [nameOfPart(file), file])),
+    },
+    plugins: [englishOnly, shortApart],
+    outdir: `${into}/cli`,
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -46,17 +124,36 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: { extension: 'src/extension/activate.ts' },
-    outdir: 'dist',
+    entryPoints: { extension: 'src/extension/activate.ts', editor: 'src/extension/startEditor.ts' },
+    outdir: into,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     external: ['vscode'],
+    // The extension host reads `vscode` for `require` only.
+    supported: { 'dynamic-import': false },
+    plugins: [englishOnly, editorApart],
+  },
+  {
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    entryPoints: { runPanel: 'webview/runPanel/main.tsx' },
+    // The names of functions are for stacks and for the tests that count what is drawn; with them the shipped page would be a tenth larger.
+    keepNames: !isProduction,
+    plugins: [englishOnly, withoutLinkify],
+    outdir: `${into}/webview`,
+    format: 'iife',
+    jsx: 'automatic',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+    define: { 'process.env.NODE_ENV': isProduction ? '"production"' : '"development"' },
   },
 ];
 
-rmSync('dist/cli', { recursive: true, force: true });
+rmSync(`${into}/cli`, { recursive: true, force: true });
 if (isWatching) {
-  for (const options of bundles) await (await esbuild.context(options)).watch();
+  for (const options of [...bundles, short]) await (await esbuild.context(options)).watch();
 } else {
   await Promise.all(bundles.map((options) => esbuild.build(options)));
+  await buildShort();
 }

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { contributions } from '../src/extension/manifest.ts';
+import { ACTIVATION, contributions } from '../src/extension/manifest.ts';
 
 const file = path.resolve(import.meta.dirname, '../package.json');
 const read = (): Record<string, unknown> & { contributes?: unknown } =>
   JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 
-/** Every id in the contributions, however deep: commands, views, settings, context keys. */
+/** Every id in the contributions, however deep: commands, views, settings, and of a `when` the words that begin like ours. */
 function idsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(idsIn);
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, member]) => [
-    ...(['command', 'id', 'viewType', 'when', 'language'].includes(key) && typeof member === 'string' ? [member] : []),
+    ...(['command', 'id', 'viewType', 'language'].includes(key) && typeof member === 'string' ? [member] : []),
+    ...(key === 'when' && typeof member === 'string' ? (member.match(/\bspeckit[\w-]*/gi) ?? []) : []),
+    ...(key === 'properties' && member !== null && typeof member === 'object' ? Object.keys(member) : []),
     ...idsIn(member),
   ]);
 }
@@ -21,13 +23,20 @@ describe('the manifest', () => {
   it('contributes exactly what the code declares', () => {
     const manifest = read();
     if (process.env['UPDATE'] === '1')
-      writeFileSync(file, `${JSON.stringify({ ...manifest, contributes: contributions() }, null, 2)}\n`);
+      writeFileSync(
+        file,
+        `${JSON.stringify({ ...manifest, activationEvents: ACTIVATION, contributes: contributions() }, null, 2)}\n`,
+      );
     assert.deepEqual(read().contributes, contributions());
   });
 
   it('uses no id that another extension could use', () => {
     const foreign = idsIn(contributions()).filter((id) => !id.startsWith('speckitAuto'));
     assert.deepEqual(foreign, []);
+  });
+
+  it('wakes for a view, a command, a tab of its own, or a workspace that holds specs, and for nothing else', () => {
+    assert.deepEqual(read()['activationEvents'], ACTIVATION);
   });
 
   it('asks for no proposed API', () => {

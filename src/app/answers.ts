@@ -4,10 +4,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { CommandProblem } from './problem.ts';
-import { findRunning, withRun } from './runs.ts';
+import { findRunning } from './runs.ts';
 import { openProject, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
 import { readTextIfThere } from './textFile.ts';
+import { withRun } from './withRun.ts';
 
 /**
  * A person's answer to one question of a run. A question that stands in the spec as a marker (CLR-…) is answered in spec.md itself, so that the

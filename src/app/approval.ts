@@ -6,11 +6,11 @@ import { decide, proceedOrStop } from '../core/pipeline/gate.ts';
 import { runChecks, type Evidence } from '../core/pipeline/evidence.ts';
 import { toolTruthOf } from '../core/pipeline/attemptSignals.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
-import { proposalBytes, roundState } from '../core/pipeline/propose.ts';
+import { roundState } from '../core/pipeline/propose.ts';
 import { RunStopped } from '../core/pipeline/stopped.ts';
-import { hunksOf, selectHunks, type Hunk } from '../core/patch/hunks.ts';
-import type { FileChange, FileDifference } from '../core/ports.ts';
-import type { Payload, RunEvent } from '../core/run/event.ts';
+import { hunkBytes, selectHunks, type Hunk } from '../core/patch/hunks.ts';
+import type { FileChange } from '../core/ports.ts';
+import type { Payload } from '../core/run/event.ts';
 import { readJournal } from '../node/applyJournal.ts';
 import type { Repository } from '../node/repository.ts';
 import { runsFolder } from '../node/runStore.ts';
@@ -19,26 +19,24 @@ import type { UserChange } from '../node/userTree.ts';
 import { applicationOf, nextApplication, takeBack, writeChanges, type Application } from './application.ts';
 import { appendApproval } from './approvalsFile.ts';
 import { CommandProblem } from './problem.ts';
-import { findRunning, withRun } from './runs.ts';
+import { bytesOf, differencesOf, notInProposal, waitingReview, type Review, type ReviewFile } from './review.ts';
+import { findRunning } from './runs.ts';
 import { openProject, type Services } from './services.ts';
+import { withRun } from './withRun.ts';
 
-/** One file of a proposal with its hunks and what a person has decided about each. */
-export interface ReviewFile {
-  readonly difference: FileDifference;
-  readonly hunks: readonly { readonly hunk: Hunk; readonly decision: 'approved' | 'rejected' | 'open' }[];
-}
-
-/** The newest proposal of a run as it stands under review. */
-export interface Review {
-  readonly proposal: Payload<'ProposalCreate'>;
-  readonly files: readonly ReviewFile[];
-  readonly state: 'waiting' | 'rejected' | 'applied';
-}
-
-/** Which part of a proposal: all of it, a file, or one hunk of a file (counted from 1). */
+/**
+ * Which part of a proposal: all of it, a file, or one hunk of a file (counted from 1). `round`: which proposal a person looked at; where the run has
+ * made a newer one since, nothing is decided. Left out by who names the newest.
+ */
 export interface Selection {
+  readonly round?: number;
   readonly file?: string;
   readonly hunk?: number;
+}
+
+/** What an approval is about. `openHunks`: what is still open afterwards is left out, so that what was approved is applied now; without a file nothing more is approved. */
+export interface Approving extends Selection {
+  readonly openHunks?: 'leaveOut';
 }
 
 /** What an approval came to: applied files, or what is still open. */
@@ -51,53 +49,20 @@ export type ApprovalReport =
     }
   | { readonly kind: 'recorded'; readonly open: readonly { readonly path: string; readonly hunks: number }[] };
 
-/** Folds a run's events and the proposal's content into its review. */
-export function reviewOf(
-  events: readonly RunEvent[],
-  content: readonly FileDifference[],
-  proposal: Payload<'ProposalCreate'>,
-): Review {
-  // A decision counts for the bytes it was made about and for no others.
-  const bytes = proposalBytes(proposal.files);
-  const decisions = events.flatMap((event) =>
-    event.kind === 'ApprovalDecision' && event.payload.round === proposal.round && event.payload.bytes === bytes
-      ? [event.payload]
-      : [],
-  );
-  const files = content.map((difference) => ({
-    difference,
-    hunks: hunksOf(difference.path, difference.before ?? '', difference.after ?? '').map((hunk) => ({
-      hunk,
-      decision: decisionOn(decisions, difference.path, hunk.id),
-    })),
-  }));
-  const state = roundState(events, proposal.round).kind;
-  return { proposal, files, state };
-}
-
-function decisionOn(
-  decisions: readonly Payload<'ApprovalDecision'>[],
-  file: string,
-  hunk: string,
-): 'approved' | 'rejected' | 'open' {
-  const last = decisions.findLast(
-    (decision) =>
-      decision.path === null || (decision.path === file && (decision.hunk === null || decision.hunk === hunk)),
-  );
-  return last?.decision ?? 'open';
-}
-
 /**
  * Approves a part of the proposal or all that is left of it. When nothing is open any more the approved part is applied to the user's files,
  * unstaged: after its bytes, its evidence (measured anew when only a part was approved) and the user's own files have been checked. Nothing
  * is written when a file has changed meanwhile.
  */
-export async function approve(services: Services, runId: string, selection: Selection): Promise<ApprovalReport> {
+export async function approve(services: Services, runId: string, selection: Approving): Promise<ApprovalReport> {
   const project = await openProject(services);
   const running = await findRunning(project, runId);
   return withRun(services, project, running, async (context) => {
-    const before = await waitingReview(context);
-    record(context, services, before, { selection, decision: 'approved', why: '' });
+    requireRound(await waitingReview(context), selection);
+    const isLeavingOut = selection.openHunks === 'leaveOut';
+    if (!isLeavingOut || selection.file !== undefined)
+      record(context, services, await waitingReview(context), { selection, decision: 'approved', why: '' });
+    if (isLeavingOut) leaveOut(context, services, await waitingReview(context));
     const review = await waitingReview(context);
     const open = review.files
       .map((file) => ({
@@ -118,6 +83,7 @@ export async function reject(services: Services, runId: string, selection: Selec
   const project = await openProject(services);
   await withRun(services, project, await findRunning(project, runId), async (context) => {
     const review = await waitingReview(context);
+    requireRound(review, selection);
     const runFolder = path.join(runsFolder(project.repository.commonDir), runId);
     // What a killed process has begun to write was approved then, and is not any more.
     await takeBack(await nextApplication(runFolder, review.proposal.round), context.signal);
@@ -175,26 +141,13 @@ async function toTakeBack(context: RunContext, { commonDir }: Repository): Promi
   return { application, files, round, isLogged: false };
 }
 
-async function waitingReview(context: RunContext): Promise<Review> {
-  const proposal = context.log.events.findLast((event) => event.kind === 'ProposalCreate');
-  if (proposal?.kind !== 'ProposalCreate')
+/** Throws a CommandProblem where the person looked at another round than the one that waits. */
+function requireRound({ proposal }: Review, { round }: Selection): void {
+  if (round !== undefined && round !== proposal.round)
     throw new CommandProblem(
       'usage',
-      `Run ${context.runId} has no proposal yet. \`speckit resume ${context.runId}\` goes on with it.`,
+      `This is about proposal ${round}, and the run has made proposal ${proposal.round} since. Look at that one: nothing was decided.`,
     );
-  const content = JSON.parse(await context.blobs.get(proposal.payload.content)) as readonly FileDifference[];
-  const review = reviewOf(context.log.events, content, proposal.payload);
-  if (review.state === 'applied')
-    throw new CommandProblem(
-      'usage',
-      `Run ${context.runId} is applied already. \`speckit undo ${context.runId}\` takes it back.`,
-    );
-  if (review.state === 'rejected')
-    throw new CommandProblem(
-      'usage',
-      `This proposal of run ${context.runId} was rejected. \`speckit resume ${context.runId}\` makes the next one.`,
-    );
-  return review;
 }
 
 interface Decision {
@@ -204,33 +157,55 @@ interface Decision {
 }
 
 function record(context: RunContext, services: Services, review: Review, { selection, decision, why }: Decision): void {
-  const bytes = proposalBytes(review.proposal.files);
-  const common = { round: review.proposal.round, decision, bytes, by: services.host.person, why };
+  const common = { round: review.proposal.round, decision, by: services.host.person, why };
   if (selection.file === undefined && decision === 'rejected') {
-    context.log.append('ApprovalDecision', { ...common, path: null, hunk: null });
+    context.log.append('ApprovalDecision', {
+      ...common,
+      bytes: bytesOf(differencesOf(review)),
+      path: null,
+      hunk: null,
+    });
     return;
   }
   if (selection.file === undefined) {
     // What was rejected before stays rejected: approving the rest is not approving that.
-    for (const file of review.files)
-      for (const { hunk, decision: made } of file.hunks)
-        if (made === 'open')
-          context.log.append('ApprovalDecision', { ...common, path: file.difference.path, hunk: hunk.id });
+    recordOpen(context, review, common);
     return;
   }
   const file = review.files.find((candidate) => candidate.difference.path === selection.file);
-  if (file === undefined)
+  if (file === undefined) throw notInProposal(review, selection.file);
+  const { hunk: number } = selection;
+  const chosen = number === undefined ? file.hunks : file.hunks.slice(number - 1, number);
+  if (number !== undefined && chosen.length === 0)
     throw new CommandProblem(
       'usage',
-      `The proposal does not change ${selection.file}. It changes: ${review.files.map(({ difference }) => difference.path).join(', ')}.`,
+      `${selection.file} has ${counted(file.hunks.length, 'hunk')}; there is no hunk ${number}.`,
     );
-  const hunk = selection.hunk === undefined ? undefined : file.hunks[selection.hunk - 1];
-  if (selection.hunk !== undefined && hunk === undefined)
+  // Hunk by hunk, so that what is typed elsewhere in the file later leaves the decision as it is.
+  for (const { hunk } of chosen) recordHunk(context, common, selection.file, hunk);
+}
+
+type Common = Pick<Payload<'ApprovalDecision'>, 'round' | 'decision' | 'by' | 'why'>;
+
+function recordHunk(context: RunContext, common: Common, file: string, hunk: Hunk): void {
+  context.log.append('ApprovalDecision', { ...common, bytes: hunkBytes(file, hunk), path: file, hunk: hunk.id });
+}
+
+/** The same decision about every hunk that has none. */
+function recordOpen(context: RunContext, review: Review, common: Common): void {
+  for (const { difference, hunks } of review.files)
+    for (const { hunk, decision } of hunks) if (decision === 'open') recordHunk(context, common, difference.path, hunk);
+}
+
+/** Decides that what is open is not wanted now. Throws a CommandProblem when nothing would be left to apply, before anything is recorded. */
+function leaveOut(context: RunContext, services: Services, review: Review): void {
+  if (!review.files.some(({ hunks }) => hunks.some(({ decision }) => decision === 'approved')))
     throw new CommandProblem(
       'usage',
-      `${selection.file} has ${counted(file.hunks.length, 'hunk')}; there is no hunk ${selection.hunk}.`,
+      'Nothing is approved yet, so leaving out what is open leaves nothing. Approve a file first: --file.',
     );
-  context.log.append('ApprovalDecision', { ...common, path: selection.file, hunk: hunk?.hunk.id ?? null });
+  const { round } = review.proposal;
+  recordOpen(context, review, { round, decision: 'rejected', by: services.host.person, why: 'left out' });
 }
 
 async function apply(
@@ -241,7 +216,10 @@ async function apply(
 ): Promise<ApprovalReport> {
   const runFolder = path.join(runsFolder(commonDir), context.runId);
   const { round } = review.proposal;
-  const isWhole = review.files.every((file) => file.hunks.every(({ decision }) => decision === 'approved'));
+  // An edited file is not what the run has measured.
+  const isWhole = review.files.every(
+    ({ isEdited, hunks }) => !isEdited && hunks.every(({ decision }) => decision === 'approved'),
+  );
   const parts = review.files.map((file) => chosenChange(file));
   const chosen = parts.filter((change) => change.before !== change.after);
   if (chosen.length === 0)
@@ -286,16 +264,10 @@ function recordApplied(
   context.log.append('RunEnd', { outcome: 'applied', stage: 'unlock', text, tree });
 }
 
-/** The bytes that were approved: of the whole proposal, those its request for approval names. */
-function bytesOf(chosen: readonly UserChange[]): string {
-  return proposalBytes(
-    chosen.map(({ path: name, after }) => ({ path: name, sha256: after === undefined ? null : sha256(after) })),
-  );
-}
-
 function chosenChange(file: ReviewFile): UserChange {
   const { path: name, before, after } = file.difference;
   const approved = file.hunks.filter(({ decision }) => decision === 'approved').map(({ hunk }) => hunk.id);
+  // Also where an edit has left nothing to decide about: then both sides are the same.
   if (approved.length === file.hunks.length) return change(name, before, after);
   if (approved.length === 0) return change(name, before, before);
   return change(name, before, selectHunks(name, before ?? '', after ?? '', new Set(approved)));
@@ -307,7 +279,7 @@ const change = (name: string, before: string | undefined, after: string | undefi
   ...(after === undefined ? {} : { after }),
 });
 
-/** Evidence for exactly the bytes that would be written: the run's own for the whole change, measured now for a part of it. */
+/** Evidence for exactly the bytes that would be written: the run's own for the whole change, measured now for a part of it or an edited one. */
 async function evidenceFor(
   context: RunContext,
   review: Review,
@@ -335,14 +307,7 @@ function unlockGate(context: RunContext, review: Review, evidence: readonly Evid
     (event) => event.kind === 'ApprovalRequest' && event.payload.round === review.proposal.round,
   );
   const bytesMatch =
-    requested?.kind === 'ApprovalRequest' &&
-    requested.payload.bytes ===
-      proposalBytes(
-        review.files.map(({ difference }) => ({
-          path: difference.path,
-          sha256: difference.after === undefined ? null : sha256(difference.after),
-        })),
-      );
+    requested?.kind === 'ApprovalRequest' && requested.payload.bytes === bytesOf(differencesOf(review));
   const address = { key: `unlock/${review.proposal.round}/gate/${current.evidence}`, stage: 'unlock' as const };
   const verdict = decide(context, address, [
     { kind: 'approval', by: 'person', bytesMatch },

@@ -1,19 +1,30 @@
+import type { RunEvent } from '../core/run/event.ts';
 import type { Stage } from '../core/run/stage.ts';
 import type { OpenMarker } from './answers.ts';
-import type { ApprovalReport, Selection } from './approval.ts';
+import type { ApprovalReport, Approving, Selection } from './approval.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
 import type { InitOptions, InitReport } from './initialise.ts';
 import type { NewSpec, NewSpecRequest } from './newSpec.ts';
+import type { Overview } from './overview.ts';
+import type { Preview } from './preview.ts';
+import type { RunDigests } from './runDigests.ts';
+import type { ReflexReading, ReflexRequest } from './reflex.ts';
 import type { RunReport, StartRequest } from './runs.ts';
 import { createServices, openProject, openRepository, type Host } from './services.ts';
 import type { RunDetail, Status } from './status.ts';
+import type { Note } from './tell.ts';
+import type { PatchedFile } from './trees.ts';
 
 /** Everything a host can ask for. Each member throws a CommandProblem for what a person can mend, and anything else only for a fault. */
 export interface App {
-  newSpec(request: Omit<NewSpecRequest, 'now'>): Promise<NewSpec>;
+  newSpec(request: NewSpecRequest): Promise<NewSpec>;
   initialise(options: InitOptions): Promise<InitReport>;
   doctor(): Promise<DoctorReport>;
+  /** The names of the keys that the configured workers use; none while the configuration cannot be read. */
+  keyNames(): Promise<readonly string[]>;
+  /** One look at the local server and its GPU: see reflex.ts. */
+  reflex(request: ReflexRequest, signal: AbortSignal): Promise<ReflexReading>;
   analyze(specId: string): Promise<Analysis>;
   checklist(specId: string): Promise<Checklist>;
   /** Starts a run, or goes on with the spec's newest unfinished one unless `runId` names a new one. */
@@ -24,11 +35,40 @@ export interface App {
   answerSpec(specId: string, marker: string, answer: string): Promise<void>;
   openMarkers(specId: string): Promise<readonly OpenMarker[]>;
   stop(runId: string): Promise<'stopped' | 'notRunning'>;
-  approve(runId: string, selection: Selection): Promise<ApprovalReport>;
+  /**
+   * Asks the process at work on a run to pause, and answers when it has heard: the step in flight ends and is recorded, nothing new begins, and the
+   * run ends `paused`, to be resumed. A stop asked for meanwhile still stops at once.
+   */
+  pause(runId: string): Promise<'pausing' | 'notRunning'>;
+  /**
+   * Tells a run something, at most 4,000 characters, whichever process it is at work in: its implementer hears it before its next call. `waits`: nobody
+   * is at work, and the next process takes it in.
+   */
+  tell(runId: string, note: Note): Promise<'atWork' | 'waits'>;
+  /** Whether any process is at work on the run. */
+  isAtWork(runId: string): Promise<boolean>;
+  /** Hands on a run's events from the first, verified, as they land in its log, whichever process writes them. Ends when the signal aborts. */
+  follow(runId: string, onEvents: (events: readonly RunEvent[]) => void, signal: AbortSignal): Promise<void>;
+  approve(runId: string, selection: Approving): Promise<ApprovalReport>;
   reject(runId: string, selection: Selection, why: string): Promise<void>;
+  /**
+   * Puts a person's text in the place of one file of the proposal that waits. Decisions about that file no longer count; the checks are measured on
+   * exactly these bytes when it is approved.
+   */
+  edit(runId: string, path: string, text: string): Promise<void>;
   undo(runId: string): Promise<readonly string[]>;
   status(): Promise<Status>;
+  /** What the explorer shows. Runs whose logs did not change since the last look are not read again. Never throws for what a person can mend. */
+  overview(): Promise<Overview>;
   detail(runId: string): Promise<RunDetail>;
+  /** What a run of a spec would do. Asks no model and writes nothing. */
+  preview(specId: string): Promise<Preview>;
+  /** One file before and after an applied patch: `key` is the PatchApply event's. */
+  patch(runId: string, key: string, path: string): Promise<PatchedFile>;
+  /** Puts the run's own tree to its newest proposal with a person's edits, and returns its absolute folder. Refused while a process is at work on it. */
+  openProposalTree(runId: string): Promise<string>;
+  /** Copies the bundled sample into an empty or new folder (absolute) and makes it a repository. */
+  sample(folder: string): Promise<void>;
 }
 
 /**
@@ -37,21 +77,23 @@ export interface App {
  */
 export function createApp(host: Host): App {
   const services = createServices(host);
+  // Kept as long as the app: an editor asks again and again.
+  let kept: RunDigests | undefined;
+  const digests = async (): Promise<RunDigests> => (kept ??= (await import('./runDigests.ts')).createRunDigests());
   return {
-    async newSpec(request) {
-      const { newSpec } = await import('./newSpec.ts');
-      const { loaded, repository } = await openProject(services);
-      return newSpec(repository, loaded.configuration, { ...request, now: services.clock.now() }, host.signal);
-    },
+    newSpec: async (request) => (await import('./newSpec.ts')).newSpec(services, request),
     initialise: async (options) => (await import('./initialise.ts')).initialise(services, options),
     doctor: async () => (await import('./doctor.ts')).doctor(services),
+    keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
+    reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),
     analyze: async (specId) => (await import('./documentChecks.ts')).checkDocuments(services, specId),
     checklist: async (specId) => (await import('./documentChecks.ts')).scoreDocuments(services, specId),
     async run(request) {
-      const [{ resumeRun, startRun, unfinishedRun }, { loadSpec }, project] = await Promise.all([
+      // Git is asked first: it answers while the code is loaded.
+      const [project, { resumeRun, startRun, unfinishedRun }, { loadSpec }] = await Promise.all([
+        openProject(services),
         import('./runs.ts'),
         import('./specs.ts'),
-        openProject(services),
       ]);
       const spec = await loadSpec(project.repository.root, project.loaded.configuration, request.specId);
       const going =
@@ -71,11 +113,25 @@ export function createApp(host: Host): App {
     answerSpec: async (specId, marker, answer) =>
       (await import('./answers.ts')).answerMarker(services, specId, marker, answer),
     openMarkers: async (specId) => (await import('./answers.ts')).openMarkers(services, specId),
-    stop: async (runId) => (await import('./status.ts')).stopRun(services, await openRepository(services), runId),
+    stop: async (runId) => (await import('./requests.ts')).stopRun(services, await openRepository(services), runId),
+    pause: async (runId) => (await import('./requests.ts')).pauseRun(services, await openRepository(services), runId),
+    tell: async (runId, note) =>
+      (await import('./tell.ts')).tellRun(services, await openRepository(services), runId, note),
+    isAtWork: async (runId) => (await import('./requests.ts')).isAtWork(await openRepository(services), runId),
+    follow: async (runId, onEvents, signal) =>
+      (await import('./follow.ts')).followRun(await openRepository(services), runId, onEvents, signal),
     approve: async (runId, selection) => (await import('./approval.ts')).approve(services, runId, selection),
     reject: async (runId, selection, why) => (await import('./approval.ts')).reject(services, runId, selection, why),
+    edit: async (runId, path, text) => (await import('./edit.ts')).editProposal(services, runId, path, text),
     undo: async (runId) => (await import('./approval.ts')).undo(services, runId),
-    status: async () => (await import('./status.ts')).readStatus(services),
+    status: async () => (await import('./status.ts')).readStatus(services, await digests()),
+    overview: async () => (await import('./readOverview.ts')).readOverview(services, await digests()),
     detail: async (runId) => (await import('./status.ts')).readRun(services, await openRepository(services), runId),
+    preview: async (specId) => (await import('./readPreview.ts')).readPreview(services, await digests(), specId),
+    patch: async (runId, key, file) =>
+      (await import('./trees.ts')).patchedFile(services, await openRepository(services), { runId, key, file }),
+    openProposalTree: async (runId) =>
+      (await import('./trees.ts')).openProposalTree(services, await openRepository(services), runId),
+    sample: async (folder) => (await import('./sampleRepository.ts')).copySample(services, folder),
   };
 }

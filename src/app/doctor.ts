@@ -23,16 +23,29 @@ export interface DoctorReport {
     | { readonly kind: 'problem'; readonly text: string };
   readonly models: readonly FoundModels[];
   readonly agents: readonly string[];
+  /** The editor's own models as `provider = "editor"` names them; left out where there is no editor. */
+  readonly editorModels?: readonly string[];
+  /** Names of the keys in the editor's secret store; left out where there is none. */
+  readonly storedKeys?: readonly string[];
 }
 
 export async function doctor(services: Services): Promise<DoctorReport> {
   const { host } = services;
-  const [models, agents, status] = await Promise.all([
+  const [models, agents, status, editorModels, storedKeys] = await Promise.all([
     discoverModels({ environment: host.environment }, host.signal),
     findAgents(host.environment['PATH'] ?? ''),
     readStatusOfConfiguration(services),
+    host.editorModels?.(),
+    host.storedKeys?.(),
   ]);
-  return { node: process.version, ...status, models, agents };
+  return {
+    node: process.version,
+    ...status,
+    models,
+    agents,
+    ...(editorModels !== undefined && { editorModels }),
+    ...(storedKeys !== undefined && { storedKeys }),
+  };
 }
 
 async function findAgents(searchPath: string): Promise<readonly string[]> {

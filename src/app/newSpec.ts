@@ -2,12 +2,12 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withAbort } from '../base/withAbort.ts';
 import { nextSpecId, slugOf, specFolderName } from '../core/spec/ids.ts';
-import { specTemplate } from '../core/spec/template.ts';
-import { configurationSchema, type Configuration } from '../core/settings.ts';
+import { draftText, type SpecDraft } from '../core/spec/draft.ts';
 import { acquireRunLock, type RunLock } from '../node/lock.ts';
-import { listBranches, type Repository } from '../node/repository.ts';
 import { CommandProblem } from './problem.ts';
-import { listSpecFolders, SPEC_BYTES } from './specs.ts';
+import { openRepositoryAndBranches, type Services } from './services.ts';
+import { listSpecFolders, SPEC_BYTES } from './specFolders.ts';
+import { specSettings, type SpecSettings } from './specSettings.ts';
 import { readTextFile, textFileText } from './textFile.ts';
 
 /** What `speckit new` made: paths are repository-relative. */
@@ -17,55 +17,52 @@ export interface NewSpec {
   readonly file: string;
 }
 
-/** What a new spec begins with: its title, or a text to take in, or both. `from` is an absolute path. */
+/** What a new spec begins with: its title, or a text to take in, or both. `from` is an absolute path, `body` the text itself. */
 export interface NewSpecRequest {
   readonly title?: string;
+  readonly body?: string;
   readonly from?: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
 }
 
 /**
  * Makes a spec's folder and its spec.md from the template, without a model. Its number is one above those of all spec folders and branches.
  * Processes that do so at once wait for each other at a lock that dies with its holder, so that none gets an id twice and none is left over.
  */
-export async function newSpec(
-  repository: Repository,
-  configuration: Configuration,
-  request: NewSpecRequest,
-  signal: AbortSignal,
-): Promise<NewSpec> {
-  const body = request.from === undefined ? undefined : await bodyOf(request.from);
+export async function newSpec(services: Services, request: NewSpecRequest): Promise<NewSpec> {
+  const { signal } = services.host;
+  const { repository, branches } = await openRepositoryAndBranches(services);
+  const settings = await specSettings(services, repository);
+  const body = request.from === undefined ? request.body : await bodyOf(request.from);
   const title = titleOf(request, body);
-  const created = new Date(request.now).toISOString().slice(0, 10);
-  const { folder: specs, id_digits: digits } = configuration.spec;
-  const prefix = await prefixFor(repository.root, configuration.spec.id_prefix);
-  const branches = await listBranches(repository, signal);
+  const created = new Date(services.clock.now()).toISOString().slice(0, 10);
+  const prefix = await prefixFor(repository.root, settings);
   await using _turn = await waitForTurn(path.join(repository.commonDir, 'speckit', 'new-spec'), signal);
-  const names = await listSpecFolders(repository.root, configuration);
-  const id = nextSpecId({ prefix, digits, taken: [...names, ...branches] });
-  const folder = `${specs}/${specFolderName(id, slugOf(title))}`;
+  const names = await listSpecFolders(repository.root, settings.folder);
+  const id = nextSpecId({ prefix, digits: settings.id_digits, taken: [...names, ...branches] });
+  const folder = `${settings.folder}/${specFolderName(id, slugOf(title))}`;
   const file = `${folder}/spec.md`;
+  const text = await textOf({ id, title, created, ...(body === undefined ? {} : { body }) });
   await mkdir(path.join(repository.root, folder), { recursive: true });
-  await writeFile(
-    path.join(repository.root, file),
-    specTemplate({ id, title, created, ...(body === undefined ? {} : { body }) }),
-    { flag: 'wx' },
-  );
+  await writeFile(path.join(repository.root, file), text, { flag: 'wx' });
   return { id, folder, file };
 }
 
+/** Only a body has to be read as a spec: without one, the parser need not be loaded. */
+async function textOf(draft: SpecDraft): Promise<string> {
+  if (draft.body === undefined) return draftText(draft);
+  const { specTemplate } = await import('../core/spec/template.ts');
+  return specTemplate(draft);
+}
+
 /** Repositories laid out by spec-kit number their specs without a prefix; one that a person has set wins. */
-async function prefixFor(root: string, configured: string): Promise<string> {
-  if (configured !== DEFAULT_PREFIX) return configured;
+async function prefixFor(root: string, { id_prefix: prefix, hasDefaultPrefix }: SpecSettings): Promise<string> {
+  if (!hasDefaultPrefix) return prefix;
   const isSpecKit = await stat(path.join(root, '.specify')).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  return isSpecKit ? '' : configured;
+  return isSpecKit ? '' : prefix;
 }
-
-const DEFAULT_PREFIX = configurationSchema.parse({}).spec.id_prefix;
 
 async function bodyOf(from: string): Promise<string> {
   const text = await readTextFile(from, SPEC_BYTES);

@@ -18,7 +18,7 @@ async function missingText(commonDir: string, runId: string): Promise<string> {
   const newest = (await listRunIds(commonDir)).toReversed();
   const named = RUN_ID.test(runId) ? runId : JSON.stringify(runId);
   if (newest.length === 0)
-    return `There is no run ${named}: this repository has none yet. Start one: speckit auto SPEC.`;
+    return `There is no run ${named}: this repository has none yet. Start one: \`speckit auto SPEC\`.`;
   const ofSpec = await newestOfSpec(commonDir, newest.slice(0, RUNS_SEARCHED), runId);
   if (ofSpec !== undefined) return `${named} is a spec, and a run is needed here. Its newest run is ${ofSpec}.`;
   return `There is no run ${named}. The newest: ${newest.slice(0, IDS_SHOWN).join(', ')}. \`speckit status\` lists all.`;

@@ -34,8 +34,7 @@ export async function createProviders(
       health.set(name, { kind: 'down', cause: 'keyMissing', why: `the key ${settings.key_env} is not set` });
     }
     const provider = own ?? fromSettings(settings, key);
-    if (provider === undefined)
-      health.set(name, { kind: 'down', cause: 'circuitOpen', why: `nothing here provides ${settings.provider}` });
+    if (provider === undefined) health.set(name, { kind: 'down', cause: 'circuitOpen', why: nobodyProvides(settings) });
     else made.set(name, provider);
   }
   return {
@@ -75,9 +74,16 @@ function fromSettings(settings: WorkerSettings, apiKey: string | undefined): Mod
       return createOpenAiResponses(common);
     case 'anthropic':
       return createAnthropic(common);
+    case 'editor':
     case 'recorded':
       return undefined;
   }
+}
+
+function nobodyProvides({ provider, model }: WorkerSettings): string {
+  return provider === 'editor'
+    ? `the editor's model ${model} can be called only inside VS Code`
+    : `nothing here provides ${provider}`;
 }
 
 function unavailable(worker: string): ModelProvider {

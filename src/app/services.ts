@@ -5,9 +5,15 @@ import type { Progress } from '../core/pipeline/context.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { createRedactor } from '../core/run/redaction.ts';
 import type { WorkerSettings } from '../core/settings.ts';
-import { loadConfiguration, type LoadedConfiguration } from '../node/configuration.ts';
+import type { LoadedConfiguration } from '../node/configuration.ts';
 import { createProcesses } from '../node/processes.ts';
-import { findRepository, type GitProblem, type Repository } from '../node/repository.ts';
+import {
+  findRepository,
+  findRepositoryAndBranches,
+  type GitProblem,
+  type Repository,
+  type RepositoryWithBranches,
+} from '../node/repository.ts';
 import { userFolders, type UserFolders } from '../node/userFolders.ts';
 import { CommandProblem } from './problem.ts';
 
@@ -26,6 +32,10 @@ export interface Host {
   secret(name: string): Promise<string | undefined>;
   /** Providers by worker name that only a host can make; undefined for those made from settings. */
   provider(worker: string, settings: WorkerSettings): ModelProvider | undefined;
+  /** The editor's own models as `vendor/id`; left out where there is no editor. */
+  editorModels?(): Promise<readonly string[]>;
+  /** Names of the keys in the host's secret store, never their values; left out where there is no store. */
+  storedKeys?(): Promise<readonly string[]>;
   onEvent(runId: string, event: RunEvent): void;
   onProgress(runId: string, progress: Progress): void;
   readonly signal: AbortSignal;
@@ -61,15 +71,30 @@ export async function openRepository(services: Services): Promise<Repository> {
   throw new CommandProblem('usage', gitProblemText(found.error));
 }
 
+/** The same, with the short names of all branches, for no more than it costs alone. */
+export async function openRepositoryAndBranches(services: Services): Promise<RepositoryWithBranches> {
+  const found = await findRepositoryAndBranches({ folder: services.host.folder }, services.host.signal);
+  if (found.kind === 'ok') return found.value;
+  throw new CommandProblem('usage', gitProblemText(found.error));
+}
+
 /** The repository and its configuration. Throws a CommandProblem naming file, line and column of each mistake. */
 export async function openProject(services: Services): Promise<Project> {
-  const repository = await openRepository(services);
+  // Git tells of the repository while the code for the configuration is loaded.
+  const [repository] = await Promise.all([openRepository(services), import('../node/configuration.ts')]);
+  return { repository, loaded: await configurationOf(services, repository) };
+}
+
+/** A repository's configuration. Throws a CommandProblem naming file, line and column of each mistake. */
+export async function configurationOf(services: Services, repository: Repository): Promise<LoadedConfiguration> {
+  // Loaded here: most of what a short command would read belongs to it.
+  const { loadConfiguration } = await import('../node/configuration.ts');
   const loaded = await loadConfiguration({
     repositoryRoot: repository.root,
-    userConfigurationFile: path.join(services.folders.config, 'config.toml'),
+    userConfigurationFile: userConfigurationFile(services),
     environment: services.host.environment,
   });
-  if (loaded.kind === 'ok') return { repository, loaded: loaded.value };
+  if (loaded.kind === 'ok') return loaded.value;
   const problems = loaded.error.toSorted(
     (left, right) => left.file.localeCompare(right.file) || left.line - right.line || left.column - right.column,
   );
@@ -80,6 +105,11 @@ export async function openProject(services: Services): Promise<Project> {
         `${path.relative(services.host.folder, problem.file) || problem.file}:${problem.line}:${problem.column} ${problem.message}`,
     );
   throw new CommandProblem('configuration', `The configuration cannot be used:\n${lines.join('\n')}`);
+}
+
+/** The person's own configuration file, which need not exist. Absolute. */
+export function userConfigurationFile(services: Services): string {
+  return path.join(services.folders.config, 'config.toml');
 }
 
 function gitProblemText(problem: GitProblem): string {

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { unreachable } from '../base/unreachable.ts';
 import { planSize, riskOf } from '../core/pipeline/size.ts';
@@ -8,30 +7,8 @@ import { lintSpec } from '../core/spec/lint.ts';
 import { parseSpec } from '../core/spec/parse.ts';
 import type { Configuration } from '../core/settings.ts';
 import { CommandProblem } from './problem.ts';
+import { listSpecFolders, SPEC_BYTES } from './specFolders.ts';
 import { readTextFile, textFileText } from './textFile.ts';
-
-/** Largest spec that is taken in. Bytes. */
-export const SPEC_BYTES = 1_000_000;
-
-/** Names of the spec folders, sorted; none when there is no specs folder yet. */
-export async function listSpecFolders(root: string, configuration: Configuration): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(path.join(root, configuration.spec.folder), { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return [];
-    if (code === 'ENOTDIR')
-      throw new CommandProblem(
-        'configuration',
-        `${configuration.spec.folder} is a file, and the folder of the specs belongs there. Move it away, or name another folder: [spec] folder in speckit.toml.`,
-      );
-    throw error;
-  }
-}
 
 /** The spec with this id, parsed and linted, with its effective size. Throws a CommandProblem that names what exists. */
 export async function loadSpec(
@@ -39,7 +16,7 @@ export async function loadSpec(
   configuration: Configuration,
   id: string,
 ): Promise<SpecInput & { readonly size: 'hotfix' | 'standard' }> {
-  const names = await listSpecFolders(root, configuration);
+  const names = await listSpecFolders(root, configuration.spec.folder);
   const found = findSpecFolder(names, id);
   if (found.kind === 'error')
     throw new CommandProblem('usage', folderText(found.error, names, configuration.spec.folder));

@@ -137,6 +137,7 @@ function ledgerText(error: LedgerError): string {
 /** Who pays for a worker's calls. */
 export function billingOf(settings: WorkerSettings): Billing {
   if (settings.provider === 'recorded') return 'recorded';
+  if (settings.provider === 'editor') return 'included';
   return settings.local ? 'local' : 'cloud';
 }
 
@@ -174,8 +175,7 @@ function figuresOf(
       };
       const billing = billingOf(settings);
       const price = priceOf(settings.model, usage, billing, overrides);
-      const basis =
-        billing === 'local' || billing === 'recorded' ? billing : settlement.usage === undefined ? 'estimate' : 'usage';
+      const basis = billing !== 'cloud' ? billing : settlement.usage === undefined ? 'estimate' : 'usage';
       return {
         state: 'settled',
         microdollars: price.kind === 'priced' ? price.microdollars : 0,

@@ -4,15 +4,16 @@ import type { RunEvent } from '../core/run/event.ts';
 import type { RunView } from '../core/run/view.ts';
 import { runOwner } from '../node/lock.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
-import { listRunIds, loadRun, runsFolder } from '../node/runStore.ts';
+import { listRunIds, runsFolder } from '../node/runStore.ts';
 import type { Repository } from '../node/repository.ts';
-import { requestStop } from '../node/stopRequest.ts';
-import type { Review } from './approval.ts';
 import { logProblemText } from './logProblem.ts';
+import { needOf } from './needs.ts';
 import { openRun } from './openRun.ts';
-import { CommandProblem } from './problem.ts';
+import type { Need } from './overview.ts';
+import type { Review } from './review.ts';
+import type { RunDigest, RunDigests } from './runDigests.ts';
 import { openProject, type Services } from './services.ts';
-import { listSpecFolders } from './specs.ts';
+import { listSpecFolders } from './specFolders.ts';
 
 /** A run with whether a process is at work on it now. `interrupted`: its process is gone and left no end. */
 export interface RunState {
@@ -25,6 +26,7 @@ export interface Status {
   readonly root: string;
   readonly specs: readonly { readonly folder: string; readonly runs: readonly RunState[] }[];
   readonly runs: readonly RunState[];
+  readonly needs: readonly Need[];
   readonly broken: readonly { readonly runId: string; readonly why: string }[];
 }
 
@@ -38,38 +40,56 @@ export interface RunDetail extends RunState {
   blob(reference: { readonly sha256: string; readonly bytes: number }): Promise<string>;
 }
 
-export async function readStatus(services: Services): Promise<Status> {
+export async function readStatus(services: Services, digests: RunDigests): Promise<Status> {
   const { repository, loaded } = await openProject(services);
-  const folders = await listSpecFolders(repository.root, loaded.configuration);
-  const runs: RunState[] = [];
-  const broken: { runId: string; why: string }[] = [];
-  for (const runId of (await listRunIds(repository.commonDir)).toReversed()) {
-    const run = await loadRun(repository.commonDir, runId);
-    if (run.kind === 'error') broken.push({ runId, why: logProblemText(run.error, runId) });
-    else runs.push({ view: run.value.view, at: await stateOf(run.value.folder, run.value.view) });
-  }
+  const folders = await listSpecFolders(repository.root, loaded.configuration.spec.folder);
+  const { runs: digested, broken } = await readRuns(repository.commonDir, digests);
+  const runs = digested.map(({ digest, at }) => ({ view: digest.view, at }));
   const specs = folders.map((name) => ({
     folder: `${loaded.configuration.spec.folder}/${name}`,
     runs: runs.filter(({ view }) => view.specFolder === `${loaded.configuration.spec.folder}/${name}`),
   }));
-  return { root: repository.root, specs, runs, broken };
+  const needs = runs.flatMap(({ view, at }) => needOf(view, at) ?? []);
+  return { root: repository.root, specs, runs, needs, broken };
+}
+
+/** All runs of a repository, newest first, with whether a process is at work on each. */
+export async function readRuns(
+  commonDir: string,
+  digests: RunDigests,
+): Promise<{
+  readonly runs: readonly { readonly digest: RunDigest; readonly at: RunState['at'] }[];
+  readonly broken: Status['broken'];
+}> {
+  const runs: { digest: RunDigest; at: RunState['at'] }[] = [];
+  const broken: { runId: string; why: string }[] = [];
+  for (const runId of (await listRunIds(commonDir)).toReversed()) {
+    const digest = await digests.read(commonDir, runId);
+    if (digest.kind === 'error') broken.push({ runId, why: logProblemText(digest.error, runId) });
+    else
+      runs.push({
+        digest: digest.value,
+        at: await stateOf(path.join(runsFolder(commonDir), runId), digest.value.view),
+      });
+  }
+  return { runs, broken };
 }
 
 export async function readRun(_services: Services, repository: Repository, runId: string): Promise<RunDetail> {
   // Loaded here: what applies a change is no part of a list of runs.
-  const { reviewOf } = await import('./approval.ts');
+  const { briefNow, readReview } = await import('./review.ts');
   const { events, folder, view } = await openRun(repository.commonDir, runId);
   const blobs = createBlobStore(path.join(folder, 'blobs'));
   const { proposal } = view;
-  const content =
-    proposal === undefined ? undefined : (JSON.parse(await blobs.get(proposal.content)) as readonly FileDifference[]);
+  const review = await readReview(events, blobs);
+  const brief = proposal === undefined ? undefined : await blobs.get(proposal.brief);
   return {
     view,
     events,
     at: await stateOf(folder, view),
-    review: proposal === undefined || content === undefined ? undefined : reviewOf(events, content, proposal),
+    review,
     change: await measuredChange(events, blobs),
-    brief: proposal === undefined ? undefined : await blobs.get(proposal.brief),
+    brief: brief === undefined || review === undefined ? brief : briefNow(review, brief),
     blob: (reference) => blobs.get(reference),
   };
 }
@@ -89,30 +109,11 @@ async function measuredChange(
     : (JSON.parse(await blobs.get(output.blob)) as readonly FileDifference[]);
 }
 
-async function stateOf(folder: string, view: RunView): Promise<RunState['at']> {
-  if ((await runOwner(folder)) !== undefined) return 'working';
-  return view.end === undefined ? 'interrupted' : 'ended';
-}
-
-/** Longest wait for a run's process to let go after it was asked to stop. */
-const STOP_WAIT_MS = 5_000;
-
-/** Asks the process at work on a run to stop, and waits until it has let go. */
-export async function stopRun(
-  services: Services,
-  repository: Repository,
-  runId: string,
-): Promise<'stopped' | 'notRunning'> {
-  const { folder, view } = await openRun(repository.commonDir, runId);
-  if ((await stateOf(folder, view)) !== 'working') return 'notRunning';
-  for (const end = services.clock.now() + STOP_WAIT_MS; services.clock.now() < end;) {
-    // Asked again and again: a process that has only just begun forgets requests from before its time.
-    await requestStop(path.join(runsFolder(repository.commonDir), runId));
-    if ((await runOwner(folder)) === undefined) return 'stopped';
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new CommandProblem(
-    'infrastructure',
-    `Run ${runId} did not stop within ${STOP_WAIT_MS / 1000} s. Its process is ${view.owner?.pid ?? 'unknown'}.`,
-  );
+/**
+ * Whether a process is at work on a run, ended it, or is gone without an end. One that records a decision about a run that has ended holds it for a
+ * moment and is not at work on it.
+ */
+export async function stateOf(folder: string, view: RunView): Promise<RunState['at']> {
+  if (view.end !== undefined) return 'ended';
+  return (await runOwner(folder)) === undefined ? 'interrupted' : 'working';
 }

@@ -51,3 +51,10 @@ function diskRefusal(error: unknown): string | undefined {
   const place = 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : '';
   return `${why}${place} (${error.code}). What was done before is kept. Put that right and do the same again.`;
 }
+
+/** Tells a failure to a person on stderr, and to a program by `result`. */
+export function tellFailure(failure: Failure, result: (value: unknown) => void): void {
+  const { kind, text, exitCode, details } = failure;
+  result({ error: { kind, text: details === undefined ? text : `${text}\n${details}` }, exitCode });
+  process.stderr.write(`speckit: ${text}\n${details === undefined ? '' : `${details}\n`}`);
+}

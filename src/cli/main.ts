@@ -10,9 +10,18 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   process.exit(4);
 }
 nodeModule.enableCompileCache?.();
-const { runCommandLine } = await import('./program.ts');
 // Whoever reads our output may stop reading (`speckit show RUN | head`): that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
-process.exitCode = await runCommandLine(process.argv.slice(2));
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(words: readonly string[]): Promise<number> {
+  if (words.includes('new')) {
+    const { runShortCommand } = await import('./short.ts');
+    const exit = await runShortCommand(words);
+    if (exit !== undefined) return exit;
+  }
+  const { runCommandLine } = await import('./program.ts');
+  return runCommandLine(words);
+}

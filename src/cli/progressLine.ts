@@ -1,9 +1,11 @@
+import { firstLine } from '../base/firstLine.ts';
+import { durationText, tokensText } from '../base/measureText.ts';
 import type { Progress } from '../core/pipeline/context.ts';
 import { dollars } from '../core/ledger/money.ts';
 import { foldRun } from '../core/run/view.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Stage } from '../core/run/stage.ts';
-import { durationText, firstLine, headLine, stageLine, tokensText } from './words.ts';
+import { headLine, stageLine } from './words.ts';
 
 /** Where a run is shown while it works. `write` gets whole text, ends of lines included. */
 export interface Screen {
@@ -158,6 +160,8 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'Escalation':
     case 'QuestionAsk':
     case 'QuestionAnswer':
+    case 'PersonNote':
+    case 'NotesGiven':
     case 'PlanAmendment':
     case 'ProposalCreate':
     case 'ProposalEdit':

@@ -1,6 +1,6 @@
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { personOf } from '../app/person.ts';
 import type { Host } from '../app/services.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { createRunDisplay, type RunDisplay } from './progressLine.ts';
@@ -42,16 +42,6 @@ export function resultWriter({ json, events }: Pick<GlobalOptions, 'json' | 'eve
   };
 }
 
-/** The name of who is at the keyboard. A user id without an account, as containers have them, has none. */
-function userName(): string {
-  try {
-    return os.userInfo().username;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return 'unknown';
-    throw error;
-  }
-}
-
 export function createTerminal(options: GlobalOptions): Terminal {
   const stop = new AbortController();
   const onSignal = (): void => stop.abort('stopped');
@@ -77,7 +67,7 @@ export function createTerminal(options: GlobalOptions): Terminal {
     installation: installationFolder(),
     environment,
     program: `speckit ${VERSION}`,
-    person: environment['SPECKIT_PERSON'] ?? userName(),
+    person: personOf(environment),
     secret: async (name) => environment[name],
     provider: () => undefined,
     onEvent: (runId: string, event: RunEvent) => {

@@ -17,6 +17,18 @@ export interface VerbRow {
   readonly load: () => Promise<Verb>;
 }
 
+/** Options of every verb, some with what holds when they are left out. */
+export const GLOBAL_FLAGS: readonly (readonly [flags: string, description: string, otherwise?: string])[] = [
+  ['--json', 'print one JSON object at the end and nothing else'],
+  ['--events', 'print events as they happen, one JSON object a line'],
+  ['-C, --directory <path>', 'work in this folder', '.'],
+];
+
+/** The word a person types first: `new` of `new [title]`. */
+export function verbOf(usage: string): string {
+  return usage.split(' ')[0] ?? '';
+}
+
 const START_OPTIONS = [
   ['--new', 'start a new run although one is unfinished'],
   ['--run-id <id>', 'start a new run with this id'],
@@ -79,6 +91,7 @@ export const VERBS: readonly VerbRow[] = [
     options: [
       ['--file <path>', 'only this file'],
       ['--hunk <number>', 'only this hunk of the file'],
+      ['--leave-out-open', 'apply what is approved and leave the rest out'],
     ],
     load: async () => (await import('./commands/approve.ts')).runApprove,
   },
@@ -130,6 +143,15 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/approve.ts')).runReject,
   },
   {
+    usage: 'edit <run>',
+    summary: 'put your own text in the place of a proposed file',
+    options: [
+      ['--file <path>', 'the file of the proposal'],
+      ['--from <path>', 'the file that holds its new text'],
+    ],
+    load: async () => (await import('./commands/approve.ts')).runEdit,
+  },
+  {
     usage: 'undo <run>',
     summary: 'take an applied change back',
     load: async () => (await import('./commands/approve.ts')).runUndo,
@@ -144,6 +166,17 @@ export const VERBS: readonly VerbRow[] = [
     usage: 'stop <run>',
     summary: 'stop a run at work in another process',
     load: async () => (await import('./commands/stop.ts')).runStop,
+  },
+  {
+    usage: 'pause <run>',
+    summary: 'let the step under way end, then stop: nothing that was paid for is lost',
+    load: async () => (await import('./commands/stop.ts')).runPause,
+  },
+  {
+    usage: 'tell <run> <text>',
+    summary: 'tell a run something: its implementer hears it before its next call',
+    options: [['--about <what>', 'what it is about, e.g. "src/a.js, hunk 2"']],
+    load: async () => (await import('./commands/tell.ts')).runTell,
   },
   {
     usage: 'watch <run>',

@@ -1,13 +1,7 @@
+import { firstLine } from '../base/firstLine.ts';
+import { durationText, tokensText } from '../base/measureText.ts';
 import { dollars } from '../core/ledger/money.ts';
 import type { RunView, SpendView, StageView } from '../core/run/view.ts';
-
-/** Milliseconds as a person says them: `0.4 s`, `12 s`, `3 min 05 s`. */
-export function durationText(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  return `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`;
-}
 
 /** Settled money, and what is uncertain beside it. */
 export function spendText(spend: SpendView): string {
@@ -27,10 +21,6 @@ export function callsText(spend: SpendView): string {
         ? ', all recorded'
         : `, ${spend.recordedCalls} recorded`;
   return `${calls}${recorded}; ${tokensText(spend.inputTokens)} in, ${tokensText(spend.outputTokens)} out`;
-}
-
-export function tokensText(tokens: number): string {
-  return tokens < 1000 ? `${tokens} tokens` : `${(tokens / 1000).toFixed(1)}k tokens`;
 }
 
 const MARKS = { waiting: '.', running: '>', person: '?', done: 'ok', halted: '!!' } as const;
@@ -73,9 +63,4 @@ export function wrapped(line: string): string {
 export function headLine(view: RunView, budgetDollars: number | undefined): string {
   const budget = budgetDollars === undefined ? '' : `   budget $${budgetDollars.toFixed(2)}`;
   return `${view.specId} ${view.title}${budget}   run ${view.runId}`;
-}
-
-export function firstLine(text: string): string {
-  const line = text.split('\n')[0] ?? '';
-  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }

@@ -8,9 +8,9 @@ import { z } from 'zod';
 /** One model or recorded source a role can be routed to. */
 export const workerSchema = z.strictObject({
   provider: z
-    .enum(['openai-chat', 'openai-responses', 'anthropic', 'recorded'])
-    .describe('which protocol the endpoint speaks'),
-  model: z.string().min(1).describe("the model's id as its server knows it"),
+    .enum(['openai-chat', 'openai-responses', 'anthropic', 'editor', 'recorded'])
+    .describe('which protocol the endpoint speaks, or editor for the models that VS Code itself has'),
+  model: z.string().min(1).describe("the model's id as its server, or VS Code (copilot/gpt-4o), knows it"),
   base_url: z.url().optional().describe('where the server is; the official endpoint when left out'),
   key_env: z.string().optional().describe('the environment variable that holds the key; none for a local server'),
   local: z

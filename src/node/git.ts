@@ -1,5 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { AbortedError, throwIfAborted } from '../base/withAbort.ts';
 import { killGroupNow, terminateGroup } from './processGroup.ts';
 
@@ -53,11 +52,12 @@ export async function runGit(
     // In its own group, a Ctrl-C at the terminal does not end git in the middle of a write.
     detached: process.platform !== 'win32',
     windowsHide: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    // A pipe costs more than nothing to read from.
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   // Git may end without having read its input; its exit code says whether that was right.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(options.input);
 
   const killOnExit = (): void => killGroupNow(child.pid ?? Number.NaN);
   if (child.pid !== undefined) process.on('exit', killOnExit);
@@ -105,11 +105,7 @@ function gitEnvironment(given: Readonly<Record<string, string>> = {}): Record<st
 
 type Ending = GitOutcome | { readonly kind: 'stopped' };
 
-function endingOf(
-  child: ChildProcessByStdio<Writable, Readable, Readable>,
-  deadlineMs: number,
-  signal: AbortSignal,
-): Promise<Ending> {
+function endingOf(child: ChildProcess, deadlineMs: number, signal: AbortSignal): Promise<Ending> {
   const stdout: Buffer[] = [];
   let stdoutBytes = 0;
   let stderr = '';
@@ -122,11 +118,11 @@ function endingOf(
     const onAbort = (): void => settle({ kind: 'stopped' });
     const timer = setTimeout(() => settle({ kind: 'deadline', afterMs: deadlineMs }), deadlineMs);
     signal.addEventListener('abort', onAbort, { once: true });
-    child.stdout.on('data', (bytes: Buffer) => {
+    child.stdout?.on('data', (bytes: Buffer) => {
       stdoutBytes += bytes.length;
       if (stdoutBytes <= outputLimitBytes) stdout.push(bytes);
     });
-    child.stderr.on('data', (bytes: Buffer) => {
+    child.stderr?.on('data', (bytes: Buffer) => {
       if (stderr.length < stderrLimitBytes) stderr += bytes.toString('utf8').slice(0, stderrLimitBytes);
     });
     child.once('error', (error) => settle({ kind: 'missing', message: `git cannot be started: ${error.message}` }));

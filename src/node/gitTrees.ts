@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { FileChange, FileContent, FileDifference, RepositoryPath, TreeId } from '../core/ports.ts';
-import { changedFiles, readBlobs, type TreeGit } from './gitObjects.ts';
+import { composeTree, packOf } from './composeTree.ts';
+import { readBlobs, type TreeGit } from './gitObjects.ts';
+import type { ReadObject } from './looseObjects.ts';
 import { remembered } from './remembered.ts';
 import { foldersOf, isRepositoryPath } from './repositoryPath.ts';
-import { idOfObject, idWithout, parseListing, type TreeEntry } from './treeListing.ts';
+import { createListings } from './listings.ts';
+import { changesBetween, idOfObject, idWithout, type ChangedFile, type TreeEntry } from './treeListing.ts';
 
 type Entries = ReadonlyMap<RepositoryPath, TreeEntry>;
 
@@ -20,21 +21,28 @@ export interface GitTrees {
   readonly differences: (from: TreeId, to: TreeId) => Promise<readonly FileDifference[]>;
 }
 
-/** Listings, differences and files kept; a run looks at few at a time. */
-const mostListings = 8;
+/** Differences and files kept; a run looks at few at a time. */
 const mostDifferences = 8;
 const mostFiles = 64;
 
-/** `scratch` is an existing folder for indexes and contents that are gone again when a call ends. */
-export function createGitTrees(git: TreeGit, scratch: string): GitTrees {
-  const listing = remembered(mostListings, async (tree) =>
-    parseListing(await git(['ls-tree', '-r', '-t', '-z', '--full-tree', tree])),
-  );
+/** Where trees are read and made. */
+export interface TreesPlace {
+  readonly git: TreeGit;
+  /** Reads without a process what can be read so. */
+  readonly readObject: ReadObject;
+}
+
+export function createGitTrees({ git, readObject }: TreesPlace): GitTrees {
+  const listing = createListings(git, readObject);
   const entries = async (tree: TreeId): Promise<Entries> => (await listing(tree)).entries;
-  const blob = remembered(mostFiles, async (object) => (await readBlobs(git, [object]))[0]);
+  const blob = remembered(
+    mostFiles,
+    async (object) => (await readObject('blob', object)) ?? (await readBlobs(git, [object]))[0],
+  );
   const differences = remembered(mostDifferences, async (pair) => {
     const [from = '', to = ''] = pair.split(' ');
-    return differencesBetween(git, from, to);
+    const files = changesBetween(await listing(from), await listing(to));
+    return differencesOf(files, await textsOf(files, readObject, git));
   });
   return {
     entries,
@@ -52,7 +60,16 @@ export function createGitTrees(git: TreeGit, scratch: string): GitTrees {
       const present = await entries(tree);
       const modes = plannedModes(present, changes);
       if (changes.every((change) => changesNothing(change, { tree, present, modes }))) return tree;
-      return inScratch(scratch, (folder) => composeIn(git, folder, { tree, changes, modes }));
+      const removed = changes.map(({ path }) => path);
+      const written = changes.flatMap((change) => {
+        const mode = change.kind === 'write' ? modes.get(change.path) : undefined;
+        return mode === undefined || change.kind !== 'write'
+          ? []
+          : [{ path: change.path, mode, bytes: bytesOf(change.content) }];
+      });
+      const composed = composeTree(tree, await listing(tree), removed, written);
+      await git(['unpack-objects', '-q'], { input: packOf(tree, composed.objects) });
+      return composed.tree;
     },
     without: async (tree, folders) => idWithout(tree, await listing(tree), folders),
     differences: (from, to) => differences(`${from} ${to}`),
@@ -119,49 +136,33 @@ function plannedModes(entries: Entries, changes: readonly FileChange[]): Readonl
   return planned;
 }
 
-interface Composition {
-  readonly tree: TreeId;
-  readonly changes: readonly FileChange[];
-  readonly modes: ReadonlyMap<RepositoryPath, string>;
-}
+const isPlain = (mode: string): boolean => mode.startsWith('100');
 
-async function composeIn(git: TreeGit, folder: string, { tree, changes, modes }: Composition): Promise<TreeId> {
-  const environment = { GIT_INDEX_FILE: join(folder, 'index') };
-  const writes = changes.filter((change) => change.kind === 'write');
-  const files = await Promise.all(
-    writes.map(async (change, index) => {
-      const file = join(folder, String(index));
-      await writeFile(file, bytesOf(change.content));
-      return file;
-    }),
-  );
-  const hashing = git(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input: files.join('\n') });
-  const [hashes] = await Promise.all([hashing, git(['read-tree', tree], { environment })]);
-  const objects = hashes.toString('ascii').split('\n');
-  const objectOf = new Map(writes.map((change, index) => [change, objects[index] ?? '']));
-  // Removals first: a file can make room for a folder of its name.
-  const removals = changes.map(({ path }) => `0 ${'0'.repeat(tree.length)}\t${path}\0`);
-  const additions = writes.flatMap((change) => {
-    const mode = modes.get(change.path);
-    return mode === undefined ? [] : [`${mode} ${objectOf.get(change) ?? ''}\t${change.path}\0`];
-  });
-  await git(['update-index', '-z', '--index-info'], { environment, input: [...removals, ...additions].join('') });
-  return idOf(await git(['write-tree'], { environment }));
-}
-
-async function differencesBetween(git: TreeGit, from: TreeId, to: TreeId): Promise<readonly FileDifference[]> {
-  const files = await changedFiles(git, from, to);
-  const plain = (mode: string): boolean => mode.startsWith('100');
+/** The texts of the plain files among them by object; undefined for one that is no text. */
+async function textsOf(
+  files: readonly ChangedFile[],
+  readObject: ReadObject,
+  git: TreeGit,
+): Promise<ReadonlyMap<string, string | undefined>> {
   const wanted = files.flatMap((file) => [
-    ...(plain(file.beforeMode) ? [file.beforeObject] : []),
-    ...(plain(file.afterMode) ? [file.afterObject] : []),
+    ...(isPlain(file.beforeMode) ? [file.beforeObject] : []),
+    ...(isPlain(file.afterMode) ? [file.afterObject] : []),
   ]);
-  const blobs = await readBlobs(git, wanted);
-  const textOfObject = new Map(wanted.map((object, index) => [object, textOf(blobs[index] ?? Buffer.from([0]))]));
+  const found = new Map<string, Buffer | undefined>();
+  for (const object of wanted) found.set(object, found.get(object) ?? (await readObject('blob', object)));
+  const rest = [...found].flatMap(([object, bytes]) => (bytes === undefined ? [object] : []));
+  for (const [index, bytes] of (await readBlobs(git, rest)).entries()) found.set(rest[index] ?? '', bytes);
+  return new Map([...found].map(([object, bytes]) => [object, bytes && textOf(bytes)]));
+}
+
+function differencesOf(
+  files: readonly ChangedFile[],
+  textOfObject: ReadonlyMap<string, string | undefined>,
+): readonly FileDifference[] {
   return files
     .map((file): FileDifference => {
-      const before = plain(file.beforeMode) ? textOfObject.get(file.beforeObject) : undefined;
-      const after = plain(file.afterMode) ? textOfObject.get(file.afterObject) : undefined;
+      const before = isPlain(file.beforeMode) ? textOfObject.get(file.beforeObject) : undefined;
+      const after = isPlain(file.afterMode) ? textOfObject.get(file.afterObject) : undefined;
       const lacksBefore = file.change !== 'added' && before === undefined;
       const lacksAfter = file.change !== 'deleted' && after === undefined;
       return {
@@ -173,15 +174,6 @@ async function differencesBetween(git: TreeGit, from: TreeId, to: TreeId): Promi
       };
     })
     .sort((left, right) => (left.path < right.path ? -1 : 1));
-}
-
-async function inScratch<Value>(scratch: string, work: (folder: string) => Promise<Value>): Promise<Value> {
-  const folder = await mkdtemp(join(scratch, 'tree-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** The id git printed. */

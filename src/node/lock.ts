@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { err, ok, type Result } from '../base/result.ts';
 import { isAlive, processStart } from './processStart.ts';
 import { isMissing } from './repositoryPath.ts';
@@ -13,14 +11,15 @@ import { isMissing } from './repositoryPath.ts';
  * and leaves it, so that numbers never come back and no late comer can win with an old one. The winner removes the generations below.
  */
 
-const ownerSchema = z.strictObject({
-  token: z.string(),
-  pid: z.int(),
-  host: z.string(),
-  /** When the process began, in a form that only compares; undefined where the system does not tell. */
-  start: z.string().optional(),
-  released: z.literal(true).optional(),
-});
+/** The text of a lock file, as JSON. */
+interface LockText {
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+  /** When the process began, in a form that only compares; left out where the system does not tell. */
+  readonly start?: string;
+  readonly released?: true;
+}
 
 /** Who holds a run. */
 export interface LockOwner {
@@ -55,9 +54,13 @@ export async function acquireRunLock(
   }
 }
 
-/** Who holds a run now, or undefined when nobody does (or its holder is dead). Takes nothing. */
+/** Who holds a run now, or undefined when nobody does (or its holder is dead, or there is no such folder). Takes nothing. */
 export async function runOwner(folder: string): Promise<LockOwner | undefined> {
-  const newest = Math.max(0, ...(await generationsIn(folder)));
+  const generations = await generationsIn(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const newest = Math.max(0, ...generations);
   const claim = newest === 0 ? ({ kind: 'free' } as const) : await claimOn(lockFile(folder, newest));
   return claim.kind === 'held' ? (claim.owner ?? { pid: 0, host: 'unknown' }) : undefined;
 }
@@ -75,7 +78,7 @@ async function claimOn(file: string): Promise<Claim> {
     : { kind: 'free' };
 }
 
-async function isOwnerAlive(lock: z.infer<typeof ownerSchema>, silentMs: number): Promise<boolean> {
+async function isOwnerAlive(lock: LockText, silentMs: number): Promise<boolean> {
   if (lock.host !== hostname()) return silentMs <= silenceMs;
   if (!isAlive(lock.pid)) return false;
   const start = await processStart(lock.pid);
@@ -86,7 +89,7 @@ async function isOwnerAlive(lock: z.infer<typeof ownerSchema>, silentMs: number)
 /** `lock` is undefined when the text is not whole; the whole answer when the file is gone. */
 async function readLock(
   file: string,
-): Promise<{ readonly lock: z.infer<typeof ownerSchema> | undefined; readonly silentMs: number } | undefined> {
+): Promise<{ readonly lock: LockText | undefined; readonly silentMs: number } | undefined> {
   try {
     // In this order: the text is never younger than the silence that is told with it.
     const now = Date.now();
@@ -98,13 +101,35 @@ async function readLock(
   }
 }
 
-function parseLock(text: string): z.infer<typeof ownerSchema> | undefined {
+function parseLock(text: string): LockText | undefined {
   try {
-    return ownerSchema.safeParse(JSON.parse(text)).data;
+    return lockTextOf(JSON.parse(text));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/**
+ * The members that belong there, each of its kind, and no others; undefined for anything else. Looked at by hand and not with a schema: a
+ * short command takes a lock, and is over before a schema library is read.
+ */
+function lockTextOf(value: unknown): LockText | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { token, pid, host, start, released, ...rest } = value as Partial<Record<string, unknown>>;
+  if (typeof token !== 'string' || typeof host !== 'string' || Object.keys(rest).length > 0) return undefined;
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid)) return undefined;
+  if (start !== undefined && typeof start !== 'string') return undefined;
+  if (released !== undefined && released !== true) return undefined;
+  return { token, pid, host, ...(start !== undefined && { start }), ...(released && { released }) };
+}
+
+/**
+ * Tells one taking of a lock from every other; it guards nothing. Not from node:crypto, which takes a short command longer to load than the
+ * rest of a lock to take.
+ */
+function newToken(): string {
+  return `${process.pid}-${process.hrtime.bigint()}-${Math.random().toString(36).slice(2)}`;
 }
 
 /** The lock, or undefined when somebody else made this generation or a later one. */
@@ -112,7 +137,7 @@ async function makeGeneration(folder: string, generation: number): Promise<RunLo
   const file = lockFile(folder, generation);
   const startedAt = Date.now();
   const start = await processStart(process.pid);
-  const lock = { token: randomUUID(), pid: process.pid, host: hostname(), ...(start !== undefined && { start }) };
+  const lock = { token: newToken(), pid: process.pid, host: hostname(), ...(start !== undefined && { start }) };
   try {
     const handle = await open(file, 'wx');
     try {
@@ -136,7 +161,7 @@ async function makeGeneration(folder: string, generation: number): Promise<RunLo
   return holdLock(file, lock);
 }
 
-function holdLock(file: string, lock: z.infer<typeof ownerSchema>): RunLock {
+function holdLock(file: string, lock: LockText): RunLock {
   const heartbeat = setInterval(() => {
     // A missed beat is no fault: the owner is told by its process, and the folder may be gone with its run.
     const now = new Date();
@@ -151,7 +176,7 @@ function holdLock(file: string, lock: z.infer<typeof ownerSchema>): RunLock {
   return { owner: { pid: lock.pid, host: lock.host }, release, [Symbol.asyncDispose]: release };
 }
 
-async function markReleased(file: string, lock: z.infer<typeof ownerSchema>): Promise<void> {
+async function markReleased(file: string, lock: LockText): Promise<void> {
   const temporary = `${file}.${lock.token}`;
   await writeFile(temporary, JSON.stringify({ ...lock, released: true }));
   await rename(temporary, file);

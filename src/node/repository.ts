@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
@@ -51,19 +52,59 @@ export async function findRepository(
   question: RepositoryQuestion,
   signal: AbortSignal,
 ): Promise<Result<Repository, GitProblem>> {
+  const found = await findWith([], question, signal);
+  return found.kind === 'ok' ? ok(found.value.repository) : found;
+}
+
+/** A repository, with the short names of all its local and remote branches, e.g. `main`, `origin/SPEC-004-login`. */
+export interface RepositoryWithBranches {
+  readonly repository: Repository;
+  readonly branches: readonly string[];
+}
+
+/** As `findRepository`, with the branches asked for in the same question to git: each further question costs a process. */
+export async function findRepositoryAndBranches(
+  question: RepositoryQuestion,
+  signal: AbortSignal,
+): Promise<Result<RepositoryWithBranches, GitProblem>> {
+  const found = await findWith(['--branches', '--remotes'], question, signal);
+  if (found.kind === 'error') return found;
+  const { repository, further = await listBranches(repository, signal) } = found.value;
+  return ok({ repository, branches: further });
+}
+
+/** The repository and what git answers to `more`, a line each. `further` is undefined where only the careful questions could tell. */
+interface Found {
+  readonly repository: Repository;
+  readonly further?: readonly string[];
+}
+
+async function findWith(
+  more: readonly string[],
+  question: RepositoryQuestion,
+  signal: AbortSignal,
+): Promise<Result<Found, GitProblem>> {
   const { folder } = question;
-  if (!(await isFolder(folder))) return err({ kind: 'notAFolder', folder });
+  if (!isFolder(folder)) return err({ kind: 'notAFolder', folder });
   const ask = askIn(question, signal);
 
   // One question for all of it, asked while git tells its version; the careful questions follow only where the answer is not plain.
-  const [version, plain] = await Promise.all([ask('version'), ask('rev-parse', ...everything)]);
+  // Git repeats a flag it does not know. No path can hold this one, so that it stands where it belongs only if no path holds a line end.
+  const mark = `--${Math.random().toString(36).slice(2)}-${Math.random().toString(36).slice(2)}`;
+  // Git starts before this function first waits, so that it works while its caller loads code.
+  const asked = Promise.all([ask('version'), ask('rev-parse', ...everything, mark, ...more)]);
+  const [version, plain] = await asked;
   if (version.kind === 'error') return version;
   if (version.value === undefined) return err({ kind: 'failed', message: 'git does not tell its version' });
   if (isOlder(version.value, neededVersion)) {
     return err({ kind: 'gitTooOld', version: version.value, needed: neededVersion });
   }
-  const facts = plain.kind === 'ok' ? plainFacts(plain.value) : undefined;
-  return facts === undefined ? askCarefully(ask, folder) : describeRepository(facts);
+  const lines = plain.kind === 'ok' && plain.value !== undefined ? plain.value.split('\n') : [];
+  const facts = lines[FACTS] === mark ? plainFacts(lines) : undefined;
+  const found = facts === undefined ? await askCarefully(ask, folder) : await describeRepository(facts);
+  if (found.kind === 'error') return found;
+  const repository = found.value;
+  return ok(facts === undefined ? { repository } : { repository, further: lines.slice(FACTS + 1) });
 }
 
 /** What is known of a repository before it is known whether one can work there. */
@@ -93,11 +134,13 @@ const everything = [
   'HEAD',
 ];
 
-/** The answer to `everything`; undefined when it failed, or when a path holds a line end and the lines cannot be told apart. */
-function plainFacts(answer: string | undefined): Facts | undefined {
-  const lines = answer?.split('\n') ?? [];
+/** Lines of the answer to `everything`. */
+const FACTS = 9;
+
+/** The answer to `everything`, whose paths hold no line end; undefined where no run can start. */
+function plainFacts(lines: readonly string[]): Facts | undefined {
   const [isBare, isInside, root, gitDir, commonDir, objectsDir, objectFormat, head, name] = lines;
-  if (lines.length !== 9 || isBare !== 'false' || isInside !== 'false') return undefined;
+  if (isBare !== 'false' || isInside !== 'false') return undefined;
   if (!root || !gitDir || !commonDir || !objectsDir || !objectFormat || !head || !name) return undefined;
   // A detached HEAD has no shorter name than its own.
   return { root, gitDir, commonDir, objectsDir, objectFormat, head, branch: name === 'HEAD' ? undefined : name };
@@ -188,11 +231,17 @@ async function operationInProgress(gitDir: string): Promise<GitOperation | undef
   return undefined;
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await statOf(path))?.isDirectory() ?? false;
+/** Without waiting: git is to be started first of all. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
 }
 
-async function statOf(path: string): Promise<{ isDirectory(): boolean } | undefined> {
+async function statOf(path: string): Promise<object | undefined> {
   return stat(path).catch(() => undefined);
 }
 
@@ -204,8 +253,7 @@ function isOlder(answer: string, needed: string): boolean {
   return major < neededMajor || (major === neededMajor && minor < neededMinor);
 }
 
-/** Short names of all local and remote branches, e.g. `main`, `origin/SPEC-004-login`. */
-export async function listBranches(repository: Repository, signal: AbortSignal): Promise<readonly string[]> {
+async function listBranches(repository: Repository, signal: AbortSignal): Promise<readonly string[]> {
   const outcome = await runGit(
     repository.root,
     ['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes'],

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, realpath, rename, rm, rmdir, writeFile } from '
 import { dirname, join, relative } from 'node:path';
 import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '../core/ports.ts';
 import { gitOutput } from './git.ts';
+import { looseObjects } from './looseObjects.ts';
 import { commitTree, moveRef, readRef, runRefs } from './runRefs.ts';
 import type { TreeGit } from './gitObjects.ts';
 import { bytesOf, contentOf, createGitTrees, idOf, type GitTrees } from './gitTrees.ts';
@@ -128,7 +129,10 @@ async function treeOf(repository: Repository, commit: string, signal: AbortSigna
 }
 
 function treesOf({ repository }: RunTreePlace, folders: RunFolders): GitTrees {
-  return createGitTrees(treesGit(folders, repository, neverStopped), folders.scratch);
+  return createGitTrees({
+    git: treesGit(folders, repository, neverStopped),
+    readObject: looseObjects(repository.objectsDir),
+  });
 }
 
 /** What is known of a run's tree that was just made or found. `parent` is the commit the next checkpoint follows. */
@@ -143,12 +147,27 @@ interface Standing {
 
 async function runTreeAt(start: RunTreeStart, standing: Standing): Promise<RunTree> {
   const { folders, trees, baseTree } = standing;
-  const inTurn = createTurns();
+  const turn = createTurns();
   const disk = await openDisk(treesGit(folders, start.repository, neverStopped), standing);
   // The run's one owner moves the ref, so that it need not be read before each move.
   let { parent } = standing;
-  const checkpoint = async (label: string): Promise<TreeId> => {
-    const tree = await disk.snapshot();
+  // What the disk was seen to hold, and how many askings had been made when the look began: it answers each of them as well as a look of its own.
+  let asked = 0;
+  let seen: { readonly asked: number; readonly tree: TreeId } | undefined;
+  const inTurn = <Value>(work: (asking: number) => Promise<Value>): Promise<Value> => {
+    const asking = (asked += 1);
+    return turn(() => work(asking));
+  };
+  const look = async (tree: () => Promise<TreeId>): Promise<TreeId> => {
+    const before = asked;
+    seen = undefined;
+    seen = { asked: before, tree: await tree() };
+    return seen.tree;
+  };
+  const snapshot = async (asking: number): Promise<TreeId> =>
+    seen !== undefined && seen.asked >= asking ? seen.tree : look(disk.snapshot);
+  const checkpoint = async (label: string, asking: number): Promise<TreeId> => {
+    const tree = await snapshot(asking);
     const to = await commitTree(start.repository, { tree, parent, label }, neverStopped);
     await moveRef(start.repository, { name: runRefs(start.runId).checkpoint, to }, neverStopped);
     parent = to;
@@ -158,12 +177,16 @@ async function runTreeAt(start: RunTreeStart, standing: Standing): Promise<RunTr
     root: folders.root,
     baseTree,
     read: disk.read,
-    list: () => inTurn(async () => trees.list(await disk.snapshot())),
-    apply: (changes) => inTurn(() => disk.apply(changes)),
-    snapshot: () => inTurn(disk.snapshot),
-    evidenceTree: () => inTurn(async () => trees.without(await disk.snapshot(), [start.specFolder, '.speckit'])),
-    checkpoint: (label) => inTurn(() => checkpoint(label)),
-    restore: (tree) => inTurn(() => disk.restore(tree)),
+    list: () => inTurn(async (asking) => trees.list(await snapshot(asking))),
+    apply: (changes) =>
+      inTurn(() => {
+        seen = undefined;
+        return disk.apply(changes);
+      }),
+    snapshot: () => inTurn(snapshot),
+    evidenceTree: () => inTurn(async (asking) => trees.without(await snapshot(asking), [start.specFolder, '.speckit'])),
+    checkpoint: (label) => inTurn((asking) => checkpoint(label, asking)),
+    restore: (tree) => inTurn(async () => void (await look(() => disk.restore(tree).then(() => tree)))),
     readAt: trees.read,
     listAt: trees.list,
     compose: trees.compose,

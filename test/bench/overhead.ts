@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { installation } from '../support/scriptedProject.ts';
 import { measureRun, PEERS, type MeasuredRun } from './measuredRun.ts';
+import { writeChapter } from './page.ts';
 import { prefixTables } from './prefixReuse.ts';
 import { measureSample, type SampleRun } from './sampleRun.ts';
 import { startUpTable } from './startUp.ts';
@@ -11,8 +9,10 @@ import { median, milliseconds, spread, table } from './table.ts';
 
 /*
  * What SpecKit itself costs, beside peers measured in the same minutes on the same machine. Nothing here is asserted: a figure is read by a
- * person. `--runs N` (7), the first of which only warms up; `--write` also puts the page into docs/performance.md.
+ * person. `--runs N` (7), the first of which only warms up; `--write` also puts the chapter into docs/performance.md.
  */
+
+const TITLE = 'What SpecKit itself costs';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '7' }, write: { type: 'boolean', default: false } },
@@ -27,10 +27,10 @@ const samples: SampleRun[] = [];
 for (let index = 0; index < SAMPLE_RUNS; index += 1) samples.push(await measureSample());
 const page = pageOf(all.slice(1), await prefixTables(), await startUpTable(nRuns - 1));
 process.stdout.write(page);
-if (values.write) writeFileSync(path.join(installation, 'docs/performance.md'), page);
+if (values.write) writeChapter('docs/performance.md', TITLE, page);
 
 function pageOf(runs: readonly MeasuredRun[], prefixes: string, startUp: string): string {
-  return `# What SpecKit itself costs
+  return `# ${TITLE}
 
 Written by \`npm run bench -- --write\`, on a machine of ${availableParallelism()} cores with Node ${process.versions.node.split('.')[0]}; ${runs.length} runs after one that warms up, each peer measured between them. Other programs kept ${load.toFixed(1)} processors busy when it began: where that is more than none, read the figures against the peers beside them.
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { approvalBench, type ApprovalBench } from '../support/approvalBench.ts';
 import { RUN } from '../support/killedRun.ts';
+import { appOf } from '../support/projectApp.ts';
 import { AFTER, FILLER, NAMES, NEW_CODE, NEW_GREET, reviewedChange } from '../support/reviewedChange.ts';
 
 describe('approval', () => {
@@ -67,6 +68,19 @@ describe('approval', () => {
     assert.match(file.stderr, /bin\/hello\.sh, src\/greet\.js, test\/greet\.test\.js/);
     const hunk = await bench.speckit(4, 'approve', RUN, '--file', 'src/greet.js', '--hunk', '3');
     assert.match(hunk.stderr, /2 hunks/);
+  });
+
+  it('of a proposal that was looked at before the newest one decides nothing', async () => {
+    const app = appOf(bench.project);
+    const older = /about proposal 2, and the run has made proposal 1 since.*nothing was decided/;
+    await assert.rejects(app.approve(RUN, { round: 2 }), older);
+    await assert.rejects(app.reject(RUN, { round: 2 }, 'not this'), older);
+    const { review } = await app.detail(RUN);
+    assert.deepEqual(
+      [await bench.files(), review?.state, review?.files.flatMap(({ hunks }) => hunks.map(({ decision }) => decision))],
+      [original, 'waiting', ['open', 'open', 'open', 'open']],
+    );
+    await bench.speckit(11, 'approve', RUN, '--file', 'bin/hello.sh');
   });
 
   it('of nothing but rejected files is refused', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { commandLine } from '../support/commandLine.ts';
 import { makeRepository, userGit, type FileSeed } from '../support/gitRepository.ts';
@@ -50,6 +50,33 @@ describe('a new spec', function () {
       readdirSync(path.join(at.root, 'specs')).toSorted(),
       specs.map(({ folder }) => path.basename(folder)).toSorted(),
     );
+  });
+
+  it('goes by the settings as they are now, whatever was remembered of them', async () => {
+    using at = await place();
+    const settings = path.join(at.root, 'speckit.toml');
+    assert.equal((await made(at, 'As it comes')).id, 'SPEC-001');
+    assert.equal((await made(at, 'As remembered')).id, 'SPEC-002');
+    writeFileSync(settings, '[spec]\nid_prefix = "REQ-"\nfolder = "wishes"\n');
+    for (const id of ['REQ-001', 'REQ-002']) assert.equal((await made(at, 'Own prefix')).id, id);
+    writeFileSync(settings, '[spec]\nid_prefix = "REQ-"\n[bugdet]\nrun_dollars = 2\n');
+    for (let round = 0; round < 2; round += 1) {
+      const refused = await at.speckit('new', 'With a mistake');
+      assert.equal(refused.exit, 4);
+      assert.match(refused.stderr, /speckit\.toml:3:/);
+    }
+    rmSync(settings);
+    assert.equal((await made(at, 'As it comes again')).id, 'SPEC-003');
+  });
+
+  it('is made all the same when what was remembered is no longer whole', async () => {
+    using at = await place();
+    await made(at, 'First');
+    const memory = path.join(at.root, '.git/speckit/spec-settings.json');
+    for (const [index, text] of ['', '{', 'null', '{"key":1}', readFileSync(memory, 'utf8').slice(0, -5)].entries()) {
+      writeFileSync(memory, text);
+      assert.equal((await made(at, 'Next')).id, `SPEC-00${index + 2}`);
+    }
   });
 
   it('says how long one takes', async () => {

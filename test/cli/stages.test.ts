@@ -162,7 +162,7 @@ describe('a run whose files were damaged', () => {
     await userGit(project.root, 'update-ref', '-d', `refs/speckit/${RUN}/base`);
     const result = await project.speckit('resume', RUN);
     assert.equal(result.exit, 3);
-    assert.match(result.stderr, /^speckit: refs\/speckit\/run-1 is gone .* speckit auto SPEC-001 --run-id NAME/);
+    assert.match(result.stderr, /^speckit: refs\/speckit\/run-1 is gone .* `speckit auto SPEC-001 --run-id NAME`/);
   });
 
   for (const [name, damage, expected] of [

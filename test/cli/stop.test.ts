@@ -19,15 +19,10 @@ import {
   SPEC,
   type ScriptedProject,
 } from '../support/scriptedProject.ts';
+import { until } from '../support/until.ts';
 
 /** Longest time, start of its process included, that `speckit stop` may take until the owner is gone. The owner itself has 500 ms. */
 const STOP_MS = 1_500;
-
-/** Waits until a condition holds; fails after 20 s with what was waited for. */
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await wait(20)) if (await condition()) return;
-  assert.fail(`never came: ${what}`);
-}
 
 /** One moment in which a run is stopped: what makes it last, and how it is known that it has come. */
 interface Moment {

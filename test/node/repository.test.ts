@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../../src/base/result.ts';
-import { findRepository, type GitProblem, type Repository } from '../../src/node/repository.ts';
+import {
+  findRepository,
+  findRepositoryAndBranches,
+  type GitProblem,
+  type Repository,
+} from '../../src/node/repository.ts';
 import { commitAll, makeRepository, userGit, writeFiles } from '../support/gitRepository.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -130,6 +135,28 @@ describe('finding a repository', () => {
       using folder = temporaryFolder();
       await conflict(folder.path, ...start);
       await check(folder.path, { kind: 'error', error: { kind: 'inProgress', root: folder.path, operation } });
+    });
+  }
+
+  for (const name of ['plain', 'with a\nline end']) {
+    it(`tells all branches with it, below a folder named ${JSON.stringify(name)}`, async () => {
+      using folder = temporaryFolder();
+      const root = join(folder.path, name);
+      await makeRepository(root, { a: '1' });
+      await userGit(root, 'branch', 'feature/SPEC-011-elsewhere');
+      await userGit(root, 'update-ref', 'refs/remotes/origin/SPEC-012-there', 'HEAD');
+      await userGit(root, 'tag', 'SPEC-013-no-branch');
+      const found = await findRepositoryAndBranches({ folder: root }, unlimited);
+      const own = (await userGit(root, 'branch', '--show-current')).trim();
+      assert.ok(found.kind === 'ok');
+      assert.deepEqual(
+        found.value.branches.toSorted(),
+        ['feature/SPEC-011-elsewhere', own, 'origin/SPEC-012-there'].toSorted(),
+      );
+      assert.deepEqual(await findRepository({ folder: root }, unlimited), {
+        kind: 'ok',
+        value: found.value.repository,
+      });
     });
   }
 

@@ -220,6 +220,8 @@ ${more}`;
 
 export interface ProjectOptions {
   readonly answers?: Answers;
+  /** Answers for the requests in which this text stands (most often, where several do): for one spec of many. Before `answers`, and counted by themselves. */
+  readonly answersAbout?: Readonly<Record<string, Answers>>;
   readonly files?: Readonly<Record<string, FileSeed>>;
   /** Text appended to speckit.toml. */
   readonly more?: string;
@@ -239,12 +241,16 @@ export interface ProjectOptions {
 export async function scriptedProject(options: ProjectOptions = {}): Promise<ScriptedProject> {
   const folder = temporaryFolder(options.name ?? 'speckit project');
   const calls: CallName[] = [];
+  const counts = new Map<string, number>();
   const answers: Answers = { ...GOOD, ...options.answers };
   const server = await startScriptedModelServer((request) => {
     const name = callNameOf(request);
-    const nth = options.answersBy === 'turn' ? turnOf(request.body) : calls.filter((call) => call === name).length;
+    const about = aboutOf(request.body, Object.keys(options.answersAbout ?? {}));
+    const kind = `${about ?? ''} ${name}`;
+    const nth = options.answersBy === 'turn' ? turnOf(request.body) : (counts.get(kind) ?? 0);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
     calls.push(name);
-    const list = answers[name] ?? [];
+    const list = options.answersAbout?.[about ?? '']?.[name] ?? answers[name] ?? [];
     return list[Math.min(nth, list.length - 1)] ?? { text: '' };
   });
   const root = folder.join('repository');
@@ -280,6 +286,15 @@ export async function scriptedProject(options: ProjectOptions = {}): Promise<Scr
       folder[Symbol.dispose]();
     },
   };
+}
+
+/** Which of the texts stands most often in a request, if any does. */
+function aboutOf(body: unknown, texts: readonly string[]): string | undefined {
+  const request = JSON.stringify(body);
+  const counted = texts
+    .map((text) => ({ text, count: request.split(text).length - 1 }))
+    .filter(({ count }) => count > 0);
+  return counted.toSorted((left, right) => right.count - left.count)[0]?.text;
 }
 
 /** How many answers of the model stand in a chat request already. */

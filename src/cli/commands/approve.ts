@@ -1,16 +1,24 @@
+import path from 'node:path';
 import type { Selection } from '../../app/approval.ts';
 import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
+import { readTextFile, textFileText } from '../../app/textFile.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** `speckit approve RUN [--file F] [--hunk N]`. */
+/** Bytes of a file that is taken in as an edit. */
+const EDITED_BYTES = 2_000_000;
+
+/** `speckit approve RUN [--file F] [--hunk N] [--leave-out-open]`. */
 export async function runApprove(
   terminal: Terminal,
   [runId = '']: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const approval = await createApp(terminal.host).approve(runId, selectionOf(options));
+  const approval = await createApp(terminal.host).approve(runId, {
+    ...selectionOf(options),
+    ...(options['leaveOutOpen'] === true ? { openHunks: 'leaveOut' } : {}),
+  });
   const exit = approval.kind === 'applied' ? EXIT.ok : EXIT.needsApproval;
   terminal.result({ runId, ...approval, exitCode: exit });
   if (approval.kind === 'recorded') {
@@ -53,6 +61,24 @@ export async function runReject(
       ? `Rejected.\nThe next attempt, with your reason: speckit resume ${runId}`
       : `Rejected that part. Approve the rest: speckit approve ${runId}`,
   );
+  return EXIT.ok;
+}
+
+/** `speckit edit RUN --file F --from PATH`. */
+export async function runEdit(
+  terminal: Terminal,
+  [runId = '']: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const { file, from } = options;
+  if (typeof file !== 'string' || typeof from !== 'string')
+    throw new CommandProblem('usage', 'An edit names the file and where its new text is: --file src/a.js --from a.js.');
+  const text = await readTextFile(path.resolve(terminal.host.folder, from), EDITED_BYTES);
+  if (text.kind === 'error')
+    throw new CommandProblem('usage', textFileText(text.error, from, 'Name the file with the new text: --from PATH.'));
+  await createApp(terminal.host).edit(runId, file, text.value);
+  terminal.result({ runId, file, exitCode: EXIT.ok });
+  terminal.say(`Edited ${file}. What you changed in it is open again: speckit diff ${runId}, speckit approve ${runId}`);
   return EXIT.ok;
 }
 

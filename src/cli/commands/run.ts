@@ -116,12 +116,16 @@ function nextSteps({ end, view }: RunReport): readonly string[] {
         `Reject    speckit reject ${runId} --why "..."`,
       ];
     case 'needsInput':
-      return view.questions
-        .filter((question) => question.answer === undefined)
-        .flatMap((question) => [
-          `? ${question.id}  ${question.text}`,
-          `     speckit clarify ${runId} --answer ${question.id}=${question.options.length > 0 ? question.options.join('|') : '"..."'}`,
-        ]);
+      return [
+        // In the audit a person is asked about the change itself.
+        ...(view.stage === 'audit' ? [`Look      speckit diff ${runId}`] : []),
+        ...view.questions
+          .filter((question) => question.answer === undefined)
+          .flatMap((question) => [
+            `? ${question.id}  ${question.text}`,
+            `     speckit clarify ${runId} --answer ${question.id}=${question.options.length > 0 ? question.options.join('|') : '"..."'}`,
+          ]),
+      ];
     case 'paused':
       return [`Go on     speckit resume ${runId}`];
     case 'gateFailed':

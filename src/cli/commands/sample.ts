@@ -1,9 +1,7 @@
-import { cp, mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { access, mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createApp } from '../../app/createApp.ts';
-import { makeRepository } from '../../app/sampleRepository.ts';
-import { CommandProblem } from '../../app/problem.ts';
 import { EXIT, exitOfOutcome } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 import { report } from './run.ts';
@@ -20,7 +18,8 @@ export async function runSample(
   _positional: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  const folder = await copySample(terminal, typeof options['folder'] === 'string' ? options['folder'] : undefined);
+  const folder = await folderOf(terminal, options['folder']);
+  await createApp(terminal.host).sample(folder);
   terminal.say(`The sample project is in ${folder}. Its model answers are recorded; everything else happens now.\n`);
   const host = { ...terminal.host, folder };
   const run = await createApp(host).run({ specId: SAMPLE_SPEC, until: 'unlock' });
@@ -29,20 +28,23 @@ export async function runSample(
   );
   if (exit !== EXIT.ok) return exit;
   terminal.say(
-    `\nThese work in the sample's folder: cd ${JSON.stringify(folder)}\nThe same in VS Code comes with \`npm run workbench\` in the next version.`,
+    `\nThese work in the sample's folder: cd ${JSON.stringify(folder)}\n${await inEditor(terminal, folder)}`,
   );
   return EXIT.ok;
 }
 
-async function copySample(terminal: Terminal, wanted: string | undefined): Promise<string> {
-  const folder =
-    wanted === undefined
-      ? path.join(await mkdtemp(path.join(os.tmpdir(), 'speckit-sample-')), 'notes-service')
-      : path.resolve(terminal.host.folder, wanted);
-  await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length > 0)
-    throw new CommandProblem('usage', `${folder} is not empty. Name another folder with --folder.`);
-  await cp(path.join(terminal.host.installation, 'sample', 'project'), folder, { recursive: true });
-  await makeRepository(folder, terminal.host.signal);
-  return folder;
+/** How the same run is looked at in VS Code: a checkout of this project brings one for the browser, an installed SpecKit is used in the person's own. */
+async function inEditor({ host }: Terminal, folder: string): Promise<string> {
+  const isCheckout = await access(path.join(host.installation, 'test', 'workbench', 'open.ts')).then(
+    () => true,
+    () => false,
+  );
+  const words = isCheckout ? `npm run workbench -- ${JSON.stringify(folder)}` : `code ${JSON.stringify(folder)}`;
+  return `The same run in VS Code: ${words}`;
+}
+
+/** The folder a person named, or a new one. */
+async function folderOf(terminal: Terminal, wanted: unknown): Promise<string> {
+  if (typeof wanted === 'string') return path.resolve(terminal.host.folder, wanted);
+  return path.join(await mkdtemp(path.join(os.tmpdir(), 'speckit-sample-')), 'notes-service');
 }

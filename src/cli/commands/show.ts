@@ -1,13 +1,11 @@
-import { counted } from '../../base/counted.ts';
+import { durationText } from '../../base/measureText.ts';
 import { createApp } from '../../app/createApp.ts';
+import { eventText } from '../../app/eventText.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import { unifiedDiff } from '../../core/patch/unifiedDiff.ts';
-import { dollars } from '../../core/ledger/money.ts';
-import type { RunEvent } from '../../core/run/event.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
-import { verdictText } from '../verdictText.ts';
-import { callsText, durationText, firstLine, headLine, spendText, stageLine, tokensText, wrapped } from '../words.ts';
+import { callsText, headLine, spendText, stageLine, wrapped } from '../words.ts';
 
 /** `speckit show RUN`: stages, then what happened when. */
 export async function runShow(terminal: Terminal, [runId = '']: readonly string[]): Promise<number> {
@@ -15,7 +13,7 @@ export async function runShow(terminal: Terminal, [runId = '']: readonly string[
   terminal.result({ view, exitCode: EXIT.ok });
   const start = Date.parse(view.startedAt);
   const timeline = events.flatMap((event) => {
-    const text = timelineText(event);
+    const text = eventText(event);
     return text === undefined ? [] : [`  ${durationText(Date.parse(event.time) - start).padStart(10)}  ${text}`];
   });
   const lines = [
@@ -29,69 +27,6 @@ export async function runShow(terminal: Terminal, [runId = '']: readonly string[
   ];
   terminal.say(lines.join('\n'));
   return EXIT.ok;
-}
-
-function timelineText(event: RunEvent): string | undefined {
-  switch (event.kind) {
-    case 'StageTransition':
-      return `${event.payload.stage} ${event.payload.to}${event.payload.text === '' ? '' : `: ${event.payload.text}`}`;
-    case 'LLMCall': {
-      const { role, worker, model, recorded, outcome, usage, durationMs } = event.payload;
-      return `${role} asked ${worker} (${model}${recorded ? ', recorded' : ''}): ${outcome}, ${usage === null ? 'usage unknown' : `${tokensText(usage.input)} in, ${tokensText(usage.output)} out`}, ${durationText(durationMs)}`;
-    }
-    case 'SpendSettle':
-      return event.payload.microdollars === 0
-        ? undefined
-        : `${event.payload.state} ${dollars(event.payload.microdollars)}`;
-    case 'PatchApply':
-      return `patch ${event.payload.outcome} (${event.payload.task}, ${event.payload.worker}): ${firstLine(event.payload.text)}`;
-    case 'EvidenceRecord':
-      return `check ${event.payload.check} ${event.payload.outcome}${event.payload.exitCode === null ? '' : ` (exit ${event.payload.exitCode})`} on ${event.payload.on} ${event.payload.tree.slice(0, 12)}`;
-    case 'GateDecision':
-      return `gate ${event.payload.key}: ${event.payload.verdict}: ${verdictText(event.payload)}`;
-    case 'Escalation':
-      return `escalated from ${event.payload.from} to ${event.payload.to}: ${firstLine(event.payload.text)}`;
-    case 'QuestionAsk':
-      return `question ${event.payload.id}: ${firstLine(event.payload.text)}`;
-    case 'QuestionAnswer':
-      return `${event.payload.by} answered ${event.payload.id}: ${firstLine(event.payload.answer)}`;
-    case 'ApprovalDecision':
-      return `${event.payload.by} ${event.payload.decision} ${event.payload.path ?? 'the change'}${event.payload.why === '' ? '' : `: ${firstLine(event.payload.why)}`}`;
-    case 'ProposalCreate':
-      return `proposal ${event.payload.round} of ${counted(event.payload.files.length, 'file')}`;
-    case 'ProposalApply':
-      return `applied by ${event.payload.by}: ${event.payload.files.join(', ')}`;
-    case 'ApplyUndo':
-      return `undone by ${event.payload.by}`;
-    case 'RunEnd':
-      return `${event.payload.outcome}: ${firstLine(event.payload.text)}`;
-    case 'OwnerChange':
-      return `${event.payload.why} in process ${event.payload.pid}`;
-    case 'BudgetAlert':
-    case 'ErrorEvent':
-      return firstLine(event.payload.text);
-    case 'StepStart':
-      return event.payload.because === 'first'
-        ? undefined
-        : `again: ${event.payload.key} (${event.payload.because}${event.payload.changed.length === 0 ? '' : `: ${event.payload.changed.join(', ')}`})`;
-    case 'RunStart':
-    case 'PolicySnapshotRef':
-    case 'StepEnd':
-    case 'Checkpoint':
-    case 'RoutingDecision':
-    case 'SpendReserve':
-    case 'FallbackActivated':
-    case 'ToolCall':
-    case 'ToolResult':
-    case 'RetrievalRequest':
-    case 'RetrievalResponse':
-    case 'Signal':
-    case 'PlanAmendment':
-    case 'ProposalEdit':
-    case 'ApprovalRequest':
-      return undefined;
-  }
-  return undefined;
 }
 
 /** `speckit explain RUN [STAGE]`: every verdict with its reasons and the signals they come from. */

@@ -1,9 +1,9 @@
-import { counted } from '../../base/counted.ts';
 import { createApp } from '../../app/createApp.ts';
+import type { Need } from '../../app/overview.ts';
 import type { RunState } from '../../app/status.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
-import { firstLine, spendText } from '../words.ts';
+import { spendText } from '../words.ts';
 
 /** Runs shown for people; all of them are in --json. */
 const RUNS_SHOWN = 20;
@@ -11,9 +11,9 @@ const RUNS_SHOWN = 20;
 /** `speckit status`: what needs a person first, then specs, then runs. */
 export async function runStatus(terminal: Terminal): Promise<number> {
   const status = await createApp(terminal.host).status();
-  const needs = status.runs.flatMap((run) => needsOf(run));
+  const { needs } = status;
   terminal.result({
-    needsYou: needs.map(({ runId, text }) => ({ runId, text })),
+    needsYou: needs.map(({ kind, runId, text }) => ({ kind, runId, text })),
     specs: status.specs.map(({ folder, runs }) => ({ folder, runs: runs.map(({ view }) => view.runId) })),
     runs: status.runs.map(({ view, at }) => ({
       runId: view.runId,
@@ -28,7 +28,7 @@ export async function runStatus(terminal: Terminal): Promise<number> {
   });
   const lines = [
     needs.length === 0 ? 'Nothing needs you.' : `NEEDS YOU (${needs.length})`,
-    ...needs.map(({ text, next }) => `  ${text}\n      ${next}`),
+    ...needs.flatMap(needLines),
     '',
     ...(status.specs.length === 0
       ? ['No specs yet. Write one: speckit new "Title". Or try the sample: speckit sample']
@@ -41,49 +41,20 @@ export async function runStatus(terminal: Terminal): Promise<number> {
   return EXIT.ok;
 }
 
-interface Need {
-  readonly runId: string;
-  readonly text: string;
-  readonly next: string;
-}
+/** What each kind of need is marked with, and the verb that meets it. */
+const MEANS: Readonly<Record<Need['kind'], readonly [mark: string, verb: string]>> = {
+  interrupted: ['>', 'resume'],
+  review: ['±', 'diff'],
+  question: ['?', 'clarify'],
+  gate: ['!', 'explain'],
+  budget: ['!', 'explain'],
+  infrastructure: ['!', 'explain'],
+  configuration: ['!', 'explain'],
+};
 
-function needsOf({ view, at }: RunState): readonly Need[] {
-  if (at === 'working') return [];
-  const { runId, specId } = view;
-  if (at === 'interrupted')
-    return [{ runId, text: `> ${specId} was interrupted in ${view.stage}`, next: `speckit resume ${runId}` }];
-  switch (view.end?.outcome) {
-    case 'proposed':
-      return [
-        {
-          runId,
-          text: `± ${specId} ${view.title}: review ${counted(view.proposal?.files.length ?? 0, 'file')}`,
-          next: `speckit diff ${runId}`,
-        },
-      ];
-    case 'needsInput':
-      return [
-        {
-          runId,
-          text: `? ${specId} ${view.title}: ${counted(view.questions.filter((question) => question.answer === undefined).length, 'question')} in ${view.stage}`,
-          next: `speckit clarify ${runId}`,
-        },
-      ];
-    case 'gateFailed':
-    case 'blocked':
-    case 'infrastructure':
-    case 'configuration':
-      return [
-        { runId, text: `! ${specId} ${view.stage}: ${firstLine(view.end.text)}`, next: `speckit explain ${runId}` },
-      ];
-    case 'applied':
-    case 'rejected':
-    case 'paused':
-    case 'stopped':
-    case undefined:
-      return [];
-  }
-  return [];
+function needLines({ kind, runId, text }: Need): readonly string[] {
+  const [mark, verb] = MEANS[kind];
+  return [`  ${mark} ${text}`, `      speckit ${verb} ${runId}`];
 }
 
 function specState(runs: readonly RunState[]): string {

@@ -11,6 +11,10 @@ export type AgentEnd =
 /** What the loop needs from outside: one durable model call, and somebody to tell about tool calls. Neither may throw for what a model does. */
 export interface AgentPorts {
   call(key: string, messages: readonly Message[]): Promise<Result<ModelAnswer, ModelError>>;
+  /** A message to be heard before the call of this key, if there is one. */
+  before(key: string): Message | undefined;
+  /** Whether something is to be heard before the call `next`, although the answer of the call `key` was the last one. */
+  isMoreToHear(key: string, next: string): boolean;
   onTool(key: string, name: string, argumentsText: string, result: ToolResult): void;
 }
 
@@ -33,12 +37,18 @@ export async function runAgent(
   const messages: Message[] = [...start];
   const lastCalls: string[] = [];
   for (let turn = 1; turn <= maxTurns; turn += 1) {
-    const answer = await ports.call(`${key}/turn-${turn}`, messages);
+    const callKey = `${key}/turn-${turn}`;
+    const heard = ports.before(callKey);
+    if (heard !== undefined) messages.push(heard);
+    const answer = await ports.call(callKey, messages);
     if (answer.kind === 'error') return { kind: 'callFailed', error: answer.error, messages };
     const { text, toolCalls, finishReason } = answer.value;
     messages.push({ role: 'assistant', text, toolCalls: toolCalls.slice(0, CALLS_PER_ANSWER) });
     if (toolCalls.length === 0) {
-      if (finishReason !== 'length') return { kind: 'finished', text, messages };
+      if (finishReason !== 'length') {
+        if (turn < maxTurns && ports.isMoreToHear(callKey, `${key}/turn-${turn + 1}`)) continue;
+        return { kind: 'finished', text, messages };
+      }
       messages.push({
         role: 'user',
         text: 'Your answer was cut off at its length limit. Go on in smaller steps, with the tools.',

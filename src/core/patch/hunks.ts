@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff';
 import { sha256 } from '../../base/hash.ts';
-import type { RepositoryPath } from '../ports.ts';
+import type { FileDifference, RepositoryPath } from '../ports.ts';
 
 /**
  * One reviewable change of a file. Starts are 1-based line numbers (the line before, where the count is 0, as unified diffs write it).
@@ -28,6 +28,24 @@ export function hunksOf(path: RepositoryPath, before: string, after: string): re
     return { ...hunk, id: sha256(`${content}\n${nth}`).slice(0, 12) };
   });
 }
+
+/**
+ * The parts of a change that a person decides about: its hunks. A file that comes or goes without a line in it has one hunk without lines, which stands
+ * for the file itself, so that nothing is applied that nobody decided about.
+ */
+export function reviewHunks({ path, change, before, after }: ReviewedChange): readonly Hunk[] {
+  const hunks = hunksOf(path, before ?? '', after ?? '');
+  if (hunks.length > 0 || change === 'modified') return hunks;
+  const id = sha256(JSON.stringify([path, change])).slice(0, 12);
+  return [{ id, oldStart: 0, oldLines: 0, newStart: 0, newLines: 0, lines: [] }];
+}
+
+/** What a decision about a hunk is bound to: its place in the base, which stays for a whole round, and every one of its bytes. */
+export function hunkBytes(path: RepositoryPath, { oldStart, lines }: Hunk): string {
+  return sha256(JSON.stringify([path, oldStart, lines]));
+}
+
+type ReviewedChange = Pick<FileDifference, 'path' | 'change' | 'before' | 'after'>;
 
 /** `before` with only the approved hunks of `hunksOf` applied, byte for byte. Ids that name no hunk of this change throw a RangeError. */
 export function selectHunks(

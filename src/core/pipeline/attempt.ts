@@ -7,6 +7,7 @@ import { prompt, readAnswer, schemaText, systemPrompt } from './ask.ts';
 import { callModel } from './callModel.ts';
 import type { RunContext } from './context.ts';
 import type { Evidence } from './evidence.ts';
+import { guidanceBefore, isGuidanceWaiting } from './guidance.ts';
 import type { DoneTask, ImplementBasis } from './implement.ts';
 import { patchSchema, wireSchema, type Task } from './outputs.ts';
 import { adviceText, checksText, contentsText, evidenceText, planText, relatedFiles, taskText } from './prose.ts';
@@ -18,6 +19,8 @@ export interface Attempt {
   readonly end: 'finished' | 'turnsUsedUp' | 'callFailed';
   readonly text: string;
   readonly messages: readonly Message[];
+  /** Ids of the notes of a person that this conversation has heard. */
+  readonly heard: ReadonlySet<string>;
   readonly patches: readonly PatchRecord[];
   readonly outside: readonly string[];
   /** Results of the checks after the attempt; filled in by the gate's side. */
@@ -58,6 +61,7 @@ async function agentAttempt(
   });
   const tools = createTools(workspace, toolDescriptions(context));
   const system = systemPrompt(context);
+  const guided = { worker, seen: new Set(basis.previous?.heard) };
   const start =
     basis.previous === undefined
       ? await firstMessages(context, task, basis, key)
@@ -69,6 +73,8 @@ async function agentAttempt(
         { key: callKey, stage: 'implement', role: 'implementer', worker },
         { system, messages, tools: tools.map((tool) => tool.definition) },
       ),
+    before: (callKey) => guidanceBefore(context, callKey, guided),
+    isMoreToHear: (callKey, next) => isGuidanceWaiting(context, { key: callKey, next }, guided),
     onTool: (toolKey, name, argumentsText, result) => {
       context.steps.note('ToolCall', { key: toolKey, name, arguments: cutMiddle(argumentsText, 4_000) });
       context.steps.note('ToolResult', { key: toolKey, outcome: result.outcome, text: cutMiddle(result.text, 2_000) });
@@ -85,6 +91,7 @@ async function agentAttempt(
     end: end.kind,
     text,
     messages: end.messages,
+    heard: guided.seen,
     patches,
     outside: outsideOf(patches),
     evidence: [],
@@ -174,12 +181,15 @@ async function singleShot(
     checks: checksText(context),
     schema: schemaText(patchSchema),
   });
-  const messages: Message[] = [{ role: 'user', text }];
+  const guided = { worker, seen: new Set<string>() };
+  const guidance = guidanceBefore(context, `${key}/patch`, guided);
+  const messages: Message[] = [{ role: 'user', text }, ...(guidance === undefined ? [] : [guidance])];
   const ended = (end: Attempt['end'], said: string, patches: readonly PatchRecord[]): Attempt => ({
     worker,
     end,
     text: said,
     messages,
+    heard: guided.seen,
     patches,
     outside: outsideOf(patches),
     evidence: [],

@@ -129,7 +129,7 @@ function personAudit(context: RunContext, difference: string): readonly Signal[]
   const answer = askPerson(context, {
     stage: 'audit',
     about: 'person-audit',
-    text: `No judge could be called. Read the change (\`speckit diff ${context.runId}\`, ${hashOf(difference).slice(0, 12)}) and accept it if you stand by it.`,
+    text: `No judge could be called. Read the change (${hashOf(difference).slice(0, 12)}) and accept it if you stand by it.`,
     options: ['accept', 'stop'],
   });
   if (answer === 'stop') throw new RunStopped('gateFailed', 'A person read the change and answered stop.');

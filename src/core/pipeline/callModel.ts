@@ -92,8 +92,8 @@ async function callOnce(
     microdollars: reservation.value.microdollars,
     tokens: reservation.value.tokens,
   });
-  const promptBlob = await context.blobs.put(prompt);
-  await context.log.flush();
+  // Neither speaks of the other, and both are on disk before the call.
+  const [promptBlob] = await Promise.all([context.blobs.put(prompt), context.log.flush()]);
   const clock = { started: context.now(), firstToken: undefined as number | undefined };
   const result = await context
     .provider(address.worker)

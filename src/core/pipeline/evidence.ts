@@ -228,8 +228,8 @@ async function baseWith(context: RunContext, paths: readonly string[]): Promise<
         }),
       );
       const tree = await context.tree.compose(context.base.tree, changes.flat());
-      await context.workspace.show(tree);
-      return { outcome: 'done', output: { tree, evidence: await context.tree.evidenceTree() } };
+      const [, evidence] = await Promise.all([context.workspace.show(tree), context.tree.evidenceTree()]);
+      return { outcome: 'done', output: { tree, evidence } };
     },
     context.signal,
   );

@@ -38,6 +38,7 @@ export function nobodyLeft(context: RunContext, question: Unanswered): RunStoppe
 export function workerPlace(settings: WorkerSettings | undefined): string {
   if (settings === undefined) return 'not configured';
   if (settings.provider === 'recorded') return `the recording ${settings.model}`;
+  if (settings.provider === 'editor') return `the editor's model ${settings.model}, which only VS Code can call`;
   const key = settings.key_env === undefined ? 'without a key' : `with the key in ${settings.key_env}`;
   return `${settings.model} at ${settings.base_url ?? `the official endpoint of ${settings.provider}`}, ${key}`;
 }

@@ -2,6 +2,7 @@ import { counted } from '../../base/counted.ts';
 import { AbortedError } from '../../base/withAbort.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import { PausedError } from '../run/paused.ts';
 import { STAGES, type Stage } from '../run/stage.ts';
 import { prompt } from './ask.ts';
 import { audit } from './audit.ts';
@@ -35,8 +36,15 @@ export async function runPipeline(context: RunContext, until: Stage): Promise<Pi
     return await stages(context, until, progress);
   } catch (error) {
     if (error instanceof RunStopped) return { outcome: error.outcome, stage: progress.stage, text: error.message };
+    // A stop that follows a pause is a stop.
+    if (error instanceof PausedError && !context.signal.aborted)
+      return {
+        outcome: 'paused',
+        stage: progress.stage,
+        text: `Paused in ${progress.stage}. What was done is kept.`,
+      };
     if (error instanceof AbortedError || context.signal.aborted)
-      return { outcome: 'stopped', stage: progress.stage, text: 'Stopped. `speckit resume` goes on from here.' };
+      return { outcome: 'stopped', stage: progress.stage, text: 'Stopped. What was done is kept.' };
     throw error;
   }
 }
@@ -52,11 +60,12 @@ async function stages(context: RunContext, until: Stage, where: Where): Promise<
     name: Stage,
     text: (value: Value) => string,
     work: () => Promise<Value>,
+    tasksOf?: (value: Value) => readonly Task[],
   ): Promise<Value> => {
     where.stage = name;
     enter(context, name, 1);
     const value = await work();
-    leave(context, name, 1, text(value));
+    leave(context, { stage: name, round: 1, text: text(value), tasks: tasksOf?.(value) });
     return value;
   };
   const specified = await stage(
@@ -75,6 +84,7 @@ async function stages(context: RunContext, until: Stage, where: Where): Promise<
     'tasks',
     (value) => counted(value.length, 'task'),
     () => tasks(context, planned),
+    (value) => value,
   );
   if (isLast('tasks')) return paused();
   const basis = { ...planned, relevant: specified.brief.relevant_files, done: [] };
@@ -111,7 +121,7 @@ async function review(context: RunContext, { specified, basis, until, where }: M
       await fix(context, basis, round, validation.points, where);
       continue;
     }
-    leave(context, 'validate', round, `${counted(validation.evidence.length, 'check')} passed`);
+    leave(context, { stage: 'validate', round, text: `${counted(validation.evidence.length, 'check')} passed` });
     if (until === 'validate') return { outcome: 'paused', stage: 'validate', text: 'Paused after validate.' };
     const end = await auditAndPropose(context, { specified, basis, until, where }, { validation, round, audits });
     if (end !== undefined) return end;
@@ -138,7 +148,7 @@ async function auditAndPropose(
     await fix(context, basis, round, audited.points, where);
     return undefined;
   }
-  leave(context, 'audit', round, `${audited.judge}: ${audited.audit?.recommendation ?? 'accepted'}`);
+  leave(context, { stage: 'audit', round, text: `${audited.judge}: ${audited.audit?.recommendation ?? 'accepted'}` });
   if (until === 'audit') return { outcome: 'paused', stage: 'audit', text: 'Paused after audit.' };
   where.stage = 'unlock';
   enter(context, 'unlock', round);
@@ -179,7 +189,7 @@ async function fix(
     criteria: [],
   };
   await implementTask(context, task, basis, `implement/${id}`);
-  leave(context, 'implement', round + 1, `${counted(points.length, 'point')} mended`);
+  leave(context, { stage: 'implement', round: round + 1, text: `${counted(points.length, 'point')} mended` });
 }
 
 function enter(context: RunContext, stage: Stage, round: number): void {
@@ -187,6 +197,19 @@ function enter(context: RunContext, stage: Stage, round: number): void {
   context.progress({ kind: 'stage', stage, text: '' });
 }
 
-function leave(context: RunContext, stage: Stage, round: number, text: string): void {
-  context.steps.note('StageTransition', { key: `${stage}/${round}/done`, stage, to: 'done', text });
+interface Left {
+  readonly stage: Stage;
+  readonly round: number;
+  readonly text: string;
+  readonly tasks?: readonly Task[] | undefined;
+}
+
+function leave(context: RunContext, { stage, round, text, tasks: made }: Left): void {
+  context.steps.note('StageTransition', {
+    key: `${stage}/${round}/done`,
+    stage,
+    to: 'done',
+    text,
+    ...(made === undefined ? {} : { tasks: made.map(({ id, title }) => ({ id, title })) }),
+  });
 }

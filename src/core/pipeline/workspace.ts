@@ -109,9 +109,10 @@ export function createWorkspace(tree: RunTree, steps: Steps, start: KnownTree, s
         async () => {
           await ready();
           await tree.apply(changes);
-          const after = { tree: await tree.checkpoint(key), evidence: await tree.evidenceTree() };
-          onDisk = after.tree;
-          return { outcome: 'done', output: after };
+          // Asked together, so that the disk is looked at once.
+          const [after, evidence] = await Promise.all([tree.checkpoint(key), tree.evidenceTree()]);
+          onDisk = after;
+          return { outcome: 'done', output: { tree: after, evidence } };
         },
         signal,
       );

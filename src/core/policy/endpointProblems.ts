@@ -6,6 +6,7 @@ export type EndpointRule =
   | 'untrusted-key'
   | 'not-yours'
   | 'not-local'
+  | 'not-for-editor'
   | 'reserved-member'
   | 'untrusted-member';
 
@@ -57,6 +58,9 @@ const OFFICIAL_HOSTS: ReadonlyMap<string, string> = new Map([
   ['OPENROUTER_API_KEY', 'openrouter.ai'],
 ]);
 
+/** The well-known names of key variables, in the order in which they are offered. */
+export const KEY_NAMES: readonly string[] = [...OFFICIAL_HOSTS.keys()];
+
 /** Members of a request that SpecKit itself sets or that change what a token costs; `extra_body` would get past limits with them. */
 const RESERVED_MEMBERS: ReadonlySet<string> = new Set(
   (
@@ -95,6 +99,7 @@ function isLoopback(hostname: string): boolean {
 
 /** What holds for every worker, whoever wrote it. */
 function generalProblems(name: string, worker: WorkerSettings): readonly EndpointProblem[] {
+  if (worker.provider === 'editor') return editorProblems(name, worker);
   const problems: EndpointProblem[] = [];
   if (worker.base_url !== undefined) {
     const url = new URL(worker.base_url);
@@ -126,6 +131,23 @@ function generalProblems(name: string, worker: WorkerSettings): readonly Endpoin
     problems.push({ path: ['workers', name, 'extra_body', member], rule: 'reserved-member', message });
   }
   return problems;
+}
+
+/** The editor chooses where its models run, who pays for them and what is sent: settings of that kind would be silently without effect. */
+function editorProblems(name: string, worker: WorkerSettings): readonly EndpointProblem[] {
+  const without: Readonly<Record<string, boolean>> = {
+    base_url: worker.base_url === undefined,
+    key_env: worker.key_env === undefined,
+    local: !worker.local,
+    extra_body: Object.keys(worker.extra_body).length === 0,
+  };
+  return Object.entries(without)
+    .filter(([, isLeftOut]) => !isLeftOut)
+    .map(([key]) => ({
+      path: ['workers', name, key],
+      rule: 'not-for-editor',
+      message: `workers.${name}.${key} has no effect with provider = "editor": the editor itself knows where its models are and how they are paid. Remove it.`,
+    }));
 }
 
 /** A repository may tune a worker of the person's own file, and not redirect it. */

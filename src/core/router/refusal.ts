@@ -55,7 +55,7 @@ function budgetExhausted(worker: WorkerSettings, { request, spend }: RouteFacts)
   if (!(used(spend, 'runTokens') + request.estimatedTokens < spend.limits.runTokens)) {
     return { rule: 'budget-exhausted', text: `The run's ${spend.limits.runTokens} tokens are spent or reserved.` };
   }
-  if (worker.local || worker.provider === 'recorded') return undefined;
+  if (worker.local || worker.provider === 'recorded' || worker.provider === 'editor') return undefined;
   if (!(used(spend, 'runMicrodollars') < spend.limits.runMicrodollars)) {
     return { rule: 'budget-exhausted', text: "The run's dollars are spent or reserved." };
   }

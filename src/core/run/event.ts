@@ -23,6 +23,7 @@ const usage = z.strictObject({
   cacheWrite: z.int().nonnegative().optional(),
   reasoning: z.int().nonnegative().optional(),
 });
+const input = z.strictObject({ path: z.string(), sha256: hash.nullable() });
 const stepAddress = { key: z.string(), attempt: z.int().positive() };
 
 /** What became of a run when its process let go of it. Everything but `proposed`, `applied` and `rejected` can be resumed. */
@@ -48,7 +49,7 @@ export const payloadSchemas = {
     title: z.string(),
     size: z.enum(['hotfix', 'standard']),
     baseCommit: z.string(),
-    inputs: z.array(z.strictObject({ path: z.string(), sha256: hash.nullable() })),
+    inputs: z.array(input),
     program: z.string(),
   }),
   RunEnd: z.strictObject({
@@ -57,13 +58,23 @@ export const payloadSchemas = {
     text: z.string(),
     tree: treeId.nullable(),
   }),
-  OwnerChange: z.strictObject({ pid: z.int(), host: z.string(), why: z.enum(['start', 'resume', 'takeover']) }),
+  OwnerChange: z.strictObject({
+    pid: z.int(),
+    host: z.string(),
+    why: z.enum(['start', 'resume', 'takeover']),
+    /** Which program it is, e.g. `speckit 0.1.0`. Logs of before this was recorded lack it, and `inputs`. */
+    program: z.string().optional(),
+    /** What this process read beside HEAD: a resumed run takes the spec and the constitution in as they are then. */
+    inputs: z.array(input).optional(),
+  }),
   PolicySnapshotRef: z.strictObject({ sha256: hash, blob, priceVersion: z.string() }),
   StageTransition: z.strictObject({
     key: z.string(),
     stage,
     to: z.enum(['entered', 'done', 'left']),
     text: z.string(),
+    /** At the end of the tasks stage: what there is to do. */
+    tasks: z.array(z.strictObject({ id: z.string(), title: z.string() })).optional(),
   }),
   StepStart: z.strictObject({
     ...stepAddress,
@@ -165,6 +176,10 @@ export const payloadSchemas = {
     about: z.string(),
   }),
   QuestionAnswer: z.strictObject({ id: z.string(), answer: z.string(), by: z.string() }),
+  /** What a person told the run while it stood or went. `about` names what it is about (`src/a.js, hunk 2`), where it is about something. */
+  PersonNote: z.strictObject({ id: z.string(), text: z.string(), about: z.string().nullable(), by: z.string() }),
+  /** Which notes a worker was given before which of its turns: a resumed run gives it the same ones there. */
+  NotesGiven: z.strictObject({ key: z.string(), worker: z.string(), notes: z.array(z.string()) }),
   PlanAmendment: z.strictObject({ key: z.string(), path: z.string(), why: z.string(), by: z.string() }),
   ProposalCreate: z.strictObject({
     key: z.string(),

@@ -53,7 +53,8 @@ interface Past {
   readonly notes: Set<string>;
 }
 
-export function createSteps(log: RunLog, blobs: Blobs): Steps {
+/** `beforeEach` is called before an effect begins, not for one that is passed through; what it throws keeps the effect from beginning. */
+export function createSteps(log: RunLog, blobs: Blobs, beforeEach: () => void = () => undefined): Steps {
   const past = readPast(log.events);
   const inDoubt = [...past.open.values()];
   const running = new Set<string>();
@@ -72,6 +73,7 @@ export function createSteps(log: RunLog, blobs: Blobs): Steps {
     const changed = changedInputs(past.inputs.get(key), hashes);
     if (end?.outcome === 'done' && changed.length === 0)
       return { outcome: 'done', output: (await read(end)) as Output };
+    beforeEach();
     const turn = { key, attempt: (past.starts.get(key) ?? 0) + 1 };
     const because = past.open.has(key)
       ? 'inDoubt'
@@ -93,7 +95,8 @@ export function createSteps(log: RunLog, blobs: Blobs): Steps {
         because,
         changed: because === 'inputsChanged' ? [...changed] : [],
       });
-      await log.flush();
+      // A retrieval reads what its inputs name and leaves nothing behind that a start could explain: its start goes to disk with its end.
+      if (address.effect !== 'retrieval') await log.flush();
       const result = await effect(turn);
       await record(turn, result.outcome, result.output);
       return result;

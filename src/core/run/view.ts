@@ -36,6 +36,15 @@ export interface QuestionView {
   readonly answer: string | undefined;
 }
 
+/** What a person told the run. `isGiven`: a worker has been given it. */
+export interface NoteView {
+  readonly id: string;
+  readonly text: string;
+  readonly about: string | null;
+  readonly by: string;
+  readonly isGiven: boolean;
+}
+
 /** A run as everything shows it: a fold of its log and of nothing else. */
 export interface RunView {
   readonly runId: string;
@@ -49,11 +58,16 @@ export interface RunView {
   /** The last end of one of its processes; undefined while one runs or was killed. */
   readonly end: Payload<'RunEnd'> | undefined;
   readonly owner: Payload<'OwnerChange'> | undefined;
+  /** The saved files its newest process read, with the SHA-256 of their bytes. */
+  readonly inputs: Payload<'RunStart'>['inputs'];
   readonly stages: readonly StageView[];
   readonly stage: Stage;
   readonly task: string | undefined;
+  /** The tasks of the plan, once there are any. */
+  readonly tasks: readonly { readonly id: string; readonly title: string }[];
   readonly spend: SpendView;
   readonly questions: readonly QuestionView[];
+  readonly notes: readonly NoteView[];
   readonly verdicts: readonly Payload<'GateDecision'>[];
   readonly escalations: readonly Payload<'Escalation'>[];
   readonly proposal: Payload<'ProposalCreate'> | undefined;
@@ -64,23 +78,55 @@ export interface RunView {
 interface Building {
   view: { -readonly [Key in keyof RunView]: RunView[Key] };
   readonly open: Map<string, number>;
+  /** Lists that nobody outside has seen yet, so that they may grow in place. */
+  readonly own: Set<readonly unknown[]>;
+}
+
+/** A fold that takes events one by one, for whoever follows a run. What `view` gave stays as it was when more events are added. */
+export interface RunFold {
+  add(event: RunEvent): void;
+  readonly view: RunView;
+}
+
+/** Begins a fold with a run's first event. Throws when that is not RunStart: an empty log is no run. Adding costs the same however many came before. */
+export function createRunFold(first: RunEvent | undefined): RunFold {
+  if (first?.kind !== 'RunStart') throw new Error('a run begins with RunStart');
+  const building: Building = { view: emptyView(first), open: new Map(), own: new Set() };
+  return {
+    add: (event) => evolve(building, event),
+    get view() {
+      building.own.clear();
+      const reserved = [...building.open.values()].reduce((sum, amount) => sum + amount, 0);
+      return { ...building.view, spend: { ...building.view.spend, reserved } };
+    },
+  };
 }
 
 /** Folds a run's events. Throws on a list that does not begin with RunStart: an empty log is no run. */
 export function foldRun(events: readonly RunEvent[]): RunView {
-  const first = events[0];
-  if (first?.kind !== 'RunStart') throw new Error('a run begins with RunStart');
-  const building: Building = { view: emptyView(first), open: new Map() };
-  for (const event of events) evolve(building, event);
-  const spend = {
-    ...building.view.spend,
-    reserved: [...building.open.values()].reduce((sum, amount) => sum + amount, 0),
-  };
-  return { ...building.view, spend };
+  const fold = createRunFold(events[0]);
+  for (const event of events.slice(1)) fold.add(event);
+  return fold.view;
+}
+
+/** A resumed run reads some of its inputs anew; the others stay what the first process read. */
+function withNewer(inputs: RunView['inputs'], newer: RunView['inputs']): RunView['inputs'] {
+  return inputs.map((input) => newer.find((other) => other.path === input.path) ?? input);
+}
+
+/** Adds to a list: in place when it is the fold's own, and to a copy when somebody has been given it. */
+function push<Item>({ own }: Building, list: readonly Item[], item: Item): readonly Item[] {
+  if (own.has(list)) {
+    (list as Item[]).push(item);
+    return list;
+  }
+  const copy = [...list, item];
+  own.add(copy);
+  return copy;
 }
 
 function emptyView(event: RunEvent & { kind: 'RunStart' }): RunView {
-  const { runId, specId, specFolder, title, size, baseCommit } = event.payload;
+  const { runId, specId, specFolder, title, size, baseCommit, inputs } = event.payload;
   return {
     runId,
     specId,
@@ -92,6 +138,7 @@ function emptyView(event: RunEvent & { kind: 'RunStart' }): RunView {
     lastAt: event.time,
     end: undefined,
     owner: undefined,
+    inputs,
     stages: STAGES.map((stage) => ({
       stage,
       state: 'waiting',
@@ -103,6 +150,7 @@ function emptyView(event: RunEvent & { kind: 'RunStart' }): RunView {
     })),
     stage: 'specify',
     task: undefined,
+    tasks: [],
     spend: {
       reserved: 0,
       settled: 0,
@@ -114,6 +162,7 @@ function emptyView(event: RunEvent & { kind: 'RunStart' }): RunView {
       recordedCalls: 0,
     },
     questions: [],
+    notes: [],
     verdicts: [],
     escalations: [],
     proposal: undefined,
@@ -136,11 +185,14 @@ function evolve(building: Building, event: RunEvent): void {
         return;
       }
       if (event.payload.outcome !== 'paused') {
-        changeStage(view, view.stage, (stage) => ({ ...stage, state: 'halted', text: event.payload.text }));
+        const { outcome, text } = event.payload;
+        const state = outcome === 'needsInput' ? 'person' : 'halted';
+        changeStage(view, view.stage, (stage) => ({ ...stage, state, text }));
       }
       return;
     case 'OwnerChange':
       view.owner = event.payload;
+      view.inputs = withNewer(view.inputs, event.payload.inputs ?? []);
       view.end = undefined;
       return;
     case 'StageTransition':
@@ -165,7 +217,7 @@ function evolve(building: Building, event: RunEvent): void {
       return;
     case 'QuestionAsk': {
       const { id, stage, about, text, options } = event.payload;
-      view.questions = [...view.questions, { id, stage, about, text, options, answer: undefined }];
+      view.questions = push(building, view.questions, { id, stage, about, text, options, answer: undefined });
       return;
     }
     case 'QuestionAnswer':
@@ -173,17 +225,25 @@ function evolve(building: Building, event: RunEvent): void {
         question.id === event.payload.id ? { ...question, answer: event.payload.answer } : question,
       );
       return;
+    case 'PersonNote':
+      view.notes = push(building, view.notes, { ...event.payload, isGiven: false });
+      return;
+    case 'NotesGiven': {
+      const given = new Set(event.payload.notes);
+      view.notes = view.notes.map((note) => (given.has(note.id) ? { ...note, isGiven: true } : note));
+      return;
+    }
     case 'GateDecision':
-      view.verdicts = [...view.verdicts, event.payload];
+      view.verdicts = push(building, view.verdicts, event.payload);
       return;
     case 'Escalation':
-      view.escalations = [...view.escalations, event.payload];
+      view.escalations = push(building, view.escalations, event.payload);
       return;
     case 'ProposalCreate':
       view.proposal = event.payload;
       return;
     case 'ApprovalDecision':
-      view.decisions = [...view.decisions, event.payload];
+      view.decisions = push(building, view.decisions, event.payload);
       return;
     case 'ProposalApply':
       view.applied = event.payload;
@@ -242,6 +302,7 @@ function settle(building: Building, payload: Payload<'SpendSettle'>): void {
 
 function transition(view: Building['view'], payload: Payload<'StageTransition'>, time: string): void {
   view.stage = payload.stage;
+  view.tasks = payload.tasks ?? view.tasks;
   if (payload.to === 'entered')
     changeStage(view, payload.stage, (stage) => ({
       ...stage,

@@ -45,21 +45,31 @@ export async function readEventLog(file: string): Promise<Result<LogContent, Log
   const goodBytes = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.subarray(0, goodBytes).toString('utf8').split('\n').slice(0, -1);
   if (lines.length === 0) return err({ kind: 'empty', file });
+  const events = verifyLines(file, lines, { seq: 0, hash: FIRST_PREVIOUS });
+  if (events.kind === 'error') return events;
+  return ok({ events: events.value, goodBytes, tornBytes: bytes.length - goodBytes });
+}
+
+/** Verifies lines that follow on an event (`seq` 0 stands for none): schema, order and hash chain of each. */
+export function verifyLines(
+  file: string,
+  lines: readonly string[],
+  after: Pick<RunEvent, 'seq' | 'hash'>,
+): Result<readonly RunEvent[], LogProblem> {
   const events: RunEvent[] = [];
-  let previous = FIRST_PREVIOUS;
-  for (const [index, text] of lines.entries()) {
-    const parsed = parseLine(text, index + 1, previous);
+  for (const text of lines) {
+    const { seq, hash } = events.at(-1) ?? after;
+    const parsed = parseLine(text, seq + 1, hash);
     if (parsed.kind === 'error') {
       return err(
         parsed.error === 'newer'
           ? { kind: 'newer', file, version: versionOf(text) }
-          : { kind: 'damaged', file, line: index + 1, text: parsed.error },
+          : { kind: 'damaged', file, line: seq + 1, text: parsed.error },
       );
     }
     events.push(parsed.value);
-    previous = parsed.value.hash;
   }
-  return ok({ events, goodBytes, tornBytes: bytes.length - goodBytes });
+  return ok(events);
 }
 
 function parseLine(text: string, seq: number, previous: string): Result<RunEvent, string> {

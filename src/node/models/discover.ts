@@ -63,7 +63,7 @@ async function probe(port: number, signal: AbortSignal): Promise<FoundModels | u
       kind: 'server',
       port,
       baseUrl,
-      server: serverKind(response, entries),
+      server: serverKind(response.headers.get('server') ?? '', entries),
       models: models.slice(0, MODELS_SHOWN),
     };
   } catch {
@@ -82,9 +82,9 @@ async function cappedText(response: Response): Promise<string> {
   return text;
 }
 
-/** By who the server says owns its models; llama.cpp also names itself in the `server` header. */
-function serverKind(response: Response, entries: readonly unknown[]): ServerKind {
-  if (response.headers.get('server')?.toLowerCase().includes('llama.cpp') === true) return 'llama.cpp';
+/** A server by who it says owns the models of its list; llama.cpp also names itself in the `server` header. */
+export function serverKind(serverHeader: string, entries: readonly unknown[]): ServerKind {
+  if (serverHeader.toLowerCase().includes('llama.cpp')) return 'llama.cpp';
   const owners: Readonly<Record<string, ServerKind>> = {
     sglang: 'sglang',
     vllm: 'vllm',

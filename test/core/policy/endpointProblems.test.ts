@@ -87,3 +87,12 @@ describe("the endpoint of a repository's worker", () => {
     check({ local: true, base_url: 'https://api.deepseek.com' }, ['not-local']);
   });
 });
+
+describe("the settings of a worker with the editor's own models", () => {
+  it('need nothing but the model', () => check({ provider: 'editor' }, []));
+  it('hold nothing that only an endpoint has', () => {
+    check({ provider: 'editor', base_url: 'https://api.openai.com/v1' }, ['not-for-editor']);
+    check({ provider: 'editor', key_env: 'OPENAI_API_KEY', local: true }, ['not-for-editor', 'not-for-editor']);
+    check({ provider: 'editor', extra_body: { temperature: 0 } }, ['not-for-editor']);
+  });
+});

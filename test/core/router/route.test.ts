@@ -13,6 +13,7 @@ const POLICY = configurationSchema.parse({
     middle: { ...cloud, max_output_tokens: 8_000, context_tokens: 100_000 },
     strong: { ...cloud, max_output_tokens: 8_000, context_tokens: 200_000 },
     tape: { provider: 'recorded', model: 'tape' },
+    editor: { provider: 'editor', model: 'copilot/gpt-4o' },
   },
   routing: {
     architect: ['middle', 'strong'],
@@ -176,6 +177,9 @@ describe('the router and budgets', () => {
   it('still calls workers that cost nothing', () => {
     check({ spend: spent({ runMicrodollars: 2_000_000 }) }, ['local 0']);
     check({ spend: spent({ runMicrodollars: 2_000_000 }), policy: withRouting({ implementer: ['tape'] }) }, ['tape 0']);
+    check({ spend: spent({ runMicrodollars: 2_000_000 }), policy: withRouting({ implementer: ['editor'] }) }, [
+      'editor 0',
+    ]);
   });
 
   it('pays nothing under a limit of nothing', () => {

@@ -39,6 +39,31 @@ describe('durable steps', () => {
     });
   }
 
+  for (const effect of ['model', 'command', 'patch', 'tree', 'document', 'proposal', 'retrieval'] as const) {
+    it(`are on disk, the start of a ${effect} ${effect === 'retrieval' ? 'with its end' : 'before its effect'}`, async () => {
+      using folder = temporaryFolder();
+      const { log, steps } = await openSteps(folder.path);
+      const kinds = (): readonly string[] =>
+        readFileSync(`${folder.path}/events.jsonl`, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => (JSON.parse(line) as { readonly kind: string }).kind);
+      let during: readonly string[] = [];
+      await steps.step(
+        { key: 'one', effect },
+        {},
+        async () => {
+          during = kinds();
+          return { outcome: 'done', output: null };
+        },
+        signal,
+      );
+      assert.deepEqual(during, effect === 'retrieval' ? [] : ['StepStart']);
+      assert.deepEqual(kinds(), ['StepStart', 'StepEnd']);
+      await log.close();
+    });
+  }
+
   it('name the step that was in doubt and why it ran again', async () => {
     using folder = temporaryFolder();
     run(folder.path, 'effect:3');

@@ -1,3 +1,4 @@
+import { counted } from '../../../base/counted.ts';
 import { z } from 'zod';
 import { boundedText } from '../bounds.ts';
 import { PROCEED, STOP } from '../context.ts';
@@ -22,7 +23,7 @@ export function weighAttempts(signal: Attempts): readonly Finding[] {
     const text = `The attempts of ${signal.worker} are not whole numbers.`;
     return [{ effect: STOP, rule: 'missing-signal:attempts', text }];
   }
-  const text = `${signal.worker} failed ${signal.failedHere} times before, ${signal.workersLeft} workers are left.`;
+  const text = `${signal.worker} failed ${counted(signal.failedHere, 'time')} before, ${counted(signal.workersLeft, 'worker')} left.`;
   return [{ effect: PROCEED, rule: 'attempts-counted', text }];
 }
 

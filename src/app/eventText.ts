@@ -1,0 +1,77 @@
+import { counted } from '../base/counted.ts';
+import { firstLine } from '../base/firstLine.ts';
+import { durationText, tokensText } from '../base/measureText.ts';
+import { dollars } from '../core/ledger/money.ts';
+import type { RunEvent } from '../core/run/event.ts';
+import { verdictText } from './verdictText.ts';
+
+/**
+ * The line an event deserves in a list of what happened when, for `speckit show` and the run panel alike; undefined where it says nothing to a person.
+ */
+export function eventText(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'StageTransition':
+      return `${event.payload.stage} ${event.payload.to}${event.payload.text === '' ? '' : `: ${event.payload.text}`}`;
+    case 'LLMCall': {
+      const { role, worker, model, recorded, outcome, usage, durationMs } = event.payload;
+      return `${role} asked ${worker} (${model}${recorded ? ', recorded' : ''}): ${outcome}, ${usage === null ? 'usage unknown' : `${tokensText(usage.input)} in, ${tokensText(usage.output)} out`}, ${durationText(durationMs)}`;
+    }
+    case 'SpendSettle':
+      return event.payload.microdollars === 0
+        ? undefined
+        : `${event.payload.state} ${dollars(event.payload.microdollars)}`;
+    case 'PatchApply':
+      return `patch ${event.payload.outcome} (${event.payload.task}, ${event.payload.worker}): ${firstLine(event.payload.text)}`;
+    case 'EvidenceRecord':
+      return `check ${event.payload.check} ${event.payload.outcome}${event.payload.exitCode === null ? '' : ` (exit ${event.payload.exitCode})`} on ${event.payload.on} ${event.payload.tree.slice(0, 12)}`;
+    case 'GateDecision':
+      return `gate ${event.payload.key}: ${event.payload.verdict}: ${verdictText(event.payload)}`;
+    case 'Escalation':
+      return `escalated from ${event.payload.from} to ${event.payload.to}: ${firstLine(event.payload.text)}`;
+    case 'QuestionAsk':
+      return `question ${event.payload.id}: ${firstLine(event.payload.text)}`;
+    case 'QuestionAnswer':
+      return `${event.payload.by} answered ${event.payload.id}: ${firstLine(event.payload.answer)}`;
+    case 'PersonNote':
+      return `${event.payload.by} said: ${firstLine(event.payload.text)}`;
+    case 'NotesGiven':
+      return `${event.payload.worker} was told ${counted(event.payload.notes.length, 'note')}`;
+    case 'ProposalEdit':
+      return `${event.payload.by} edited ${event.payload.path}`;
+    case 'ApprovalDecision':
+      return `${event.payload.by} ${event.payload.decision} ${event.payload.path ?? 'the change'}${event.payload.why === '' ? '' : `: ${firstLine(event.payload.why)}`}`;
+    case 'ProposalCreate':
+      return `proposal ${event.payload.round} of ${counted(event.payload.files.length, 'file')}`;
+    case 'ProposalApply':
+      return `applied by ${event.payload.by}: ${event.payload.files.join(', ')}`;
+    case 'ApplyUndo':
+      return `undone by ${event.payload.by}`;
+    case 'RunEnd':
+      return `${event.payload.outcome}: ${firstLine(event.payload.text)}`;
+    case 'OwnerChange':
+      return `${event.payload.why} in process ${event.payload.pid}`;
+    case 'BudgetAlert':
+    case 'ErrorEvent':
+      return firstLine(event.payload.text);
+    case 'StepStart':
+      return event.payload.because === 'first'
+        ? undefined
+        : `again: ${event.payload.key} (${event.payload.because}${event.payload.changed.length === 0 ? '' : `: ${event.payload.changed.join(', ')}`})`;
+    case 'RunStart':
+    case 'PolicySnapshotRef':
+    case 'StepEnd':
+    case 'Checkpoint':
+    case 'RoutingDecision':
+    case 'SpendReserve':
+    case 'FallbackActivated':
+    case 'ToolCall':
+    case 'ToolResult':
+    case 'RetrievalRequest':
+    case 'RetrievalResponse':
+    case 'Signal':
+    case 'PlanAmendment':
+    case 'ApprovalRequest':
+      return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,23 @@
+import type { Role, Stage } from '../core/run/stage.ts';
+
+/** What a run of a spec would do, before it does anything. */
+export interface Preview {
+  readonly specId: string;
+  readonly title: string;
+  readonly size: 'hotfix' | 'standard';
+  /** An unfinished run that would go on instead of a new one. */
+  readonly unfinished: string | undefined;
+  readonly stages: readonly {
+    readonly stage: Stage;
+    readonly role: Role | 'person';
+    readonly workers: readonly string[];
+    readonly why: string;
+  }[];
+  /** The repository's own commands that would run, the set-up first. */
+  readonly commands: readonly { readonly name: string; readonly command: string }[];
+  /** Problems of the spec and its open questions, in words. */
+  readonly problems: readonly string[];
+  readonly budgetMicrodollars: number;
+  /** `microdollars` undefined: nothing to estimate from. `basis` says what it is from. */
+  readonly estimate: { readonly microdollars: number | undefined; readonly basis: string };
+}

@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { sha256 } from '../base/hash.ts';
+import type { FileChange, RunTree } from '../core/ports.ts';
+import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
+import { createWorkspace } from '../core/pipeline/workspace.ts';
+import { policySnapshot } from '../core/policy/snapshot.ts';
+import { LOG_VERSION } from '../core/run/event.ts';
+import { PausedError } from '../core/run/paused.ts';
+import { createSteps } from '../core/run/steps.ts';
+import { configurationSchema, type Configuration } from '../core/settings.ts';
+import { openLedger } from '../node/ledger.ts';
+import { createBlobStore } from '../node/log/blobStore.ts';
+import type { EventLog } from '../node/log/eventLog.ts';
+import { loadPrompts } from '../node/prompts.ts';
+import { readRef, runRefs } from '../node/runRefs.ts';
+import { createRunTree, openRunTree } from '../node/runTree.ts';
+import { createDocuments } from './documents.ts';
+import { settleInterruptedCalls } from './interruptedCalls.ts';
+import { takeNotesIn } from './noteIntake.ts';
+import { CommandProblem } from './problem.ts';
+import { createProviders } from './providers.ts';
+import { redactorFor, type Project, type Services } from './services.ts';
+import { createSpending } from './spending.ts';
+import { readTextIfThere } from './textFile.ts';
+import { treesFolder } from './trees.ts';
+import type { Running } from './withRun.ts';
+
+interface Opened {
+  readonly folder: string;
+  readonly log: EventLog;
+  readonly signal: AbortSignal;
+  /** Aborts when a pause was asked for: no step begins from then on, and no wait goes on. */
+  readonly pause: AbortSignal;
+}
+
+/** Everything a run works with, of a new run or of one that goes on. The caller holds the run's lock and its log. */
+export async function openContext(
+  services: Services,
+  project: Project,
+  running: Running,
+  { folder, log, signal, pause }: Opened,
+): Promise<AsyncDisposable & { readonly context: RunContext }> {
+  const { host } = services;
+  const blobs = createBlobStore(path.join(folder, 'blobs'));
+  const isBegun = log.events.some((event) => event.kind === 'Checkpoint' && event.payload.key === TREE_MADE);
+  const [prompts, documents] = await Promise.all([
+    loadPrompts(path.join(host.installation, 'prompts')),
+    readOverlays(project.repository.root, running.spec),
+  ]);
+  // The policy is frozen when a run begins, and with it speckit.toml in the run's tree.
+  const overlays = isBegun ? documents : [...documents, await readOverlay(project.repository.root, 'speckit.toml')];
+  const isNew = log.events.length === 0;
+  if (isNew) {
+    log.append('RunStart', {
+      version: LOG_VERSION,
+      runId: running.runId,
+      specId: running.spec.id,
+      specFolder: running.spec.folder,
+      title: running.spec.title,
+      size: running.spec.size,
+      baseCommit: project.repository.head,
+      inputs: overlays.map(({ path: file, content }) => ({
+        path: file,
+        sha256: content === undefined ? null : sha256(content),
+      })),
+      program: host.program,
+    });
+  }
+  const configuration = await frozenPolicy({ log, blobs }, project, prompts.sha256);
+  await log.flush();
+  const redact = await redactorFor(host, configuration.workers);
+  const tree = await openTree(services, project, running, { overlays, signal, log });
+  const steps = createSteps(log, blobs, () => {
+    if (pause.aborted) throw new PausedError('paused');
+  });
+  const baseTree = await tree.compose(tree.baseTree, overlayChanges(overlays));
+  const { output: base } = await steps.step(
+    { key: 'start/base', effect: 'tree' },
+    { tree: baseTree },
+    async () => {
+      const [, evidence] = await Promise.all([tree.restore(baseTree), tree.evidenceTree()]);
+      return { outcome: 'done', output: { tree: baseTree, evidence } };
+    },
+    signal,
+  );
+  const workspace = createWorkspace(tree, steps, base, signal);
+  const providers = await createProviders(host, configuration.workers);
+  const ledger = openLedger(path.join(services.folders.data, 'ledger.sqlite'));
+  if (ledger.kind === 'error') throw new CommandProblem('infrastructure', ledger.error.message);
+  const spending = createSpending(ledger.value, {
+    runId: running.runId,
+    spec: running.spec.id,
+    configuration,
+    overrides: project.loaded.prices,
+    now: () => services.clock.now(),
+    log,
+  });
+  const notes = await takeNotesIn(folder, log, redact);
+  await settleInterruptedCalls({ runId: running.runId, ledger: ledger.value, spending, log, blobs });
+  const context: RunContext = {
+    runId: running.runId,
+    log,
+    steps,
+    blobs,
+    tree,
+    workspace,
+    processes: redacting(services, redact),
+    spending,
+    documents: createDocuments(
+      {
+        root: project.repository.root,
+        specFolder: running.spec.folder,
+        memory: path.join(project.repository.commonDir, 'speckit', 'documents'),
+      },
+      steps,
+      signal,
+    ),
+    configuration,
+    prompts: prompts.templates,
+    spec: running.spec,
+    size: running.spec.size,
+    constitution: overlays.find((overlay) => overlay.path.endsWith('constitution.md'))?.content ?? '',
+    base,
+    treeGeneration: createHash('sha256').update(tree.root).digest('hex').slice(0, 16),
+    ...providers,
+    now: () => services.clock.now(),
+    wait: (milliseconds, waitSignal) => waitFor(milliseconds, AbortSignal.any([waitSignal, pause])),
+    jitter: () => Math.random(),
+    progress: (progress) => host.onProgress(running.runId, progress),
+    signal,
+  };
+  return {
+    context,
+    [Symbol.asyncDispose]: async () => {
+      ledger.value[Symbol.dispose]();
+      await notes[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function redacting(services: Services, redact: (text: string) => string): RunContext['processes'] {
+  return {
+    run: async (request, onOutput, signal) => {
+      const result = await services.processes.run(request, (text) => onOutput(redact(text)), signal);
+      return { ...result, output: redact(result.output) };
+    },
+  };
+}
+
+function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** The policy of a run is what its first process froze: later changes of speckit.toml count for the next run. */
+async function frozenPolicy(
+  record: Pick<RunContext, 'log' | 'blobs'>,
+  project: Project,
+  promptHash: string,
+): Promise<Configuration> {
+  const reference = record.log.events.find((event) => event.kind === 'PolicySnapshotRef');
+  if (reference?.kind === 'PolicySnapshotRef') {
+    const snapshot = JSON.parse(await record.blobs.get(reference.payload.blob)) as { configuration: unknown };
+    return configurationSchema.parse(snapshot.configuration);
+  }
+  const { configuration, priceVersion } = project.loaded;
+  const snapshot = policySnapshot(configuration, { all: promptHash }, priceVersion);
+  record.log.append('PolicySnapshotRef', {
+    sha256: snapshot.sha256,
+    blob: await record.blobs.put(snapshot.json),
+    priceVersion,
+  });
+  return configuration;
+}
+
+/** The saved bytes a run takes in beside HEAD. `undefined` content: the file does not exist. */
+interface Overlay {
+  readonly path: string;
+  readonly content: string | undefined;
+}
+
+async function readOverlays(root: string, spec: SpecInput): Promise<readonly Overlay[]> {
+  const own = await readOverlay(root, '.specify/memory/constitution.md');
+  const constitution = own.content === undefined ? await readOverlay(root, 'memory/constitution.md') : own;
+  return [{ path: spec.path, content: spec.text }, constitution];
+}
+
+async function readOverlay(root: string, file: string): Promise<Overlay> {
+  return { path: file, content: await readTextIfThere(path.join(root, file)) };
+}
+
+function overlayChanges(overlays: readonly Overlay[]): readonly FileChange[] {
+  return overlays.flatMap(({ path: file, content }) =>
+    content === undefined ? [] : [{ kind: 'write' as const, path: file, content }],
+  );
+}
+
+async function openTree(
+  services: Services,
+  project: Project,
+  running: Running,
+  { overlays, signal, log }: { overlays: readonly Overlay[]; signal: AbortSignal; log: EventLog },
+): Promise<RunTree> {
+  const place = {
+    repository: project.repository,
+    runId: running.runId,
+    worktreesFolder: treesFolder(services),
+    specFolder: running.spec.folder,
+  };
+  const start = log.events.find((event) => event.kind === 'Checkpoint' && event.payload.key === TREE_MADE);
+  if (start?.kind === 'Checkpoint') {
+    const base = await readRef(project.repository, runRefs(running.runId).base, signal);
+    if (base !== undefined) return openRunTree({ ...place, tree: start.payload.tree }, signal);
+    throw new CommandProblem(
+      'infrastructure',
+      `refs/speckit/${running.runId} is gone from this repository, and with it where run ${running.runId} stood. Start a new run: \`speckit auto ${running.spec.id} --run-id NAME\`. Your files were not touched.`,
+    );
+  }
+  const tree = await createRunTree({ ...place, overlays: overlayChanges(overlays) }, signal);
+  log.append('Checkpoint', { key: TREE_MADE, tree: tree.baseTree });
+  return tree;
+}
+
+/** The key of the checkpoint that says that the run's tree was made: without it a killed run makes its tree anew. */
+const TREE_MADE = 'start/tree';

@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { err, ok, type Result } from '../base/result.ts';
+import type { RunEvent } from '../core/run/event.ts';
+import { createRunFold, type RunFold, type RunView } from '../core/run/view.ts';
+import type { LogProblem } from '../node/log/eventLog.ts';
+import { createLogTail, type LogTail } from '../node/log/logTail.ts';
+import { runsFolder } from '../node/runStore.ts';
+import type { EvidenceOverview } from './overview.ts';
+
+/** One task as a run's log tells of it: its newest attempt, and what the gate said of that. */
+export interface TaskDigest {
+  readonly id: string;
+  readonly attempt: number;
+  readonly state: 'running' | 'done' | 'failed';
+}
+
+/** What is kept of a run that nobody has opened: its fold, and what a list shows beside it. The events themselves are let go. */
+export interface RunDigest {
+  readonly view: RunView;
+  readonly tasks: readonly TaskDigest[];
+  readonly evidence: readonly EvidenceOverview[];
+}
+
+/** Digests of a repository's runs. A log is read again only when its size or its time of change is another one. */
+export interface RunDigests {
+  read(commonDir: string, runId: string): Promise<Result<RunDigest, LogProblem>>;
+}
+
+/** A log as far as it has been read. Of a damaged one only what is wrong is kept. */
+interface Kept {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly tail: LogTail;
+  readonly fold: DigestFold;
+  readonly digest: Result<RunDigest, LogProblem>;
+}
+
+/** Digests kept at most: beyond it the one that was kept longest is read anew. */
+const MOST_KEPT = 1_000;
+
+export function createRunDigests(): RunDigests {
+  const kept = new Map<string, Kept>();
+  return {
+    async read(commonDir, runId) {
+      const file = path.join(runsFolder(commonDir), runId, 'events.jsonl');
+      // Looked at before it is read: what is added meanwhile makes the next look differ.
+      const found = await stat(file).catch(() => undefined);
+      const known = kept.get(file);
+      if (found !== undefined && known?.size === found.size && known.mtimeMs === found.mtimeMs) return known.digest;
+      // A log only ever grows. One that was read without a problem is read on from there; any other from its beginning.
+      const isGrown = found !== undefined && known?.digest.kind === 'ok' && found.size > known.size;
+      const tail = isGrown && known !== undefined ? known.tail : createLogTail(file);
+      const fold = isGrown && known !== undefined ? known.fold : createDigestFold();
+      const digest = await readOn(file, tail, fold);
+      kept.delete(file);
+      if (found !== undefined) kept.set(file, { size: found.size, mtimeMs: found.mtimeMs, tail, fold, digest });
+      const [oldest] = kept.keys();
+      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+      return digest;
+    },
+  };
+}
+
+async function readOn(file: string, tail: LogTail, fold: DigestFold): Promise<Result<RunDigest, LogProblem>> {
+  for (;;) {
+    const events = await tail.next();
+    if (events.kind === 'error') return events;
+    if (events.value.length === 0) {
+      const digest = fold.digest();
+      if (digest !== undefined) return ok(digest);
+      return err({ kind: existsSync(file) ? 'empty' : 'missing', file });
+    }
+    for (const event of events.value) fold.add(event);
+  }
+}
+
+/** A digest that grows with its log, each event at the same price. */
+interface DigestFold {
+  add(event: RunEvent): void;
+  /** Undefined before the first event. */
+  digest(): RunDigest | undefined;
+}
+
+function createDigestFold(): DigestFold {
+  let run: RunFold | undefined;
+  const tasks = new Map<string, TaskDigest>();
+  const evidence = createEvidenceFold();
+  return {
+    add(event) {
+      if (run === undefined) run = createRunFold(event);
+      else run.add(event);
+      const task = taskAfter(event, tasks);
+      if (task !== undefined) tasks.set(task.id, task);
+      evidence.add(event);
+    },
+    digest: () =>
+      run === undefined
+        ? undefined
+        : { view: run.view, tasks: [...tasks.values()], evidence: evidence.newest(run.view) },
+  };
+}
+
+/** Keys of the implement stage begin `implement/<task>/<attempt>/`: see core/pipeline/implement.ts. */
+const ATTEMPT = /^implement\/([^/]+)\/(\d+)\//;
+
+function taskAfter(event: RunEvent, tasks: ReadonlyMap<string, TaskDigest>): TaskDigest | undefined {
+  if (event.kind !== 'StepStart' && event.kind !== 'GateDecision') return undefined;
+  const match = ATTEMPT.exec(event.payload.key);
+  if (match === null) return undefined;
+  const [, id = '', number] = match;
+  const attempt = Number(number);
+  if (event.kind === 'StepStart')
+    return tasks.get(id)?.attempt === attempt ? undefined : { id, attempt, state: 'running' };
+  const { verdict, to } = event.payload;
+  if (verdict === 'proceed') return { id, attempt, state: 'done' };
+  return { id, attempt, state: verdict === 'retry' || to === 'nextWorker' ? 'running' : 'failed' };
+}
+
+/** The newest result of each check on the change itself, in the order they were first measured. */
+function createEvidenceFold(): {
+  add(event: RunEvent): void;
+  newest(view: RunView): readonly EvidenceOverview[];
+} {
+  const newest = new Map<string, { readonly tree: string; readonly seq: number } & Omit<EvidenceOverview, 'isFresh'>>();
+  let changedAt = 0;
+  let isEdited = false;
+  return {
+    add(event) {
+      if (event.kind === 'PatchApply' && event.payload.outcome === 'applied') changedAt = event.seq;
+      if (event.kind === 'ProposalCreate') isEdited = false;
+      if (event.kind === 'ProposalEdit') {
+        changedAt = event.seq;
+        isEdited = true;
+      }
+      if (event.kind !== 'EvidenceRecord' || event.payload.on !== 'proposal') return;
+      const { check, outcome, output, tree } = event.payload;
+      newest.set(check, { check, outcome, output, tree, seq: event.seq });
+    },
+    newest: (view) =>
+      [...newest.values()].map(({ check, outcome, output, tree, seq }) => ({
+        check,
+        outcome,
+        output,
+        isFresh: view.proposal !== undefined && !isEdited ? tree === view.proposal.evidence : seq > changedAt,
+      })),
+  };
+}

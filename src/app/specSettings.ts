@@ -1,0 +1,80 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sha256 } from '../base/hash.ts';
+import type { Configuration } from '../core/settings.ts';
+import type { Repository } from '../node/repository.ts';
+import { configurationOf, userConfigurationFile, type Services } from './services.ts';
+
+/** Names all the code of this bundle and of those beside it; not there outside of the bundle of a short command. */
+declare const SPECKIT_BUILD: string;
+
+/** The `[spec]` table, with what has to be known of its default. */
+export type SpecSettings = Configuration['spec'] & {
+  /** Whether `id_prefix` is what it is when nobody sets it. */
+  readonly hasDefaultPrefix: boolean;
+};
+
+/**
+ * How specs are named here. The whole configuration is checked, as for any command, and a mistake anywhere in it is a CommandProblem. Checking it
+ * takes longer than the rest of a short command, so that the answer is remembered in the repository's git folder by the bytes of the
+ * files it was made of and by the code that made it: the same code would say the same of the same bytes. Only good ones are remembered.
+ */
+export async function specSettings(services: Services, repository: Repository): Promise<SpecSettings> {
+  const memory = path.join(repository.commonDir, 'speckit', 'spec-settings.json');
+  const files = [userConfigurationFile(services), path.join(repository.root, 'speckit.toml')];
+  const key = await keyOf(files);
+  const known = key === undefined ? undefined : await recall(memory, key);
+  if (known !== undefined) return known;
+  const { configuration } = await configurationOf(services, repository);
+  const { configurationSchema } = await import('../core/settings.ts');
+  const { folder, id_prefix, id_digits } = configuration.spec;
+  const hasDefaultPrefix = id_prefix === configurationSchema.parse({}).spec.id_prefix;
+  const settings = { folder, id_prefix, id_digits, hasDefaultPrefix };
+  // The key is of the bytes before the configuration was read, and counts only when they are still the same after it.
+  if (key !== undefined && (await keyOf(files)) === key) await remember(memory, key, settings);
+  return settings;
+}
+
+/** Names this code and the bytes of the files. Undefined where the code has no name, and where a file cannot be read. */
+async function keyOf(files: readonly string[]): Promise<string | undefined> {
+  if (typeof SPECKIT_BUILD !== 'string') return undefined;
+  const contents = await Promise.all(files.map(contentOf));
+  return contents.includes(undefined) ? undefined : sha256(JSON.stringify([SPECKIT_BUILD, ...contents]));
+}
+
+/** A file's bytes, one character each; '' with a mark before it tells an empty file from none. Undefined when it cannot be read. */
+async function contentOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'latin1').then(
+    (text) => `=${text}`,
+    (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 'none' : undefined),
+  );
+}
+
+async function recall(memory: string, key: string): Promise<SpecSettings | undefined> {
+  const text = await readFile(memory, 'utf8').catch(() => '');
+  try {
+    return settingsOf(JSON.parse(text), key);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** By hand and not with a schema, whose library is what is not to be loaded. */
+function settingsOf(value: unknown, key: string): SpecSettings | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const known = value as Partial<Record<string, unknown>>;
+  const { folder, id_prefix, id_digits, hasDefaultPrefix } = known;
+  if (known['key'] !== key || typeof folder !== 'string' || typeof id_prefix !== 'string') return undefined;
+  if (typeof id_digits !== 'number' || typeof hasDefaultPrefix !== 'boolean') return undefined;
+  return { folder, id_prefix, id_digits, hasDefaultPrefix };
+}
+
+/** Where it cannot be written, the next command checks the files again. */
+async function remember(memory: string, key: string, settings: SpecSettings): Promise<void> {
+  const temporary = `${memory}.${process.pid}`;
+  await mkdir(path.dirname(memory), { recursive: true })
+    .then(() => writeFile(temporary, JSON.stringify({ key, ...settings })))
+    .then(() => rename(temporary, memory))
+    .catch(() => undefined);
+}

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { gitOutput } from '../node/git.ts';
+import { createGitTrees } from '../node/gitTrees.ts';
+import { acquireRunLock } from '../node/lock.ts';
+import { createBlobStore } from '../node/log/blobStore.ts';
+import type { Repository } from '../node/repository.ts';
+import { openRunTree } from '../node/runTree.ts';
+import { openRun } from './openRun.ts';
+import { CommandProblem } from './problem.ts';
+import { readReview } from './review.ts';
+import type { Services } from './services.ts';
+
+/** One file before and after a patch. Empty where it did not exist on that side. */
+export interface PatchedFile {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What an applied patch of a run made of one file: `key` is its PatchApply event's. Throws a CommandProblem when there is no such patch or text. */
+export async function patchedFile(
+  services: Services,
+  { root, commonDir }: Repository,
+  { runId, key, file }: { readonly runId: string; readonly key: string; readonly file: string },
+): Promise<PatchedFile> {
+  const { events } = await openRun(commonDir, runId);
+  const event = events.findLast((candidate) => candidate.kind === 'PatchApply' && candidate.payload.key === key);
+  if (event?.kind !== 'PatchApply' || event.payload.outcome !== 'applied' || !event.payload.files.includes(file))
+    throw new CommandProblem('usage', `Run ${runId} has no applied patch ${key} of ${file}.`);
+  const trees = createGitTrees({
+    git: (words, options = {}) => gitOutput(root, words, options, services.host.signal),
+    // Two files of a tree that nobody works on now: git finds them wherever they are packed.
+    readObject: async () => undefined,
+  });
+  const textAt = async (tree: string): Promise<string> => {
+    const content = await trees.read(tree, file);
+    if (content?.kind === 'binary') throw new CommandProblem('usage', `${file} is binary: there is no text to show.`);
+    return content?.text ?? '';
+  };
+  const { before, after } = event.payload;
+  return { before: await textAt(before), after: await textAt(after) };
+}
+
+/**
+ * Puts the run's own tree to its newest proposal, a person's edits included, and returns its absolute folder: for trying it out. The run's next
+ * process puts the tree to where it works. Throws a CommandProblem while a process is at work, and when there is no proposal.
+ */
+export async function openProposalTree(services: Services, repository: Repository, runId: string): Promise<string> {
+  const { folder, events, view } = await openRun(repository.commonDir, runId);
+  const review = await readReview(events, createBlobStore(path.join(folder, 'blobs')));
+  if (review === undefined) throw new CommandProblem('usage', `Run ${runId} has no proposal yet.`);
+  const lock = await acquireRunLock(folder);
+  if (lock.kind === 'error')
+    throw new CommandProblem('usage', `Run ${runId} is at work: its tree cannot be tried out now. Pause it first.`);
+  await using _lock = lock.value;
+  const tree = await openRunTree(
+    {
+      repository,
+      runId,
+      worktreesFolder: treesFolder(services),
+      specFolder: view.specFolder,
+      tree: review.proposal.tree,
+    },
+    services.host.signal,
+  );
+  const edits = review.files.flatMap(({ isEdited, difference: { path: file, after: content } }) =>
+    isEdited && content !== undefined ? [{ kind: 'write' as const, path: file, content }] : [],
+  );
+  if (edits.length > 0) await tree.restore(await tree.compose(review.proposal.tree, edits));
+  return tree.root;
+}
+
+/** Where the trees of all runs of this user lie. */
+export const treesFolder = (services: Services): string => path.join(services.folders.state, 'trees');

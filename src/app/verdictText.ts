@@ -1,0 +1,31 @@
+import { firstLine } from '../base/firstLine.ts';
+import type { Payload } from '../core/run/event.ts';
+
+/**
+ * The rules that say most about why a gate opened, weightiest first: what was shown to work before what was merely in order. The reasons of
+ * a verdict to proceed are all of one strictness, so that their own order says nothing.
+ */
+const WEIGHTY = [
+  'audit-unlocks',
+  'new-tests-proven',
+  'check-passed',
+  'criteria-evidenced',
+  'covered',
+  'task-graph-sound',
+  'confident',
+  'spec-sound',
+  'constitution-kept',
+];
+
+/** Reasons named for a verdict to proceed. */
+const REASONS_SHOWN = 2;
+
+/** What decided a gate, with the rules in brackets: the strictest reason, or for `proceed` the weightiest two. */
+export function verdictText({ verdict, reasons }: Pick<Payload<'GateDecision'>, 'verdict' | 'reasons'>): string {
+  const weightOf = (rule: string): number => (WEIGHTY.includes(rule) ? WEIGHTY.indexOf(rule) : WEIGHTY.length);
+  const shown =
+    verdict === 'proceed'
+      ? reasons.toSorted((left, right) => weightOf(left.rule) - weightOf(right.rule)).slice(0, REASONS_SHOWN)
+      : reasons.slice(0, 1);
+  return shown.map(({ rule, text }) => `${firstLine(text)} (${rule})`).join(' ');
+}

@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { AbortedError } from '../base/withAbort.ts';
+import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
+import { acquireRunLock, type RunLock } from '../node/lock.ts';
+import { openEventLog } from '../node/log/eventLog.ts';
+import { runsFolder } from '../node/runStore.ts';
+import { watchRequests } from '../node/runRequests.ts';
+import { logProblemText } from './logProblem.ts';
+import { CommandProblem } from './problem.ts';
+import { openContext } from './runContext.ts';
+import type { Project, Services } from './services.ts';
+
+/** A run and its spec as it stands now. */
+export interface Running {
+  readonly runId: string;
+  readonly spec: SpecInput & { readonly size: 'hotfix' | 'standard' };
+  /** Whether a pause is heard: what applies a change is short and goes on to its end. */
+  readonly canPause?: true;
+}
+
+/** Does `work` as the one owner of a run, with everything of it open. */
+export async function withRun<Value>(
+  services: Services,
+  project: Project,
+  running: Running,
+  work: (context: RunContext) => Promise<Value>,
+): Promise<Value> {
+  const folder = path.join(runsFolder(project.repository.commonDir), running.runId);
+  const lock = await acquireRunLock(folder).catch((error: unknown) => {
+    throw diskProblem(error, folder);
+  });
+  if (lock.kind === 'error') {
+    const { owner } = lock.error;
+    const where = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
+    throw new CommandProblem(
+      'usage',
+      `Run ${running.runId} is at work in ${where}. Follow it with \`speckit watch ${running.runId}\`, end it with \`speckit stop ${running.runId}\`.`,
+    );
+  }
+  try {
+    return await withLock(services, project, running, work);
+  } finally {
+    await release(lock.value);
+  }
+}
+
+/** What a disk says when a run's folder cannot be written: a person can mend that. Anything else is a fault and stays one. */
+function diskProblem(error: unknown, folder: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'].includes(code)) return error;
+  const text = `The run cannot be recorded, so it does not go on: ${folder} cannot be written (${code}). Nothing of yours was changed.`;
+  return new CommandProblem('infrastructure', text);
+}
+
+const release = (lock: RunLock): Promise<void> => lock.release();
+
+async function withLock<Value>(
+  services: Services,
+  project: Project,
+  running: Running,
+  work: (context: RunContext) => Promise<Value>,
+): Promise<Value> {
+  const folder = path.join(runsFolder(project.repository.commonDir), running.runId);
+  const { host } = services;
+  const opened = await openEventLog(path.join(folder, 'events.jsonl'), services.clock, (event) =>
+    host.onEvent(running.runId, event),
+  );
+  if (opened.kind === 'error') throw new CommandProblem('infrastructure', logProblemText(opened.error, running.runId));
+  const log = opened.value;
+  const stop = new AbortController();
+  const pause = new AbortController();
+  const signal = AbortSignal.any([host.signal, stop.signal]);
+  using _watch = await watchRequests(folder, (request) => {
+    if (request === 'stop') stop.abort('stopped');
+    else if (running.canPause === true) pause.abort('paused');
+  });
+  try {
+    await using opened = await openContext(services, project, running, { folder, log, signal, pause: pause.signal });
+    return await work(opened.context);
+  } catch (error) {
+    // An unexpected fault is kept in the run's own record before it goes on to the host.
+    const isExpected = error instanceof CommandProblem || error instanceof AbortedError;
+    if (log.events.length > 0 && !isExpected)
+      log.append('ErrorEvent', {
+        key: 'run',
+        error: error instanceof Error ? error.name : 'Error',
+        text: String(error instanceof Error ? error.message : error).slice(0, 2_000),
+      });
+    throw error;
+  } finally {
+    await log.close();
+  }
+}

@@ -1,0 +1,134 @@
+import type { OpenMarker } from '../../app/answers.ts';
+import type { ApprovalReport, Approving, Selection } from '../../app/approval.ts';
+import type { DoctorReport } from '../../app/doctor.ts';
+import type { Analysis, Checklist } from '../../app/documentChecks.ts';
+import type { InitOptions, InitReport } from '../../app/initialise.ts';
+import type { NewSpec } from '../../app/newSpec.ts';
+import type { Overview } from '../../app/overview.ts';
+import type { Preview } from '../../app/preview.ts';
+import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
+import type { Result } from '../../base/result.ts';
+import type { ModelAnswer, ModelError, ModelRequest } from '../../core/ports.ts';
+import type { Stage } from '../../core/run/stage.ts';
+import type { FeedMessage } from '../../protocol/feed.ts';
+
+/*
+ * What the extension host asks of the engine, and what the engine tells it. The engine is a worker thread that holds the app of each folder: everything
+ * that loads slowly or works long happens there, so that the host is never blocked. All values are structured-cloneable. A request that fails for a
+ * reason a person can mend rejects with an EngineProblem.
+ */
+
+/** One file of a proposal as it is reviewed: `after` holds what a person edited. */
+export interface ReviewedFile {
+  readonly path: string;
+  readonly change: 'added' | 'modified' | 'deleted';
+  readonly isBinary: boolean;
+  readonly before: string;
+  readonly after: string;
+  readonly isEdited: boolean;
+  /** What the model proposed, where a person has edited it since: tells which hunks are the person's own. */
+  readonly proposed?: string;
+  readonly hunks: readonly ReviewedHunk[];
+}
+
+/** `startLine` and `lines` are of the right side, counted from 1; `lines` is 0 for a pure deletion, which stands before `startLine`. */
+export interface ReviewedHunk {
+  readonly number: number;
+  readonly id: string;
+  readonly startLine: number;
+  readonly lines: number;
+  readonly decision: 'approved' | 'rejected' | 'open';
+}
+
+export interface EngineReview {
+  readonly runId: string;
+  readonly specId: string;
+  readonly title: string;
+  readonly round: number;
+  readonly state: 'waiting' | 'rejected' | 'applied';
+  readonly brief: string;
+  readonly commitMessage: string;
+  /** Which task and requirements a file was changed for, e.g. `T2, FR-3`. */
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly files: readonly ReviewedFile[];
+}
+
+/** Requests by name; the first argument of each is the workspace folder (absolute). */
+export interface EngineRequests {
+  readonly [name: string]: (...words: never[]) => Promise<unknown>;
+  overview(folder: string): Promise<Overview>;
+  preview(folder: string, specId: string): Promise<Preview>;
+  /** Starts a run and answers as soon as its log has begun; what becomes of it is told by `runChanged`. */
+  start(
+    folder: string,
+    request: { readonly specId: string; readonly until: Stage; readonly start?: 'new' },
+  ): Promise<{ readonly runId: string }>;
+  resume(folder: string, runId: string, until: Stage): Promise<{ readonly runId: string }>;
+  pause(folder: string, runId: string): Promise<void>;
+  stop(folder: string, runId: string): Promise<void>;
+  tell(
+    folder: string,
+    runId: string,
+    note: { readonly text: string; readonly about?: string },
+  ): Promise<'atWork' | 'waits'>;
+  /** Questions that stand in a spec's text. */
+  openMarkers(folder: string, specId: string): Promise<readonly OpenMarker[]>;
+  answerSpec(folder: string, specId: string, marker: string, answer: string): Promise<void>;
+  answer(folder: string, runId: string, question: string, answer: string): Promise<void>;
+  review(folder: string, runId: string): Promise<EngineReview | undefined>;
+  approve(folder: string, runId: string, approving: Approving): Promise<ApprovalReport>;
+  reject(folder: string, runId: string, selection: Selection, why: string): Promise<void>;
+  edit(folder: string, runId: string, path: string, text: string): Promise<void>;
+  undo(folder: string, runId: string): Promise<readonly string[]>;
+  /** The folder of the run's tree, put to what is proposed. */
+  tryProposal(folder: string, runId: string): Promise<string>;
+  /** One file before and after one patch of a run. */
+  patch(
+    folder: string,
+    runId: string,
+    key: string,
+    path: string,
+  ): Promise<{ readonly before: string; readonly after: string }>;
+  blob(folder: string, runId: string, reference: { readonly sha256: string; readonly bytes: number }): Promise<string>;
+  explain(folder: string, runId: string): Promise<string>;
+  newSpec(folder: string, request: { readonly title: string; readonly body?: string }): Promise<NewSpec>;
+  initialise(folder: string, options: InitOptions): Promise<InitReport>;
+  /** The `key_env` names of the configured workers. */
+  keyNames(folder: string): Promise<readonly string[]>;
+  reflex(folder: string, request: ReflexRequest): Promise<ReflexReading>;
+  doctor(folder: string): Promise<DoctorReport>;
+  analyze(folder: string, specId: string): Promise<Analysis>;
+  checklist(folder: string, specId: string): Promise<Checklist>;
+  /** Copies the bundled sample into an empty folder and makes it a repository. */
+  sample(folder: string): Promise<void>;
+  /** Begins to send a run's cells under this id (unique per panel). */
+  openFeed(folder: string, runId: string, feed: string): Promise<void>;
+  closeFeed(feed: string): Promise<void>;
+  restartFeed(feed: string): Promise<void>;
+  acknowledgeFeed(feed: string, seq: number): Promise<void>;
+}
+
+/** What the engine asks of the host: what only the editor has. */
+export interface HostRequests {
+  readonly [name: string]: (...words: never[]) => Promise<unknown>;
+  secret(name: string): Promise<string | undefined>;
+  /** One call of a model that the editor provides; its ModelEvents come as events of the request. */
+  editorModel(model: string, request: ModelRequest): Promise<Result<ModelAnswer, ModelError>>;
+  editorModels(): Promise<readonly string[]>;
+  /** Names of the keys in the secret store. */
+  storedKeys(): Promise<readonly string[]>;
+}
+
+/** What the engine is started with. */
+export interface EngineStart {
+  /** The folder of the installed extension: prompts/ and sample/ lie in it. */
+  readonly installation: string;
+  readonly program: string;
+  readonly person: string;
+}
+
+/** What the engine tells without being asked. */
+export type EngineNews =
+  | { readonly kind: 'changed'; readonly folder: string }
+  | { readonly kind: 'feed'; readonly feed: string; readonly message: FeedMessage }
+  | { readonly kind: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly text: string };

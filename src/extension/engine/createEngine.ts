@@ -1,0 +1,73 @@
+import type { RequestContext, Rpc } from '../../protocol/rpc.ts';
+import type { EngineNews, EngineRequests, EngineStart, HostRequests } from './api.ts';
+import { inEditorWords } from './editorWords.ts';
+import { createFolderEngine, type FolderEngine } from './folderEngine.ts';
+
+/** What the engine reaches the host by. */
+export interface EngineWires {
+  host(): Rpc<HostRequests>;
+  news(news: EngineNews): void;
+}
+
+type EngineHandlers = {
+  readonly [Name in keyof EngineRequests]: (
+    context: RequestContext,
+    ...words: Parameters<EngineRequests[Name]>
+  ) => ReturnType<EngineRequests[Name]>;
+};
+
+/** The engine's side of every request: one app for each folder, made when it is first asked for. */
+export function createEngine(start: EngineStart, wires: EngineWires): EngineHandlers {
+  const folders = new Map<string, FolderEngine>();
+  const feeds = new Map<
+    string,
+    { readonly restart: () => void; readonly acknowledge: (seq: number) => void } & Disposable
+  >();
+  const at = (folder: string): FolderEngine => {
+    const known = folders.get(folder) ?? createFolderEngine(folder, start, wires);
+    folders.set(folder, known);
+    return known;
+  };
+  return {
+    overview: async (_context, folder) => {
+      const overview = await at(folder).app.overview();
+      return overview.problem === undefined ? overview : { ...overview, problem: inEditorWords(overview.problem) };
+    },
+    preview: (_context, folder, specId) => at(folder).app.preview(specId),
+    start: (_context, folder, request) => at(folder).start(request),
+    resume: (_context, folder, runId, until) => at(folder).resume(runId, until),
+    pause: (_context, folder, runId) => at(folder).pause(runId),
+    stop: (_context, folder, runId) => at(folder).stop(runId),
+    tell: (_context, folder, runId, note) => at(folder).app.tell(runId, note),
+    openMarkers: (_context, folder, specId) => at(folder).app.openMarkers(specId),
+    answerSpec: (_context, folder, specId, marker, answer) => at(folder).app.answerSpec(specId, marker, answer),
+    answer: (_context, folder, runId, question, answer) => at(folder).app.answer(runId, question, answer),
+    review: (_context, folder, runId) => at(folder).review(runId),
+    approve: (_context, folder, runId, approving) => at(folder).app.approve(runId, approving),
+    reject: (_context, folder, runId, selection, why) => at(folder).app.reject(runId, selection, why),
+    edit: (_context, folder, runId, path, text) => at(folder).app.edit(runId, path, text),
+    undo: (_context, folder, runId) => at(folder).app.undo(runId),
+    tryProposal: (_context, folder, runId) => at(folder).app.openProposalTree(runId),
+    patch: (_context, folder, runId, key, path) => at(folder).app.patch(runId, key, path),
+    blob: async (_context, folder, runId, reference) => (await at(folder).app.detail(runId)).blob(reference),
+    explain: (_context, folder, runId) => at(folder).explain(runId),
+    newSpec: (_context, folder, request) => at(folder).app.newSpec(request),
+    initialise: (_context, folder, options) => at(folder).app.initialise(options),
+    keyNames: (_context, folder) => at(folder).app.keyNames(),
+    reflex: ({ signal }, folder, request) => at(folder).app.reflex(request, signal),
+    doctor: (_context, folder) => at(folder).app.doctor(),
+    analyze: (_context, folder, specId) => at(folder).app.analyze(specId),
+    checklist: (_context, folder, specId) => at(folder).app.checklist(specId),
+    sample: (_context, folder) => at(folder).app.sample(folder),
+    async openFeed(_context, folder, runId, feed) {
+      feeds.get(feed)?.[Symbol.dispose]();
+      feeds.set(feed, await at(folder).openFeed(runId, (message) => wires.news({ kind: 'feed', feed, message })));
+    },
+    async closeFeed(_context, feed) {
+      feeds.get(feed)?.[Symbol.dispose]();
+      feeds.delete(feed);
+    },
+    restartFeed: async (_context, feed) => feeds.get(feed)?.restart(),
+    acknowledgeFeed: async (_context, feed, seq) => feeds.get(feed)?.acknowledge(seq),
+  };
+}

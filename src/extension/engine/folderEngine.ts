@@ -1,0 +1,143 @@
+import { createApp, type App } from '../../app/createApp.ts';
+import { CommandProblem } from '../../app/problem.ts';
+import { remoteEditorModel, type AskEditorModel } from '../../app/remoteEditorModel.ts';
+import type { RunReport } from '../../app/runs.ts';
+import type { Host } from '../../app/services.ts';
+import type { Progress } from '../../core/pipeline/context.ts';
+import type { ModelEvent } from '../../core/ports.ts';
+import type { RunEvent } from '../../core/run/event.ts';
+import type { Stage } from '../../core/run/stage.ts';
+import type { FeedMessage } from '../../protocol/feed.ts';
+import type { EngineRequests, EngineReview, EngineStart } from './api.ts';
+import type { EngineWires } from './createEngine.ts';
+import { explainRun } from './explain.ts';
+import { engineReview } from './engineReview.ts';
+import { openRunFeed, type RunFeed } from './runFeed.ts';
+
+/** The engine's part for one workspace folder: its app, the runs that are at work here, and who follows them. */
+export interface FolderEngine {
+  readonly app: App;
+  start(request: Parameters<EngineRequests['start']>[1]): Promise<{ readonly runId: string }>;
+  resume(runId: string, until: Stage): Promise<{ readonly runId: string }>;
+  pause(runId: string): Promise<void>;
+  stop(runId: string): Promise<void>;
+  review(runId: string): Promise<EngineReview | undefined>;
+  explain(runId: string): Promise<string>;
+  openFeed(runId: string, send: (message: FeedMessage) => void): Promise<RunFeed>;
+}
+
+/** A run at work in this thread. */
+interface Job {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+export function createFolderEngine(folder: string, start: EngineStart, wires: EngineWires): FolderEngine {
+  const never = new AbortController();
+  const jobs = new Map<string, Job>();
+  const listeners = new Set<{ readonly runId: string; readonly onProgress: (progress: Progress) => void }>();
+  const requested = new Map<string, 'pausing' | 'stopping'>();
+
+  const askEditorModel: AskEditorModel = (model, request, onEvent, signal) =>
+    wires.host().request('editorModel', [model, request], { signal, onEvent: (event) => onEvent(event as ModelEvent) });
+  const hostOf = (signal: AbortSignal, onEvent: (runId: string, event: RunEvent) => void): Host => ({
+    folder,
+    ...start,
+    environment: process.env,
+    secret: (name) => wires.host().remote.secret(name),
+    provider: (_worker, settings) =>
+      settings.provider === 'editor' ? remoteEditorModel(askEditorModel, settings) : undefined,
+    editorModels: () => wires.host().remote.editorModels(),
+    storedKeys: () => wires.host().remote.storedKeys(),
+    onEvent: (runId, event) => {
+      onEvent(runId, event);
+      if (!QUIET.has(event.kind)) wires.news({ kind: 'changed', folder });
+    },
+    onProgress: (runId, progress) => {
+      for (const listener of listeners) if (listener.runId === runId) listener.onProgress(progress);
+    },
+    signal,
+  });
+  const app = createApp(hostOf(never.signal, () => undefined));
+
+  /** Lets a run go on in this thread and answers as soon as it has begun. A failure before that is the caller's; later ones are told in its log. */
+  function work(begin: (own: App) => Promise<RunReport>): Promise<{ readonly runId: string }> {
+    const abort = new AbortController();
+    return new Promise((resolve, reject) => {
+      let runId: string | undefined;
+      const own = createApp(
+        hostOf(abort.signal, (id, event) => {
+          // The first event of this process says that it owns the run.
+          if (event.kind !== 'OwnerChange' || runId !== undefined) return;
+          runId = id;
+          jobs.set(id, { abort, ended });
+          resolve({ runId: id });
+        }),
+      );
+      const ended = begin(own).then(
+        () => undefined,
+        (error: unknown) => {
+          if (runId === undefined) reject(error instanceof Error ? error : new Error(String(error)));
+          else wires.news({ kind: 'log', level: 'error', text: `Run ${runId}: ${describe(error)}` });
+        },
+      );
+      void ended.then(() => {
+        if (runId !== undefined) jobs.delete(runId);
+        if (runId !== undefined) requested.delete(runId);
+        wires.news({ kind: 'changed', folder });
+      });
+    });
+  }
+
+  return {
+    app,
+    start: (request) => work((own) => own.run(request)),
+    resume: (runId, until) => work((own) => own.resume(runId, until)),
+    async pause(runId) {
+      requested.set(runId, 'pausing');
+      wires.news({ kind: 'changed', folder });
+      await app.pause(runId);
+    },
+    async stop(runId) {
+      requested.set(runId, 'stopping');
+      wires.news({ kind: 'changed', folder });
+      const job = jobs.get(runId);
+      job?.abort.abort('stopped');
+      await (job === undefined ? app.stop(runId) : job.ended);
+      requested.delete(runId);
+    },
+    review: async (runId) => engineReview(await app.detail(runId)),
+    explain: async (runId) => explainRun(await app.detail(runId)),
+    async openFeed(runId, send) {
+      const run = { app, runId, isOwn: () => jobs.has(runId), requested: () => requested.get(runId) };
+      const feed = await openRunFeed(run, send);
+      const listener = { runId, onProgress: feed.progress };
+      listeners.add(listener);
+      return {
+        ...feed,
+        [Symbol.dispose]: () => {
+          listeners.delete(listener);
+          feed[Symbol.dispose]();
+        },
+      };
+    },
+  };
+}
+
+/** Events that change nothing in the explorer: most of a log. */
+const QUIET = new Set<RunEvent['kind']>([
+  'StepStart',
+  'StepEnd',
+  'Signal',
+  'ToolCall',
+  'ToolResult',
+  'Checkpoint',
+  'RoutingDecision',
+  'LLMCall',
+  'SpendReserve',
+]);
+
+function describe(error: unknown): string {
+  if (error instanceof CommandProblem) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

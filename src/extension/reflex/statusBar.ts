@@ -1,0 +1,100 @@
+import {
+  commands,
+  env,
+  MarkdownString,
+  StatusBarAlignment,
+  window,
+  workspace,
+  type Disposable,
+  type QuickPickItem,
+} from 'vscode';
+import { createPoller, type PollerOptions, type ReflexRead } from './poller.ts';
+import { presentReflex } from './presentation.ts';
+
+/** The status-bar item of the local server. */
+export interface ReflexStatusBar extends Disposable {
+  /** To be called when the configuration or the folders may have changed, however often: polling begins or ends by it. */
+  refresh(): void;
+  /** The command speckitAuto.reflexActions. */
+  showActions(): Promise<void>;
+}
+
+/**
+ * Shows the local server while one is configured. The item has no colour: a server that is down loses nothing, because runs go on with the next
+ * worker.
+ */
+export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'folder' | 'log'>): ReflexStatusBar {
+  const item = window.createStatusBarItem('speckitAuto.reflex', StatusBarAlignment.Right, 90);
+  item.name = 'SpecKit reflex';
+  item.command = 'speckitAuto.reflexActions';
+  let shown: ReflexRead | undefined;
+  const poller = createPoller({
+    ...options,
+    clock: {
+      now: () => Date.now(),
+      after(ms, call) {
+        const timer = setTimeout(call, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    window: {
+      isFocused: () => window.state.focused,
+      settings() {
+        const settings = workspace.getConfiguration('speckitAuto.reflex');
+        return { pollSeconds: settings.get('pollSeconds', 5), nvidiaSmi: settings.get('nvidiaSmi', '').trim() };
+      },
+      show(reading, state) {
+        shown = reading;
+        const { text, tooltip, label } = presentReflex(reading, state);
+        item.text = text;
+        item.accessibilityInformation = { label, role: 'button' };
+        item.tooltip = tooltipOf(tooltip);
+        item.show();
+      },
+      hide() {
+        shown = undefined;
+        item.hide();
+      },
+    },
+  });
+  const subscriptions = [
+    item,
+    window.onDidChangeWindowState(() => poller.focusChanged()),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('speckitAuto.reflex')) void poller.check();
+    }),
+  ];
+  return {
+    refresh: () => poller.refresh(),
+    showActions: () => showActions(shown?.baseUrl, () => poller.check()),
+    dispose() {
+      poller[Symbol.dispose]();
+      for (const subscription of subscriptions) subscription.dispose();
+    },
+  };
+}
+
+/** Only our own commands are links that run. */
+function tooltipOf(markdown: string): MarkdownString {
+  const links =
+    '[Actions](command:speckitAuto.reflexActions "What can be done") · [Log](command:speckitAuto.showLog "Show the log")';
+  const tooltip = new MarkdownString(`${markdown}\n\n${links}`);
+  tooltip.isTrusted = { enabledCommands: ['speckitAuto.reflexActions', 'speckitAuto.showLog'] };
+  return tooltip;
+}
+
+async function showActions(baseUrl: string | undefined, check: () => Promise<void>): Promise<void> {
+  const open = (): PromiseLike<unknown> =>
+    commands.executeCommand('workbench.action.openSettings', 'speckitAuto.reflex');
+  const actions: readonly (QuickPickItem & { readonly act: () => PromiseLike<unknown> })[] = [
+    { label: '$(refresh) Check now', act: check },
+    { label: '$(output) Show log', act: () => commands.executeCommand('speckitAuto.showLog') },
+    { label: '$(gear) Open settings', act: open },
+    ...(baseUrl === undefined
+      ? []
+      : [{ label: '$(copy) Copy endpoint', description: baseUrl, act: () => env.clipboard.writeText(baseUrl) }]),
+  ];
+  const placeHolder = baseUrl === undefined ? 'No local server is configured' : 'The local server';
+  const picked = await window.showQuickPick(actions, { placeHolder });
+  await picked?.act();
+}

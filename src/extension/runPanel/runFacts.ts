@@ -1,0 +1,17 @@
+import type { Stage } from '../../core/run/stage.ts';
+import type { Feed } from '../../protocol/feed.ts';
+
+/** Where cells go: the sending end of a feed, or anything that takes the same changes. */
+export type CellFeed = Pick<Feed, 'set' | 'append' | 'remove'>;
+
+/** What the log does not say. `budget` is in microdollars; `requested` is what a person asked of the process at work and it has not done yet. */
+export interface RunFacts {
+  readonly owner: 'here' | 'elsewhere' | 'nobody';
+  readonly requested: 'pausing' | 'stopping' | null;
+  /** Set when the inputs changed since: what, and which finished stages would be done anew. */
+  readonly stale: { readonly text: string; readonly stages: readonly Stage[] } | null;
+  readonly budget: number;
+}
+
+/** A time in milliseconds since 1970 as cells have it. */
+export const timeOf = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -1,0 +1,178 @@
+import { commands, window, workspace, type Disposable, type ExtensionContext } from 'vscode';
+import { personOf } from '../app/person.ts';
+import { createAttention } from './attention.ts';
+import { handlersOf, type Handler } from './commands/handlers.ts';
+import { doPanelAction, goOn, titleOf } from './commands/runs.ts';
+import { attempt, type Editor } from './editor.ts';
+import type { EngineNews } from './engine/api.ts';
+import { createEngineClient } from './engine/client.ts';
+import { createKeys } from './models/keys.ts';
+import type { CommandId } from './manifest.ts';
+import { callEditorModel, listEditorModels } from './models/editorModel.ts';
+import { createOverviews, workspaceFolders, type Overviews } from './overviews.ts';
+import { createReflexStatusBar } from './reflex/statusBar.ts';
+import { createInterruptedRuns } from './interruptedRuns.ts';
+import type { ProposalFileSystems, ServedFiles } from './review/fileSystems.ts';
+import { createReviewSurfaces } from './review/surfaces.ts';
+import { createRunPanels, PANEL_TYPE, type RunPanels } from './runPanel/panel.ts';
+import { createRunItem } from './statusBar/runItem.ts';
+import { createTextDocuments } from './textDocuments.ts';
+import { NeedsTree } from './views/needsTree.ts';
+import { registerSpecBadges } from './views/specBadges.ts';
+import { SpecsTree } from './views/specsTree.ts';
+
+/** An engine that ended sooner than this would end again. Milliseconds. */
+const SHORT_LIFE_MS = 10_000;
+
+/** The extension once it is at work. */
+export interface StartedEditor {
+  /** Does what a declared command says; it tells its own failure. */
+  run(command: string, words: readonly unknown[]): Promise<void>;
+  readonly served: ServedFiles;
+}
+
+/** Nothing here but a table of contents: everything that can wait waits, and the engine's thread starts with the first question to it. */
+export function startEditor(context: ExtensionContext, filesChanged: ProposalFileSystems['tell']): StartedEditor {
+  const log = window.createOutputChannel('SpecKit', { log: true });
+  const keys = createKeys({
+    secrets: context.secrets,
+    environment: process.env,
+    usedNames: async () => {
+      const [folder] = workspaceFolders();
+      return folder === undefined ? [] : engine.requests.keyNames(folder);
+    },
+  });
+  const program = `SpecKit for VS Code ${String((context.extension.packageJSON as { version?: unknown }).version)}`;
+  let panels: RunPanels | undefined;
+  const engine = createEngineClient({
+    file: context.asAbsolutePath('dist/cli/engine.js'),
+    start: { installation: context.extensionPath, program, person: personOf(process.env) },
+    handlers: {
+      secret: (_context, name) => keys.secret(name),
+      editorModel: ({ emit, signal }, model, request) => callEditorModel(request, model, emit, signal),
+      editorModels: () => listEditorModels(),
+      storedKeys: () => keys.storedNames(),
+    },
+    onNews: (news: EngineNews) => {
+      if (news.kind === 'feed') panels?.receive(news.feed, news.message);
+      else if (news.kind === 'log') log[news.level](news.text);
+      else overviews.hint(news.folder);
+    },
+    onEnd: (why, livedMs) => {
+      log.error(`The engine ended: ${why}`);
+      // One that cannot live is not started again and again; the next thing a person asks for tries it once more.
+      if (livedMs > SHORT_LIFE_MS) panels?.reconnect();
+    },
+  });
+  const overviews = createOverviews(engine.requests, (text) => log.warn(text));
+  const texts = createTextDocuments();
+  const review = createReviewSurfaces(context, engine.requests, {
+    filesChanged,
+    rootOf: (folder) => overviews.get(folder)?.root ?? folder,
+    describe: (error) => (error instanceof Error ? error.message : String(error)),
+    goOn: (folder, runId) => goOn(editor, { folder, runId }),
+    showWhy: async ({ folder, runId, path }, reasons) => {
+      panels?.show({ folder, runId }, titleOf(editor, { folder, runId }), 'focus');
+      window.setStatusBarMessage(
+        `$(question) ${path} was changed for ${reasons === '' ? 'no task of its own' : reasons}`,
+        10_000,
+      );
+    },
+  });
+  panels = createRunPanels({
+    context,
+    engine: engine.requests,
+    onAction: (address, action) => void attempt(log, () => doPanelAction(editor, address, action)),
+    onProblem: (text) => log.warn(text),
+  });
+  const reflex = createReflexStatusBar({
+    read: (folder, request, signal) => engine.request('reflex', [folder, request], { signal }),
+    folder: () => overviews.all().find(({ overview }) => overview.localWorkers.length > 0)?.folder,
+    log: (text) => log.warn(text),
+  });
+  const editor: Editor = { context, engine: engine.requests, overviews, panels, texts, review, log };
+  registerViews(editor);
+  context.subscriptions.push(
+    log,
+    { dispose: () => engine[Symbol.dispose]() },
+    overviews,
+    texts,
+    review,
+    panels,
+    createRunItem(overviews),
+    reflex,
+    whenLocalWorkersChange(overviews, () => reflex.refresh()),
+    overviews.onDidChange(
+      (folder) => void attempt(log, () => review.refreshFolder(folder, waitingIn(overviews, folder))),
+    ),
+    registerSpecBadges(overviews),
+    createAttention(overviews),
+    createInterruptedRuns(editor),
+    window.registerWebviewPanelSerializer(PANEL_TYPE, {
+      deserializeWebviewPanel: async (panel, state) => panels?.restore(panel, state),
+    }),
+    workspace.onDidChangeWorkspaceFolders(() => readAll(editor)),
+  );
+  readAll(editor);
+  const handlers: Record<CommandId, Handler> = { ...handlersOf(editor, { keys, reflex }), ...review.commands };
+  return {
+    run: (command, words) => attempt(log, () => handlers[command as CommandId](...words)),
+    served: review.served,
+  };
+}
+
+/** Runs whose proposal waits for the person. */
+function waitingIn(overviews: Overviews, folder: string): readonly string[] {
+  const runs = overviews.get(folder)?.runs ?? [];
+  return runs.flatMap(({ runId, at, outcome }) => (at === 'ended' && outcome === 'proposed' ? [runId] : []));
+}
+
+/** Most changes of an overview are no news for the monitor of the local server. */
+function whenLocalWorkersChange(overviews: Overviews, onChange: () => void): Disposable {
+  let known = '';
+  return overviews.onDidChange(() => {
+    const now = JSON.stringify(overviews.all().map(({ overview }) => overview.localWorkers));
+    if (now === known) return;
+    known = now;
+    onChange();
+  });
+}
+
+function registerViews({ context, overviews }: Editor): void {
+  const needs = new NeedsTree(overviews);
+  const needsView = window.createTreeView('speckitAuto.needs', { treeDataProvider: needs });
+  const specsView = window.createTreeView('speckitAuto.specs', {
+    treeDataProvider: new SpecsTree(overviews),
+    showCollapseAll: true,
+  });
+  // The welcome text says so only where there are no specs.
+  if (!workspace.isTrusted)
+    specsView.message = 'This workspace is not trusted: specs and runs are shown, nothing runs.';
+  const trusted = workspace.onDidGrantWorkspaceTrust(() => {
+    specsView.message = '';
+  });
+  const listening = overviews.onDidChange(() => {
+    const nNeeds = needs.rows().length;
+    needsView.badge =
+      nNeeds === 0
+        ? undefined
+        : { value: nNeeds, tooltip: `${nNeeds} ${nNeeds === 1 ? 'thing needs' : 'things need'} you` };
+    const all = overviews.all();
+    const set = (name: string, value: boolean): void =>
+      void commands.executeCommand('setContext', `speckitAuto.${name}`, value);
+    set(
+      'isRepository',
+      all.some(({ overview }) => overview.problem === undefined),
+    );
+    set(
+      'hasSpecs',
+      all.some(({ overview }) => overview.specs.length > 0),
+    );
+    set('isRead', true);
+  });
+  context.subscriptions.push(needsView, specsView, trusted, listening);
+}
+
+function readAll({ overviews }: Editor): void {
+  for (const folder of workspaceFolders()) overviews.hint(folder);
+}

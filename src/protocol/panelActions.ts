@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { placeSchema } from './place.ts';
+
+/*
+ * What a person can do in the run panel: webview -> host. The host validates each message: a webview shows text of models and repositories, and is
+ * trusted with nothing. `message` of host -> webview is in feed.ts.
+ */
+
+const text = (most: number) => z.string().check(z.maxLength(most));
+
+/** Webview -> host. */
+export const panelActionSchema = z.discriminatedUnion('kind', [
+  /** The panel has been drawn and wants its cells; also after it found a gap. */
+  z.strictObject({ kind: z.literal('ready') }),
+  /** Everything up to this message has been drawn. */
+  z.strictObject({ kind: z.literal('acknowledge'), seq: z.number() }),
+  z.strictObject({ kind: z.literal('pause') }),
+  z.strictObject({ kind: z.literal('stop') }),
+  z.strictObject({ kind: z.literal('resume') }),
+  z.strictObject({ kind: z.literal('tell'), text: text(4_000) }),
+  z.strictObject({ kind: z.literal('answer'), question: text(40), answer: text(4_000) }),
+  z.strictObject({ kind: z.literal('review') }),
+  /** `round`: the proposal that was drawn. A click on an old drawing decides nothing about a newer one. */
+  z.strictObject({ kind: z.literal('approveAll'), round: z.int() }),
+  z.strictObject({ kind: z.literal('reject'), round: z.int(), why: text(4_000) }),
+  z.strictObject({ kind: z.literal('undo') }),
+  z.strictObject({ kind: z.literal('tryProposal') }),
+  /** A new run of the same spec, with the policy as it is now. */
+  z.strictObject({ kind: z.literal('runAgain') }),
+  z.strictObject({ kind: z.literal('explain') }),
+  z.strictObject({ kind: z.literal('open'), place: placeSchema }),
+  z.strictObject({ kind: z.literal('dismissNotice') }),
+  /** A link in a rendered document. Only http and https are opened, after the person agreed. */
+  z.strictObject({ kind: z.literal('link'), url: text(2_000) }),
+]);
+export type PanelAction = z.infer<typeof panelActionSchema>;

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { sha256 } from '../../src/base/hash.ts';
+import { hunkBytes, reviewHunks } from '../../src/core/patch/hunks.ts';
+import type { Blobs, FileDifference } from '../../src/core/ports.ts';
+import type { RunEvent } from '../../src/core/run/event.ts';
+import { briefNow, readReview, type Review } from '../../src/app/review.ts';
+
+const lines = (replaced: Readonly<Record<number, string>> = {}): string =>
+  Array.from({ length: 40 }, (_, index) => `${replaced[index + 1] ?? `line ${index % 20}`}\n`).join('');
+const FILE: FileDifference = {
+  path: 'a.txt',
+  change: 'modified',
+  before: lines(),
+  after: lines({ 5: 'five', 30: 'thirty' }),
+  binary: false,
+};
+
+type Deed = readonly ['approved' | 'rejected', string, number, FileDifference] | readonly ['edit', string, string];
+
+/** The review after a proposal of these files and what a person did: a hunk of a file as it stood then, or a text in a file's place. */
+async function reviewAfter(files: readonly FileDifference[], deeds: readonly Deed[]): Promise<Review> {
+  const texts = new Map([['content', JSON.stringify(files)]]);
+  const blobs: Pick<Blobs, 'get'> = { get: async (reference) => texts.get(reference.sha256) ?? '' };
+  const happened = deeds.map(([kind, path, what, at]) => {
+    if (kind === 'edit') {
+      const text = what;
+      texts.set(sha256(text), text);
+      const blob = { sha256: sha256(text), bytes: text.length };
+      return { kind: 'ProposalEdit', payload: { round: 1, path, sha256: sha256(text), blob, by: 'Ada' } };
+    }
+    const hunk = at === undefined ? undefined : reviewHunks(at)[what];
+    assert.ok(hunk !== undefined);
+    const payload = { round: 1, decision: kind, path, hunk: hunk.id, bytes: hunkBytes(path, hunk), by: 'Ada', why: '' };
+    return { kind: 'ApprovalDecision', payload };
+  });
+  const created = { kind: 'ProposalCreate', payload: { round: 1, content: { sha256: 'content', bytes: 1 } } };
+  const events = [created, ...happened].map((event, index) => ({ seq: index + 1, ...event }));
+  const review = await readReview(events as unknown as readonly RunEvent[], blobs as Blobs);
+  assert.ok(review !== undefined);
+  return review;
+}
+
+async function check(deeds: readonly Deed[], expected: readonly string[], file = FILE): Promise<void> {
+  const review = await reviewAfter([file], deeds);
+  assert.deepEqual(
+    review.files.flatMap(({ hunks }) => hunks.map(({ decision }) => decision)),
+    expected,
+  );
+}
+
+describe('a decision about a hunk', () => {
+  const approvedFirst: Deed = ['approved', 'a.txt', 0, FILE];
+
+  it('stays while what is typed elsewhere in the file leaves its bytes alone', async () => {
+    await check([approvedFirst], ['approved', 'open']);
+    await check([approvedFirst, ['edit', 'a.txt', lines({ 5: 'five', 30: 'mine' })]], ['approved', 'open']);
+    await check(
+      [approvedFirst, ['edit', 'a.txt', lines({ 5: 'five', 15: 'x\ny', 30: 'thirty' })]],
+      ['approved', 'open', 'open'],
+    );
+  });
+
+  it('is void when any byte of the hunk is another, and counts again when it is as it was', async () => {
+    await check([approvedFirst, ['edit', 'a.txt', lines({ 5: 'FIVE', 30: 'thirty' })]], ['open', 'open']);
+    await check([approvedFirst, ['edit', 'a.txt', lines({ 5: 'five', 8: 'near', 30: 'thirty' })]], ['open', 'open']);
+    await check(
+      [approvedFirst, ['edit', 'a.txt', lines({ 5: 'FIVE' })], ['edit', 'a.txt', FILE.after ?? '']],
+      ['approved', 'open'],
+    );
+  });
+
+  it('is not taken for one of the same words in another place', async () => {
+    // Lines 5 and 25 of the base are equal, and so are their neighbours: only the place tells them apart.
+    await check([approvedFirst, ['edit', 'a.txt', lines({ 25: 'five' })]], ['open']);
+  });
+
+  it('is asked for a file that comes or goes without a line', async () => {
+    const empty: FileDifference = { path: 'a.txt', change: 'added', after: '', binary: false };
+    await check([], ['open'], empty);
+    await check([['rejected', 'a.txt', 0, empty]], ['rejected'], empty);
+    await check([['approved', 'a.txt', 0, empty]], ['approved'], empty);
+    await check([], [], { ...FILE, after: FILE.before ?? '' });
+  });
+});
+
+describe('the text of a proposed file', () => {
+  it('keeps what the run wrote beside what a person made of it', async () => {
+    const { files } = await reviewAfter([FILE], [['edit', 'a.txt', 'mine\n']]);
+    assert.deepEqual(
+      files.map(({ difference, isEdited, proposed }) => [difference.after, isEdited, proposed]),
+      [['mine\n', true, FILE.after]],
+    );
+  });
+});
+
+describe('the brief of a proposal', () => {
+  const BRIEF = 'Does      it\nChecked   test passed on exactly this tree\nRisks     none';
+  const brief = async (deeds: readonly Deed[]): Promise<string> => briefNow(await reviewAfter([FILE], deeds), BRIEF);
+
+  it('says what was checked only of the bytes it was checked on', async () => {
+    assert.equal(await brief([['approved', 'a.txt', 0, FILE]]), BRIEF);
+    assert.equal(
+      await brief([
+        ['rejected', 'a.txt', 0, FILE],
+        ['edit', 'a.txt', lines({ 5: 'five', 30: 'mine' })],
+      ]),
+      'Does      it\nChecked   not yet as it stands now: you edited a.txt and you rejected 1 hunk. The checks run on exactly what you approve, before it is applied.\nRisks     none',
+    );
+  });
+});

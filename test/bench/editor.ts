@@ -1,0 +1,133 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureActivations, measureFirstSights } from './editorTimes.ts';
+import { measureLongRun, measureMemory } from './editorLoad.ts';
+import type { HostDelay } from './editorUnderTest.ts';
+import { installedTable } from './installed.ts';
+import { writeChapter } from './page.ts';
+import { milliseconds, spread, table } from './table.ts';
+
+/*
+ * What SpecKit costs an editor: `npm run bench:editor`. Everything is measured in code-server with the packaged extension, beside extensions that do
+ * nothing in the same host. Nothing here is asserted. `--rounds N` (6), the first of which only warms up; `--only activation,sights,run,memory`;
+ * `--write` also puts the chapter into docs/performance.md.
+ */
+
+const TITLE = 'What SpecKit costs an editor';
+/** What is measured, in the order of the page. */
+const CHAPTERS = {
+  activation: async (rounds: number) => activationText(await measureActivations(rounds)),
+  sights: async (rounds: number) => sightsText(await measureFirstSights(rounds)),
+  run: async () => longRunText(await measureLongRun()),
+  memory: async () => memoryText(await measureMemory()),
+  sizes: async () => `## What is installed\n\n${installedTable()}`,
+} as const;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '6' },
+    only: { type: 'string', default: Object.keys(CHAPTERS).join(',') },
+    write: { type: 'boolean', default: false },
+  },
+});
+const nRounds = Math.max(2, Number(values.rounds));
+const [load = 0] = loadavg();
+const wanted = values.only.split(',');
+const chapters: string[] = [];
+for (const [name, chapter] of Object.entries(CHAPTERS)) {
+  if (!wanted.includes(name)) continue;
+  const text = await chapter(nRounds);
+  process.stdout.write(`${text}\n\n`);
+  chapters.push(text);
+}
+const [loadAtEnd = 0] = loadavg();
+const page = `# ${TITLE}
+
+Written by \`npm run bench:editor -- --write\`: the packaged extension in code-server, on a machine of ${availableParallelism()} cores; ${nRounds - 1} windows after one that warms up, each with a fresh extension host. Other programs and the editor itself kept ${load.toFixed(1)} processors busy when it began and ${loadAtEnd.toFixed(1)} at its end: read the figures against the peers beside them.
+
+${chapters.join('\n\n')}
+`;
+if (values.write) writeChapter('docs/performance.md', TITLE, page);
+
+function activationText(rounds: Awaited<ReturnType<typeof measureActivations>>): string {
+  type Round = (typeof rounds)[number];
+  const row = (name: string, of: (round: Round) => number): readonly string[] => [
+    name,
+    ...spread(rounds.map(of), inTenths),
+  ];
+  return `## Activation
+
+From the call of \`activate()\` to its end, the extension's file read on the way; the aim is 1.3 times the extension that does nothing. The processor time is the host's own, and says the same where other programs take the processor away. The rest of SpecKit is read after the activation, when the other extensions have begun: the last pair is the most processor time that the host took at a stretch, from the activation to a second after it.
+
+${table(
+  ['', 'min', 'median', 'max'],
+  [
+    row('**SpecKit**', ({ speckit }) => speckit.took),
+    row('peer: an extension that does nothing', ({ nothing }) => nothing.took),
+    row('**SpecKit, processor time**', ({ speckit }) => speckit.work),
+    row('peer', ({ nothing }) => nothing.work),
+    row('**SpecKit, longest work at a stretch**', ({ speckit }) => speckit.busiest),
+    row('peer', ({ nothing }) => nothing.busiest),
+  ],
+)}`;
+}
+
+function sightsText(rounds: Awaited<ReturnType<typeof measureFirstSights>>): string {
+  return `## What is seen first
+
+In a repository with one finished run: from the click on the container in the activity bar to the first row, and from the command to the first words of the panel.
+
+${table(
+  ['', 'min', 'median', 'max'],
+  [
+    ['**first row of the spec explorer**', ...spread(rounds.map(({ tree }) => tree))],
+    ['peer: a tree of one row that is always the same', ...spread(rounds.map(({ besideTree }) => besideTree))],
+    ['**first words of the run panel**', ...spread(rounds.map(({ panel }) => panel))],
+    ['peer: a webview of one heading', ...spread(rounds.map(({ besidePanel }) => besidePanel))],
+  ],
+)}`;
+}
+
+function longRunText({ nEvents, delays, webview }: Awaited<ReturnType<typeof measureLongRun>>): string {
+  const row = (name: string, { longest, p99, busiest }: HostDelay) => [
+    name,
+    inTenths(p99),
+    inTenths(longest),
+    inTenths(busiest),
+  ];
+  return `## A run of ${nEvents} events
+
+Another process lets a run's log grow to ${nEvents} events, a few hundred a second, and touches its spec as often. By how much the event loop of the extension host came late meanwhile, which other programs can cause as well, and the most processor time its main thread took at a stretch, which is its own. The aim is that the host is never blocked for more than 20 ms.
+
+${table(
+  ['', '99 of 100', 'latest', 'longest of its own work'],
+  [
+    row('**with the panel of the run open**', delays.withPanel),
+    row('without a panel', delays.withoutPanel),
+    row('peer: the same host, and no log that grows', delays.idle),
+    row('peer: a host without SpecKit while the log grows', delays.withoutSpeckit),
+  ],
+)}
+
+To the panel went ${webview.messages} messages of ${kilobytes(webview.bytes)} together, the largest ${kilobytes(webview.largest)}; the last came at most ${milliseconds(webview.behind)} after the last event was written.`;
+}
+
+function memoryText({ rows }: Awaited<ReturnType<typeof measureMemory>>): string {
+  const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
+  return `## Memory
+
+Of the extension host's process, all its threads together (the engine is one of them), and of the heap of its main thread after the garbage is collected.
+
+${table(
+  ['', 'process', 'heap of the main thread'],
+  rows.map(({ name, rss, heapUsed }) => [name, megabytes(rss), `${(heapUsed / 1024 / 1024).toFixed(1)} MB`]),
+)}`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024)} KB`;
+}
+
+function inTenths(figure: number): string {
+  return `${figure.toFixed(1)} ms`;
+}

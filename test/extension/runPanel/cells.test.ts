@@ -1,0 +1,356 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEvent, type EventKind, type Payload, type RunEvent } from '../../../src/core/run/event.ts';
+import type { RunFacts } from '../../../src/extension/runPanel/runFacts.ts';
+import {
+  cellSchemas,
+  kindOfCell,
+  type AttemptCell,
+  type RunHead,
+  type StageCell,
+} from '../../../src/protocol/runPanel.ts';
+import { foldedCells, HERE, NOBODY, type FoldedCells } from './foldedCells.ts';
+
+const recorded = readFileSync(
+  path.join(import.meta.dirname, '../../scenarios/run-panel/001-a-run-leads-to-a-proposal/events.jsonl'),
+  'utf8',
+)
+  .trim()
+  .split('\n')
+  .map((line) => parseEvent(JSON.parse(line)));
+
+/** A run's cells up to and with the first event of which this holds. */
+function upTo(facts: RunFacts, isLast: (event: RunEvent) => boolean): FoldedCells {
+  const cells = foldedCells(facts);
+  for (const event of recorded) {
+    cells.take(event);
+    if (isLast(event)) break;
+  }
+  cells.settle();
+  return cells;
+}
+
+const begins = (key: RegExp) => (event: RunEvent) => event.kind === 'StepStart' && key.test(event.payload.key);
+
+let seq = 10_000;
+function event<Kind extends EventKind>(kind: Kind, payload: Payload<Kind>): RunEvent {
+  seq += 1;
+  const hash = '0'.repeat(64);
+  return { seq, time: '2026-01-02T00:00:00.000Z', kind, payload, previous: hash, hash } as RunEvent;
+}
+
+const ended = (outcome: Payload<'RunEnd'>['outcome']) =>
+  event('RunEnd', { outcome, stage: 'plan', text: 'why', tree: null });
+const question = (id: string) =>
+  event('QuestionAsk', { key: `question/${id}`, id, stage: 'plan', text: 'Which?', options: [], about: 'plan-1' });
+const answered = (id: string) => event('QuestionAnswer', { id, answer: 'this', by: 'Ada' });
+
+/** What the head says of a run's state after these events. */
+function stands(name: string, facts: RunFacts, events: readonly RunEvent[], expected: Partial<RunHead>): void {
+  it(name, () => {
+    const cells = upTo(facts, begins(/^plan\/1\/plan\//));
+    for (const next of events) cells.take(next);
+    cells.settle();
+    const { state, text, owner } = cells.shown.get('head') as RunHead;
+    assert.deepEqual({ state, text, owner }, expected);
+  });
+}
+
+describe('where a run stands', () => {
+  const gone = 'Its process is gone. It can go on from where it was.';
+  stands('at work here', HERE, [], { state: 'working', text: '', owner: 'here' });
+  stands('at work elsewhere', { ...HERE, owner: 'elsewhere' }, [], { state: 'working', text: '', owner: 'elsewhere' });
+  stands('asked to pause', { ...HERE, requested: 'pausing' }, [], { state: 'pausing', text: '', owner: 'here' });
+  stands('asked to stop', { ...HERE, requested: 'stopping' }, [], { state: 'stopping', text: '', owner: 'here' });
+  stands('killed', NOBODY, [], { state: 'interrupted', text: gone, owner: 'nobody' });
+  stands('at a question', HERE, [question('Q1'), question('Q2'), answered('Q1'), ended('needsInput')], {
+    state: 'question',
+    text: 'why',
+    owner: 'nobody',
+  });
+  stands('with its question answered', NOBODY, [question('Q1'), ended('needsInput'), answered('Q1')], {
+    state: 'paused',
+    text: 'All questions are answered: the run can go on.',
+    owner: 'nobody',
+  });
+  for (const [outcome, state] of [
+    ['paused', 'paused'],
+    ['stopped', 'stopped'],
+    ['blocked', 'blocked'],
+    ['gateFailed', 'failed'],
+    ['infrastructure', 'failed'],
+    ['configuration', 'failed'],
+    ['applied', 'applied'],
+    ['rejected', 'rejected'],
+    ['proposed', 'proposed'],
+  ] as const)
+    stands(`ended: ${outcome}`, NOBODY, [ended(outcome)], { state, text: 'why', owner: 'nobody' });
+  stands('resumed', HERE, [ended('stopped'), event('OwnerChange', { pid: 1, host: 'h', why: 'resume' })], {
+    state: 'working',
+    text: '',
+    owner: 'here',
+  });
+
+  it('shows a stage halted whose process is gone, and stale what would be done anew', () => {
+    const { run, shown, settle } = upTo(HERE, begins(/^plan\/1\/plan\//));
+    run.facts({ ...NOBODY, stale: { text: 'spec.md changed', stages: ['specify'] } });
+    settle();
+    const states = ['specify', 'plan', 'tasks'].map((stage) => (shown.get(`stage/${stage}`) as StageCell).state);
+    assert.deepEqual(states, ['stale', 'halted', 'waiting']);
+    assert.equal((shown.get('head') as RunHead).stale, 'spec.md changed');
+    assert.equal(shown.get('now'), null);
+  });
+});
+
+describe('what is done now', () => {
+  const at = Date.UTC(2026, 0, 3);
+  const iso = (milliseconds: number): string => new Date(at + milliseconds).toISOString();
+
+  it('is the call that streams, with its heartbeat, and a plan as it comes', () => {
+    const { run, shown, settle } = upTo(HERE, begins(/^plan\/1\/plan\//));
+    const say = (text: string, characters: number, now: number): void => {
+      run.progress({ kind: 'call', role: 'architect', worker: 'cheap', characters }, at + now);
+      run.progress({ kind: 'text', role: 'architect', text }, at + now);
+    };
+    say('{"summary": "Change gre', 23, 0);
+    say('et.", "steps": [{"title": "gr', 52, 500);
+    settle();
+    assert.deepEqual(shown.get('now'), {
+      stage: 'plan',
+      task: null,
+      doing: 'the architect writes',
+      worker: 'cheap',
+      since: iso(0),
+      beatAt: iso(500),
+      characters: 52,
+    });
+    assert.deepEqual(shown.get('stream'), {
+      role: 'architect',
+      worker: 'cheap',
+      text: '{"summary": "Change greet.", "steps": [{"title": "gr',
+    });
+    assert.deepEqual(shown.get('plan'), {
+      isWhole: false,
+      summary: 'Change greet.',
+      confidence: null,
+      files: [],
+      steps: [{ title: 'gr', text: '', requirements: [] }],
+      risks: [],
+    });
+    say('{"summary": "Again', 18, 900);
+    settle();
+    assert.equal(
+      (shown.get('stream') as { text: string }).text,
+      '{"summary": "Again',
+      'a call that is made again streams anew',
+    );
+    assert.equal((shown.get('plan') as { summary: string }).summary, 'Again');
+  });
+
+  it('is a check of the attempt, until its result is there', () => {
+    const { run, shown, take, settle } = upTo(HERE, begins(/^check\/test\//));
+    run.progress({ kind: 'command', name: 'test', text: 'a line of output' }, at);
+    settle();
+    assert.equal((shown.get('now') as { doing: string }).doing, 'runs check test');
+    const checks = () => (shown.get('attempt/T1/1') as AttemptCell).checks;
+    assert.deepEqual(checks(), [{ name: 'test', outcome: 'running', output: null }]);
+    take(ended('stopped'));
+    settle();
+    assert.deepEqual(checks(), [{ name: 'test', outcome: 'stopped', output: null }]);
+    assert.deepEqual([shown.get('now'), shown.get('stream')], [null, null]);
+  });
+});
+
+describe('what is not in the log', () => {
+  it('is handed in: documents, notices and the hunks of a review', () => {
+    const { run, shown, settle } = upTo(NOBODY, () => false);
+    run.document({ name: 'plan.md', path: 'specs/SPEC-001-greeting/plan.md', markdown: '# Plan' });
+    run.document({ name: 'notes.md', path: 'notes.md', markdown: 'not of a stage' });
+    run.notice('x'.repeat(3_000), Date.UTC(2026, 0, 3));
+    run.review({
+      round: 1,
+      brief: 'Checked   not yet',
+      files: [{ path: 'src/greet.js', change: 'modified', hunks: [{ decision: 'approved' }, { decision: 'open' }] }],
+    });
+    run.review({ round: 7, brief: '', files: [] });
+    settle();
+    assert.deepEqual(shown.get('document/plan'), { name: 'plan.md', markdown: '# Plan' });
+    assert.deepEqual((shown.get('stage/plan') as StageCell).document, {
+      kind: 'file',
+      path: 'specs/SPEC-001-greeting/plan.md',
+    });
+    assert.deepEqual(
+      [...shown.keys()].filter((key) => key.startsWith('document/')),
+      ['document/plan'],
+    );
+    assert.equal((shown.get('notice') as { text: string }).text.length, 2_000);
+    assert.deepEqual((shown.get('proposal') as { files: unknown }).files, [
+      { path: 'src/greet.js', change: 'modified', hunks: 2, approved: 1, rejected: 0 },
+    ]);
+  });
+
+  it('cannot come before the run', () => {
+    const [, second] = recorded;
+    assert.ok(second !== undefined);
+    assert.throws(() => foldedCells(HERE).take(second), /begins with RunStart/);
+  });
+});
+
+describe('a monstrous run', () => {
+  const long = '😀'.repeat(3_000);
+  const many = Array.from({ length: 200 }, (_, index) => `${index} ${long.slice(0, 1_000)}`);
+  const hash = 'a'.repeat(64);
+  const tree = 'b'.repeat(40);
+  const blob = { sha256: hash, bytes: 1 };
+  const key = (text: string) => `implement/T1/1/${text}${long}`;
+  const reasons = many.map((text) => ({ rule: text, text: long, signal: 99 }));
+  const signal = { kind: 'scope', outside: many };
+  const events: readonly RunEvent[] = [
+    event('RunStart', {
+      version: 1,
+      runId: long,
+      specId: long,
+      specFolder: long,
+      title: long,
+      size: 'standard',
+      baseCommit: tree,
+      inputs: [],
+      program: '',
+    }),
+    event('StageTransition', { key: 'plan/1/done', stage: 'plan', to: 'done', text: long }),
+    ...many.slice(0, 30).map((worker) =>
+      event('LLMCall', {
+        key: 'plan/1/plan/x',
+        attempt: 1,
+        stage: 'plan',
+        role: 'architect',
+        worker: worker + long,
+        model: long,
+        provider: long,
+        local: false,
+        recorded: false,
+        promptHash: hash,
+        prompt: blob,
+        answer: blob,
+        requestBytes: 1,
+        outcome: long,
+        usage: null,
+        durationMs: 1,
+        firstTokenMs: null,
+      }),
+    ),
+    event('LLMCall', {
+      key: 'tasks/1/tasks/x',
+      attempt: 1,
+      stage: 'tasks',
+      role: 'architect',
+      worker: 'x',
+      model: long,
+      provider: long,
+      local: false,
+      recorded: false,
+      promptHash: hash,
+      prompt: null,
+      answer: { sha256: 'c'.repeat(64), bytes: 1 },
+      requestBytes: 1,
+      outcome: long,
+      usage: null,
+      durationMs: 1,
+      firstTokenMs: null,
+    }),
+    event('RoutingDecision', {
+      key: key('route-1'),
+      stage: 'implement',
+      role: 'implementer',
+      worker: long,
+      rung: 0,
+      reasons,
+      refused: many.map((worker) => ({ worker, rule: long, text: long })),
+    }),
+    event('StepStart', { key: key('turn'), attempt: 1, effect: 'model', inputs: {}, because: 'first', changed: [] }),
+    ...many.slice(0, 60).map((text) =>
+      event('PatchApply', {
+        key: key(text),
+        task: 'T1',
+        worker: long,
+        outcome: 'applied',
+        files: many,
+        hunks: 1,
+        text: long,
+        before: tree,
+        after: tree,
+      }),
+    ),
+    event('EvidenceRecord', {
+      key: 'check/x/y',
+      check: long,
+      checkKind: 'test',
+      command: long,
+      tree,
+      outcome: 'failed',
+      exitCode: 1,
+      output: blob,
+      changedTrackedFiles: [],
+      on: 'proposal',
+    }),
+    event('Signal', { key: 's', stage: 'implement', signal }),
+    event('Signal', { key: 'broken', stage: 'implement', signal: { kind: 'nothing known' } }),
+    event('GateDecision', {
+      key: key('gate'),
+      stage: 'implement',
+      verdict: 'retry',
+      to: long,
+      reasons,
+      signals: [...many.map(() => 's'), 'broken', 'never noted'],
+    }),
+    event('QuestionAsk', { key: 'question/Q1', id: 'Q1', stage: 'plan', text: long, options: many, about: long }),
+    event('QuestionAnswer', { id: 'Q1', answer: long, by: long }),
+    event('ProposalCreate', {
+      key: 'unlock/1/proposal',
+      round: 1,
+      base: tree,
+      tree,
+      evidence: tree,
+      content: blob,
+      files: many.map((path) => ({ path, change: 'added' as const, sha256: hash })),
+      brief: { sha256: 'd'.repeat(64), bytes: 1 },
+      commitMessage: long,
+    }),
+    event('RunEnd', { outcome: 'proposed', stage: 'unlock', text: long, tree: null }),
+  ];
+  const answer = (value: unknown): string => JSON.stringify({ text: JSON.stringify(value), toolCalls: [] });
+  const step = { title: long, success_signal: long, requirements: many };
+  const plan = {
+    summary: long,
+    files: many.map((path) => ({ path, action: long, why: long })),
+    steps: Array.from({ length: 30 }, () => step),
+    risks: many.slice(0, 100).map((risk) => ({ risk, mitigation: risk })),
+    confidence: 'high',
+  };
+  const tasks = {
+    tasks: ['T1', 'T2', long].map((id) => ({ id, title: long, requirements: many, files: many, depends_on: many })),
+  };
+
+  it('is shown within the caps of the schema and of a message', () => {
+    const cells = foldedCells(HERE, { [hash]: answer(plan), ['c'.repeat(64)]: answer(tasks), ['d'.repeat(64)]: long });
+    for (const next of events) cells.take(next);
+    cells.run.document({ name: 'plan.md', path: long, markdown: 'ä'.repeat(100_000) });
+    cells.run.progress({ kind: 'call', role: 'architect', worker: long, characters: 1 }, 0);
+    for (let time = 0; time < 9; time += 1) cells.run.progress({ kind: 'text', role: 'architect', text: long }, 0);
+    cells.run.facts({ ...HERE, stale: { text: long, stages: [] } });
+    cells.settle();
+    for (const [cell, value] of cells.shown) {
+      const kind = kindOfCell(cell);
+      assert.ok(kind !== undefined && cell.length <= 400, cell);
+      const parsed = cellSchemas[kind].safeParse(value);
+      assert.ok(parsed.success, `${cell}: ${JSON.stringify(parsed.error?.issues)}`);
+    }
+    assert.deepEqual(
+      [...cells.shown.keys()].filter((cell) => cell.startsWith('task/')),
+      ['task/T1', 'task/T2'],
+    );
+    const { largest } = cells.sent;
+    assert.ok(largest <= 256 * 1024 + 200, `${largest} bytes`);
+  });
+});

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { SCRIPT_VARIABLE } from './driver/script.ts';
+import { packagedDriver, packagedSpecKit } from './support/extensionsUnderTest.ts';
+import { runInHost } from './support/inHostRun.ts';
+import { bundleInHostSuite } from './support/inHostSuite.ts';
+
+describe('inside the extension host', () => {
+  it('the packaged extension does what its manifest says', async () => {
+    using folder = temporaryFolder();
+    const script = folder.join('script.json');
+    writeFileSync(script, '{}');
+    const report = await runInHost(await bundleInHostSuite(), {
+      vsixes: [packagedSpecKit(), await packagedDriver()],
+      environment: { [SCRIPT_VARIABLE]: script },
+    });
+    for (const test of report.tests) process.stdout.write(`      ${test.kind}: ${test.title}\n`);
+    assert.deepEqual(
+      report.tests.filter(({ kind }) => kind === 'failed'),
+      [],
+    );
+    assert.ok(report.tests.length > 0, 'no test ran');
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packagedTests } from './support/failingTests.ts';
+import { ownProjects } from './support/ownProjects.ts';
+import { sharedWorkbench } from './support/sharedWorkbench.ts';
+import type { ScriptedWorkspace } from './support/workspace.ts';
+
+describe('a new spec', () => {
+  const vsixes: string[] = [];
+  before(async () => void vsixes.push(await packagedTests()));
+  const shared = sharedWorkbench({ vsixes });
+  const opened = ownProjects(shared);
+
+  /** The text of the spec once it is written, whose editor is shown. */
+  async function written(project: ScriptedWorkspace, folder: string): Promise<string> {
+    await shared().workbench.editorTabs().filter({ hasText: 'spec.md' }).waitFor();
+    return readFileSync(path.join(project.root, 'specs', folder, 'spec.md'), 'utf8');
+  }
+
+  it('is made from a few words, opened, and offered to Auto', async () => {
+    const project = await opened();
+    const { workbench } = shared();
+    await workbench.runCommand('SpecKit: New Spec...');
+    const { input } = workbench.quickPick();
+    await input.fill('Rate limit per API key');
+    await input.press('Enter');
+    assert.match(await written(project, 'SPEC-002-rate-limit-per-api-key'), /^# Rate limit per API key$/m);
+    await workbench.openContainer('SpecKit');
+    await workbench.treeRow('SPEC-002 Rate limit per API key').waitFor();
+  });
+
+  it('quotes what was selected in an editor', async () => {
+    const project = await opened();
+    const { workbench } = shared();
+    await workbench.runCommand('Go to File...');
+    await workbench.quickPick().input.fill('src/greet.js');
+    await workbench.quickPick().row('greet.js').first().click();
+    const line = workbench.page.locator('.editor-instance .view-line', { hasText: 'export function greet' });
+    await line.click();
+    await workbench.page.keyboard.press('Control+A');
+    await line.click({ button: 'right', position: { x: 20, y: 8 } });
+    await workbench.page.locator('.monaco-menu .action-item', { hasText: 'New Spec from Selection...' }).click();
+    const { input } = workbench.quickPick();
+    await input.fill('Greet strangers');
+    await input.press('Enter');
+    const spec = await written(project, 'SPEC-002-greet-strangers');
+    assert.match(spec, /^> This is about `src\/greet\.js`, lines 1 to 3:$/m);
+    assert.ok(
+      spec.includes('> ```javascript\n> export function greet(name) {\n>   return `Hi ${name}`;\n> }\n> ```\n'),
+      spec,
+    );
+  });
+
+  it('asks for a failing test to pass', async () => {
+    const project = await opened();
+    const { workbench } = shared();
+    await workbench.runCommand('Test: Run All Tests');
+    await workbench.openContainer('Testing');
+    const test = workbench.page.locator('.test-explorer .monaco-list-row', { hasText: 'greets by name' });
+    await test.click({ button: 'right' });
+    await workbench.page.locator('.monaco-menu .action-item', { hasText: 'New Spec from Failing Test' }).click();
+    const folder = 'SPEC-002-make-greets-by-name-pass';
+    const spec = await written(project, folder);
+    assert.match(spec, /The test "greets by name" in `test\/shape\.test\.js`, line 5 fails and has to pass/);
+  });
+});

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { FILLER, NEW_CODE, NEW_GREET, OLD_CODE } from '../support/reviewedChange.ts';
+import {
+  BEFORE,
+  CODE,
+  decisions,
+  openOwnFile,
+  openProposed,
+  proposedRow,
+  REVIEW_SETTINGS,
+  REVIEW_VIEWPORT,
+  reviewBench,
+  SCRIPT,
+  TESTS,
+  toast,
+  untilFiles,
+  WHOLE,
+  type Copy,
+  type ReviewBench,
+} from './support/reviewBench.ts';
+import { sharedWorkbench } from './support/sharedWorkbench.ts';
+import type { WorkbenchPage } from './support/workbenchPage.ts';
+
+describe('reviewing a proposal', () => {
+  let bench: ReviewBench;
+  let copy: Copy;
+  const shared = sharedWorkbench({
+    settings: REVIEW_SETTINGS,
+    viewport: REVIEW_VIEWPORT,
+    folder: async (server) => {
+      bench = await reviewBench(server);
+      copy = bench.copy();
+      return copy.root;
+    },
+  });
+  after(() => bench[Symbol.asyncDispose]());
+  const openCopy = async (): Promise<void> => {
+    copy = bench.copy();
+    await shared().workbench.open(copy.root);
+  };
+
+  it('takes the hunk approved by its lens and leaves out the one rejected with a reason', async () => {
+    const { workbench } = shared();
+    await openProposed(workbench, CODE);
+    await workbench
+      .lens(/^Approve$/)
+      .nth(1)
+      .waitFor();
+    await workbench.picture('review-lenses', ['Approve', 'Reject', 'Why this change? (T1)']);
+    await workbench
+      .lens(/^Approve$/)
+      .first()
+      .click();
+    await workbench.lens('Reject Instead').waitFor();
+    await workbench.lens(/^Reject$/).click();
+    await workbench.quickPick().input.fill('no new tone');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.lens('Approve Instead').waitFor();
+    const row = await proposedRow(workbench, TESTS);
+    await row.hover();
+    await row.getByRole('button', { name: 'Approve' }).click();
+    await proposedRow(workbench, TESTS).then((approved) => hasLabel(approved, /1 hunk approved/));
+    assert.deepEqual(copy.files(), BEFORE);
+    await workbench.runCommand('SpecKit: Apply Approved');
+    const question = workbench.page.locator('.monaco-dialog-box');
+    await question.getByText('Apply the 2 hunks you approved and leave out 1 you have not decided about?').waitFor();
+    await question.getByText('Leave Out and Apply').click();
+    await untilFiles(copy, {
+      ...WHOLE,
+      [CODE]: `${NEW_GREET}${FILLER}export const tone = 'plain';\n`,
+      [SCRIPT]: BEFORE[SCRIPT],
+    });
+    assert.deepEqual(await decisions(copy), [
+      `${CODE} approved`,
+      `${CODE} rejected no new tone`,
+      `${TESTS} approved`,
+      `${SCRIPT} rejected Left out when the approved part was applied.`,
+    ]);
+    const kinds = await copy.kinds();
+    const measured = kinds.indexOf('EvidenceRecord', kinds.lastIndexOf('ApprovalDecision'));
+    assert.ok(measured > 0 && measured < kinds.indexOf('ProposalApply'), 'the part was measured before it was applied');
+  });
+
+  it('applies what a person typed on the right side, byte for byte', async () => {
+    const { workbench } = shared();
+    await openCopy();
+    await openProposed(workbench, CODE);
+    await workbench
+      .lens(/^Approve$/)
+      .first()
+      .click();
+    await workbench.lens('Reject Instead').waitFor();
+    await typeAfter(workbench, 'warm', ' // für Ada');
+    // A lens that only says something is no link.
+    await workbench.page.locator('.codelens-decoration', { hasText: 'Yours' }).first().waitFor();
+    await workbench.page.keyboard.press('Control+S');
+    await hasLabel(await proposedRow(workbench, CODE), /edited by you: 1 approved, 1 open/);
+    await workbench.picture('review-edited', [
+      'Yours',
+      'Approved',
+      'not yet as it stands now: you edited src/greet.js',
+    ]);
+    await workbench.runCommand('SpecKit: Approve All and Apply');
+    await untilFiles(copy, { ...WHOLE, [CODE]: NEW_CODE.replace("'warm';", "'warm'; // für Ada") });
+    const edits = (await copy.events()).flatMap((event) => (event.kind === 'ProposalEdit' ? [event.payload.path] : []));
+    assert.deepEqual(edits, [CODE]);
+  });
+
+  it('refuses an edit that breaks a test, in the words of the gate', async () => {
+    const { workbench } = shared();
+    await openCopy();
+    await openProposed(workbench, CODE);
+    await typeAfter(workbench, 'export function', ' throw new Error();');
+    await workbench.runCommand('SpecKit: Approve All and Apply');
+    await toast(workbench, /Not applied: .*test/);
+    assert.deepEqual(copy.files(), BEFORE);
+    assert.ok((await copy.kinds()).includes('ProposalEdit'));
+  });
+
+  it('refuses to write into a file with unsaved changes, and loses nothing', async () => {
+    const { workbench } = shared();
+    const { page } = workbench;
+    await openCopy();
+    await proposedRow(workbench, CODE).then((row) => row.waitFor());
+    await openOwnFile(workbench, CODE);
+    await page.keyboard.type('// mine\n');
+    await page.locator('.tab.dirty').waitFor();
+    await workbench.runCommand('SpecKit: Approve All and Apply');
+    await toast(workbench, /You have unsaved changes in src\/greet.js. Save or revert them, then approve again/);
+    await workbench.picture('review-dirty-refused', ['You have unsaved changes in src/greet.js']);
+    assert.deepEqual([copy.files(), await decisions(copy)], [BEFORE, []]);
+    await page.locator('.view-line', { hasText: '// mine' }).waitFor();
+    await workbench.runCommand('File: Revert File');
+    await workbench.runCommand('SpecKit: Approve All and Apply');
+    await untilFiles(copy, WHOLE);
+  });
+
+  it('refuses to write over a file that has changed on the disk, and loses nothing', async () => {
+    const { workbench } = shared();
+    await openCopy();
+    await proposedRow(workbench, CODE).then((row) => row.waitFor());
+    const mine = `${OLD_CODE}// mine\n`;
+    writeFileSync(path.join(copy.root, CODE), mine);
+    await workbench.runCommand('SpecKit: Approve All and Apply');
+    await toast(workbench, /src\/greet.js/);
+    assert.deepEqual(copy.files(), { ...BEFORE, [CODE]: mine });
+    writeFileSync(path.join(copy.root, CODE), OLD_CODE);
+    await workbench.runCommand('SpecKit: Approve All and Apply');
+    await untilFiles(copy, WHOLE);
+  });
+
+  it('decides nothing when every tab is closed', async () => {
+    const { workbench } = shared();
+    await openCopy();
+    for (const file of [CODE, TESTS]) await openProposed(workbench, file);
+    await workbench.runCommand('SpecKit: Review All');
+    await workbench.page.locator('.multiDiffEntry').first().waitFor();
+    const kinds = await copy.kinds();
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.editorTabs().first().waitFor({ state: 'hidden' });
+    await proposedRow(workbench, CODE).then((row) => hasLabel(row, /2 hunks to review/));
+    assert.deepEqual([await copy.kinds(), copy.files()], [kinds, BEFORE]);
+  });
+});
+
+async function hasLabel(row: Locator, label: RegExp): Promise<void> {
+  await row.and(row.page().getByLabel(label)).waitFor();
+}
+
+/** Types at the end of the first line of the right side with this text. */
+async function typeAfter({ page, diffEditor }: WorkbenchPage, text: string, typed: string): Promise<void> {
+  await diffEditor().modified.locator('.view-line', { hasText: text }).first().click();
+  await page.keyboard.press('End');
+  await page.keyboard.type(typed);
+}
