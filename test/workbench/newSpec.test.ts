@@ -40,7 +40,7 @@ describe('a new spec', () => {
     await line.click();
     await workbench.page.keyboard.press('Control+A');
     await line.click({ button: 'right', position: { x: 20, y: 8 } });
-    await workbench.page.locator('.monaco-menu .action-item', { hasText: 'New Spec from Selection...' }).click();
+    await workbench.chooseInMenu('New Spec from Selection...');
     const { input } = workbench.quickPick();
     await input.fill('Greet strangers');
     await input.press('Enter');
@@ -59,7 +59,7 @@ describe('a new spec', () => {
     await workbench.openContainer('Testing');
     const test = workbench.page.locator('.test-explorer .monaco-list-row', { hasText: 'greets by name' });
     await test.click({ button: 'right' });
-    await workbench.page.locator('.monaco-menu .action-item', { hasText: 'New Spec from Failing Test' }).click();
+    await workbench.chooseInMenu('New Spec from Failing Test');
     const folder = 'SPEC-002-make-greets-by-name-pass';
     const spec = await written(project, folder);
     assert.match(spec, /The test "greets by name" in `test\/shape\.test\.js`, line 5 fails and has to pass/);

@@ -7,6 +7,7 @@ import {
   BEFORE,
   CODE,
   decisions,
+  hasDecided,
   openOwnFile,
   openProposed,
   proposedRow,
@@ -50,12 +51,9 @@ describe('reviewing a proposal', () => {
       .nth(1)
       .waitFor();
     await workbench.picture('review-lenses', ['Approve', 'Reject', 'Why this change? (T1)']);
-    await workbench
-      .lens(/^Approve$/)
-      .first()
-      .click();
+    await workbench.pressLens(/^Approve$/, () => hasDecided(copy, 1));
     await workbench.lens('Reject Instead').waitFor();
-    await workbench.lens(/^Reject$/).click();
+    await workbench.pressLens(/^Reject$/, () => workbench.quickPick().input.isVisible());
     await workbench.quickPick().input.fill('no new tone');
     await workbench.page.keyboard.press('Enter');
     await workbench.lens('Approve Instead').waitFor();
@@ -88,10 +86,7 @@ describe('reviewing a proposal', () => {
     const { workbench } = shared();
     await openCopy();
     await openProposed(workbench, CODE);
-    await workbench
-      .lens(/^Approve$/)
-      .first()
-      .click();
+    await workbench.pressLens(/^Approve$/, () => hasDecided(copy, 1));
     await workbench.lens('Reject Instead').waitFor();
     await typeAfter(workbench, 'warm', ' // für Ada');
     // A lens that only says something is no link.

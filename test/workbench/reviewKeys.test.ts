@@ -3,6 +3,7 @@ import {
   BEFORE,
   CODE,
   decisions,
+  hasDecided,
   openProposed,
   proposedRow,
   REVIEW_SETTINGS,
@@ -83,21 +84,15 @@ describe('reviewing by keys alone', () => {
       .lens(/^Approve$/)
       .nth(3)
       .waitFor();
-    for (const open of [3, 2, 1]) {
+    for (const decided of [1, 2, 3]) {
+      await workbench.pressLens(/^Approve$/, () => hasDecided(copy, decided));
       await workbench
         .lens(/^Approve$/)
-        .first()
-        .click();
-      await workbench
-        .lens(/^Approve$/)
-        .nth(open)
+        .nth(4 - decided)
         .waitFor({ state: 'hidden' });
     }
     assert.deepEqual(copy.files(), BEFORE);
-    await workbench
-      .lens(/^Approve$/)
-      .first()
-      .click();
+    await workbench.pressLens(/^Approve$/, () => hasDecided(copy, 4));
     await untilFiles(copy, WHOLE);
   });
 });

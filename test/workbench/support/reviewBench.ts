@@ -8,6 +8,7 @@ import { AFTER, OLD_CODE, reviewedChange } from '../../support/reviewedChange.ts
 import type { ProjectOptions, ScriptedProject } from '../../support/scriptedProject.ts';
 import type { CodeServer } from './codeServer.ts';
 import { eventually } from './eventually.ts';
+import { AGAIN_MS, untilDone } from './untilDone.ts';
 import type { WorkbenchPage } from './workbenchPage.ts';
 import { scriptedWorkspace } from './workspace.ts';
 
@@ -86,7 +87,10 @@ export async function openProposed(workbench: WorkbenchPage, file: string): Prom
   const row = await proposedRow(workbench, file);
   // The first one of a fresh server comes after git, the engine and its first overview have started.
   await row.waitFor({ timeout: 60_000 });
-  await row.click();
+  await untilDone(
+    () => row.click({ timeout: AGAIN_MS }),
+    () => workbench.page.locator('.tab.active', { hasText: path.basename(file) }).isVisible(),
+  );
   const { editor, modified } = workbench.diffEditor();
   await modified.locator('.view-line').first().waitFor();
   return editor;
@@ -119,6 +123,11 @@ export async function decisions(copy: Copy): Promise<readonly string[]> {
       ? [`${event.payload.path ?? 'all'} ${event.payload.decision} ${event.payload.why}`.trim()]
       : [],
   );
+}
+
+/** Whether the log holds so many decisions. */
+export async function hasDecided(copy: Copy, nDecisions: number): Promise<boolean> {
+  return (await decisions(copy)).length === nDecisions;
 }
 
 /** The words of a toast, which is cleared. */

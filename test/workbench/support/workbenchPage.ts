@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { installation } from '../../support/scriptedProject.ts';
 import type { CodeServer } from './codeServer.ts';
+import { AGAIN_MS, ifTimeout, untilDone } from './untilDone.ts';
 
 /*
  * The workbench as a person sees it: what a test finds and does goes through the page, by what is written on it. Each wait ends after 20 s at the latest.
@@ -55,6 +56,13 @@ export interface WorkbenchPage {
   diffEditor(): { readonly editor: Locator; readonly original: Locator; readonly modified: Locator };
   /** A code lens by its text. */
   lens(text: string | RegExp): Locator;
+  /**
+   * Clicks the first lens with this text, until `done` is true. Lenses are drawn anew while documents and decisions arrive, and a click on one that is
+   * replaced under it does nothing: then it is clicked again, as a person would.
+   */
+  pressLens(text: string | RegExp, done: () => Promise<boolean>): Promise<void>;
+  /** Chooses an entry of the open context menu, which takes no click in its first moments. */
+  chooseInMenu(text: string): Promise<void>;
   /** Rows of the source control view, which is opened: groups and files. */
   scmRows(): Promise<Locator>;
   /** Switches the colours and waits until they are there. */
@@ -113,6 +121,12 @@ export async function openWorkbenchPage(
       return { editor, original: editor.locator('.editor.original'), modified: editor.locator('.editor.modified') };
     },
     lens: (text) => page.locator('.codelens-decoration a', { hasText: text }),
+    pressLens: (text, done) =>
+      untilDone(
+        () => page.locator('.codelens-decoration a', { hasText: text }).first().click({ timeout: AGAIN_MS }),
+        done,
+      ),
+    chooseInMenu: (text) => chooseInMenu(page, text),
     scmRows: async () => {
       await openContainer(page, 'Source Control');
       return page.locator('.scm-view .monaco-list-row');
@@ -203,6 +217,15 @@ async function panel(page: Page, title: string): Promise<FrameLocator> {
   throw new Error(`no panel is titled ${title}`);
 }
 
+async function chooseInMenu(page: Page, text: string): Promise<void> {
+  const menu = page.locator('.monaco-menu');
+  await menu.locator('.action-item', { hasText: text }).waitFor();
+  await untilDone(
+    () => menu.locator('.action-item', { hasText: text }).click({ timeout: AGAIN_MS }),
+    async () => (await menu.count()) === 0,
+  );
+}
+
 /** By the list of themes, as a person does it: a change of the settings file from outside is not always noticed. */
 async function setTheme(page: Page, theme: Theme): Promise<void> {
   const [name, className] = THEMES[theme];
@@ -275,12 +298,4 @@ async function reset(page: Page): Promise<void> {
     await command(page, 'Notifications: Clear All Notifications');
   if (await page.locator('.tabs-container .tab').first().isVisible()) await command(page, 'View: Close All Editors');
   if (await page.locator('.part.panel').isVisible()) await command(page, 'View: Hide Panel');
-}
-
-/** What to go on with after a time-out; any other failure is thrown on. */
-function ifTimeout<Value>(value: Value): (problem: unknown) => Value {
-  return (problem) => {
-    if (problem instanceof Error && problem.name === 'TimeoutError') return value;
-    throw problem;
-  };
 }
