@@ -72,6 +72,7 @@ export const STAGE_LOOKS: Readonly<Record<StageCell['state'], Look>> = {
   person: { icon: 'account', word: 'waits for you', tone: 'warn' },
   done: { icon: 'check', word: 'done', tone: 'good' },
   halted: { icon: 'error', word: 'halted', tone: 'bad' },
+  stopped: { icon: 'stop-circle', word: 'stopped', tone: 'quiet' },
   stale: { icon: 'history', word: 'stale', tone: 'warn' },
 };
 

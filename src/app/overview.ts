@@ -44,7 +44,7 @@ export interface DocumentOverview {
 
 export interface StageOverview {
   readonly stage: Stage;
-  readonly state: 'waiting' | 'running' | 'person' | 'done' | 'halted' | 'stale';
+  readonly state: 'waiting' | 'running' | 'person' | 'done' | 'halted' | 'stopped' | 'stale';
   readonly text: string;
   readonly document: DocumentOverview | undefined;
 }

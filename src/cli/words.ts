@@ -23,7 +23,7 @@ export function callsText(spend: SpendView): string {
   return `${calls}${recorded}; ${tokensText(spend.inputTokens)} in, ${tokensText(spend.outputTokens)} out`;
 }
 
-const MARKS = { waiting: '.', running: '>', person: '?', done: 'ok', halted: '!!' } as const;
+const MARKS = { waiting: '.', running: '>', person: '?', done: 'ok', halted: '!!', stopped: '--' } as const;
 
 /** One stage as a line: mark, name, time, workers, what came of it, money. */
 export function stageLine(stage: StageView): string {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { EventEmitter, Uri, window, workspace, type Disposable, type Event } from 'vscode';
 import type { Overview } from '../app/overview.ts';
+import { AbortedError, withAbort } from '../base/withAbort.ts';
 import type { EngineRequests } from './engine/api.ts';
 
 /** Changes closer together than this are shown together. Milliseconds. */
@@ -10,6 +11,8 @@ const DEBOUNCE_MS = 150;
  */
 const POLL_WORKING_MS = 2_000;
 const POLL_IDLE_MS = 30_000;
+/** A look takes some ten milliseconds. One that is not over after so long is given up for a new one: everything a person sees stands on it. */
+const LOOK_DEADLINE_MS = 8_000;
 
 /** What stands in each workspace folder: the one source of the explorer, the badge, the status bar and the notifications. */
 export interface Overviews extends Disposable {
@@ -40,7 +43,7 @@ export function createOverviews(engine: EngineRequests, onProblem: (text: string
   const reading = new Map<string, Promise<Overview>>();
 
   async function read(folder: string): Promise<Overview> {
-    const overview = await engine.overview(folder);
+    const overview = await withAbort(engine.overview(folder), AbortSignal.timeout(LOOK_DEADLINE_MS));
     const text = JSON.stringify(overview);
     if (known.get(folder)?.text !== text) {
       known.set(folder, { overview, text });
@@ -69,7 +72,10 @@ export function createOverviews(engine: EngineRequests, onProblem: (text: string
     if (timers.has(folder)) return;
     const timer = setTimeout(() => {
       timers.delete(folder);
-      refresh(folder).catch((error: unknown) => onProblem(error instanceof Error ? error.message : String(error)));
+      refresh(folder).catch((error: unknown) => {
+        onProblem(`Looking at ${folderName(folder)}: ${error instanceof Error ? error.message : String(error)}`);
+        if (error instanceof AbortedError) hint(folder);
+      });
     }, DEBOUNCE_MS);
     timers.set(folder, timer);
   }

@@ -11,6 +11,7 @@ export const STATE_ICONS = {
   person: { icon: 'account', words: 'awaits you', color: 'notificationsWarningIcon.foreground' },
   done: { icon: 'pass', words: 'done', color: 'testing.iconPassed' },
   halted: { icon: 'error', words: 'halted', color: 'testing.iconFailed' },
+  stopped: { icon: 'stop-circle', words: 'stopped', color: undefined },
   failed: { icon: 'error', words: 'failed', color: 'testing.iconFailed' },
   stale: { icon: 'history', words: 'stale', color: 'notificationsWarningIcon.foreground' },
 } as const;

@@ -62,7 +62,7 @@ export type RunHead = z.infer<typeof head>;
 
 const stageCell = z.strictObject({
   stage,
-  state: z.enum(['waiting', 'running', 'person', 'done', 'halted', 'stale']),
+  state: z.enum(['waiting', 'running', 'person', 'done', 'halted', 'stopped', 'stale']),
   text: text(500),
   workers: list(text(100), 20),
   microdollars: money,

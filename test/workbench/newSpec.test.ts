@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { SPEC } from '../support/scriptedProject.ts';
 import { packagedTests } from './support/failingTests.ts';
 import { ownProjects } from './support/ownProjects.ts';
 import { sharedWorkbench } from './support/sharedWorkbench.ts';
+import { startAuto } from './support/startedRun.ts';
 import type { ScriptedWorkspace } from './support/workspace.ts';
 
 describe('a new spec', () => {
@@ -28,6 +30,22 @@ describe('a new spec', () => {
     assert.match(await written(project, 'SPEC-002-rate-limit-per-api-key'), /^# Rate limit per API key$/m);
     await workbench.openContainer('SpecKit');
     await workbench.treeRow('SPEC-002 Rate limit per API key').waitFor();
+  });
+
+  it('of which a marker asks something is not run before that is answered', async () => {
+    const file = 'specs/SPEC-001-greeting/spec.md';
+    const spec = SPEC.replace('## ', '[NEEDS CLARIFICATION: Which greeting?]\n\n## ');
+    assert.notEqual(spec, SPEC);
+    const project = await opened({ files: { [file]: spec } });
+    const { workbench } = shared();
+    const { panel, state, button, field } = await startAuto(workbench);
+    await state('Waits for an answer').waitFor();
+    await panel.getByText('Which greeting?').first().waitFor();
+    await workbench.picture('question-of-a-marker', ['Which greeting?']);
+    await field('Answer to Q1').fill('Hello');
+    await button('Answer').click();
+    await state('Waits for your review').waitFor();
+    assert.ok(project.server.requests.some(({ body }) => JSON.stringify(body).includes('Hello')));
   });
 
   it('quotes what was selected in an editor', async () => {

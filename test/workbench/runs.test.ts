@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { callNameOf, GOOD, type CallName } from '../support/scriptedProject.ts';
+import { goodCode, goodTest, OLD_TEST, patchCall, said, withFiles } from '../support/pipelineScript.ts';
 import type { Step } from '../support/scriptedStep.ts';
 import { eventually } from './support/eventually.ts';
 import { ownProjects } from './support/ownProjects.ts';
@@ -43,6 +44,35 @@ describe('a run at work', () => {
     assert.match(plan, /May a name hold spaces\? -> Yes, as they are/);
     assert.match(plan, /In which language\? -> English, in capitals/);
     assert.deepEqual(project.calls, UNDISTURBED);
+  });
+
+  it('asks with choices whether a weakened test is meant, and goes on with the one that is chosen', async () => {
+    const shape = 'test/shape.test.js';
+    const loosened = OLD_TEST.replace("assert.equal(typeof greet('x'), 'string')", "assert.ok(greet('x') !== null)");
+    const implement = [
+      goodCode(),
+      goodTest(),
+      patchCall(shape, OLD_TEST, loosened),
+      said('Done.'),
+      said('It is meant.'),
+    ];
+    const project = await opened({ answers: { ...withFiles(shape), implement } });
+    const { workbench } = shared();
+    const { panel, state, button } = await startAuto(workbench);
+    await state('Waits for an answer').waitFor();
+    await panel
+      .getByText(/test\/shape\.test\.js:6 assertion-changed/)
+      .first()
+      .waitFor();
+    const choices = panel.getByRole('radio');
+    await choices.nth(2).waitFor();
+    assert.deepEqual(await panel.locator('label.option').allInnerTexts(), ['allow', 'stop', 'Something else']);
+    assert.equal(await button('Answer').isDisabled(), true);
+    await workbench.picture('question-with-choices', ['allow', 'stop', 'Something else']);
+    await choices.first().check();
+    await button('Answer').click();
+    await state('Waits for your review').waitFor();
+    assert.equal(project.calls.filter((call) => call === 'implement').length, 5);
   });
 
   it('is paused: the call under way ends, no other begins, and going on pays for nothing twice', async () => {

@@ -7,7 +7,7 @@ export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 export interface StageView {
   readonly stage: Stage;
   /** `person`: the stage has done its part and a person decides. */
-  readonly state: 'waiting' | 'running' | 'person' | 'done' | 'halted';
+  readonly state: 'waiting' | 'running' | 'person' | 'done' | 'halted' | 'stopped';
   readonly text: string;
   readonly startedAt: string | undefined;
   readonly endedAt: string | undefined;
@@ -186,7 +186,7 @@ function evolve(building: Building, event: RunEvent): void {
       }
       if (event.payload.outcome !== 'paused') {
         const { outcome, text } = event.payload;
-        const state = outcome === 'needsInput' ? 'person' : 'halted';
+        const state = outcome === 'needsInput' ? 'person' : outcome === 'stopped' ? 'stopped' : 'halted';
         changeStage(view, view.stage, (stage) => ({ ...stage, state, text }));
       }
       return;

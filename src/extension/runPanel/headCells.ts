@@ -154,12 +154,13 @@ function move(state: State, change: Change, { stage, to, text }: Payload<'StageT
   else change(stage, { state: 'done', text: cut(text, 500), endedAt: time });
 }
 
-/** The same states as core/run/view.ts gives its stages: a proposal and a question are for a person, any other end that is no pause halts. */
+/** The same states as core/run/view.ts gives its stages: a proposal and a question are for a person, a person may have stopped it, any other end that is no pause halts. */
 function end(state: State, change: Change, payload: Payload<'RunEnd'>, time: string): void {
   const text = cut(payload.text, 500);
   if (payload.outcome === 'proposed') change('unlock', { state: 'person', text, endedAt: time });
   else if (payload.outcome === 'applied') change('unlock', { state: 'done', text, endedAt: time });
   else if (payload.outcome === 'needsInput') change(state.stage, { state: 'person', text });
+  else if (payload.outcome === 'stopped') change(state.stage, { state: 'stopped', text });
   else if (payload.outcome !== 'paused') change(state.stage, { state: 'halted', text });
 }
 
