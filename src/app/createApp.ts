@@ -10,6 +10,7 @@ import type { Overview } from './overview.ts';
 import type { Preview } from './preview.ts';
 import type { RunDigests } from './runDigests.ts';
 import type { ReflexReading, ReflexRequest } from './reflex.ts';
+import type { ReplayReport } from './replay.ts';
 import type { RunReport, StartRequest } from './runs.ts';
 import { createServices, openProject, openRepository, type Host } from './services.ts';
 import type { RunDetail, Status } from './status.ts';
@@ -57,6 +58,8 @@ export interface App {
    */
   edit(runId: string, path: string, text: string): Promise<void>;
   undo(runId: string): Promise<readonly string[]>;
+  /** Runs a recorded run again from its log, asking nobody and writing nothing of the person's, and says what is not the same: see replay.ts. */
+  replay(runId: string): Promise<ReplayReport>;
   status(): Promise<Status>;
   /** What the explorer shows. Runs whose logs did not change since the last look are not read again. Never throws for what a person can mend. */
   overview(): Promise<Overview>;
@@ -124,6 +127,7 @@ export function createApp(host: Host): App {
     reject: async (runId, selection, why) => (await import('./approval.ts')).reject(services, runId, selection, why),
     edit: async (runId, path, text) => (await import('./edit.ts')).editProposal(services, runId, path, text),
     undo: async (runId) => (await import('./approval.ts')).undo(services, runId),
+    replay: async (runId) => (await import('./replay.ts')).replayRun(services, runId),
     status: async () => (await import('./status.ts')).readStatus(services, await digests()),
     overview: async () => (await import('./readOverview.ts')).readOverview(services, await digests()),
     detail: async (runId) => (await import('./status.ts')).readRun(services, await openRepository(services), runId),

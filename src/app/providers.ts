@@ -28,7 +28,8 @@ export async function createProviders(
   const health = new Map<string, WorkerHealth>();
   for (const [name, settings] of Object.entries(workers)) {
     const own =
-      settings.provider === 'recorded' ? await recording(host, settings.model) : host.provider(name, settings);
+      host.provider(name, settings) ??
+      (settings.provider === 'recorded' ? await recording(host, settings.model) : undefined);
     const key = settings.key_env === undefined ? undefined : await host.secret(settings.key_env);
     if (own === undefined && settings.key_env !== undefined && (key === undefined || key === '')) {
       health.set(name, { kind: 'down', cause: 'keyMissing', why: `the key ${settings.key_env} is not set` });

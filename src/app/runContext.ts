@@ -32,6 +32,8 @@ interface Opened {
   readonly signal: AbortSignal;
   /** Aborts when a pause was asked for: no step begins from then on, and no wait goes on. */
   readonly pause: AbortSignal;
+  /** Where spec, constitution and speckit.toml are read and documents are written, in place of the person's own files: for a replay. */
+  readonly place?: { readonly root: string; readonly memory: string };
 }
 
 /** Everything a run works with, of a new run or of one that goes on. The caller holds the run's lock and its log. */
@@ -39,17 +41,18 @@ export async function openContext(
   services: Services,
   project: Project,
   running: Running,
-  { folder, log, signal, pause }: Opened,
+  { folder, log, signal, pause, place }: Opened,
 ): Promise<AsyncDisposable & { readonly context: RunContext }> {
   const { host } = services;
+  const root = place?.root ?? project.repository.root;
   const blobs = createBlobStore(path.join(folder, 'blobs'));
   const isBegun = log.events.some((event) => event.kind === 'Checkpoint' && event.payload.key === TREE_MADE);
   const [prompts, documents] = await Promise.all([
     loadPrompts(path.join(host.installation, 'prompts')),
-    readOverlays(project.repository.root, running.spec),
+    readOverlays(root, running.spec),
   ]);
   // The policy is frozen when a run begins, and with it speckit.toml in the run's tree.
-  const overlays = isBegun ? documents : [...documents, await readOverlay(project.repository.root, 'speckit.toml')];
+  const overlays = isBegun ? documents : [...documents, await readOverlay(root, 'speckit.toml')];
   const isNew = log.events.length === 0;
   if (isNew) {
     log.append('RunStart', {
@@ -109,9 +112,9 @@ export async function openContext(
     spending,
     documents: createDocuments(
       {
-        root: project.repository.root,
+        root,
         specFolder: running.spec.folder,
-        memory: path.join(project.repository.commonDir, 'speckit', 'documents'),
+        memory: place?.memory ?? path.join(project.repository.commonDir, 'speckit', 'documents'),
       },
       steps,
       signal,

@@ -123,6 +123,11 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/show.ts')).runShow,
   },
   {
+    usage: 'replay <run>',
+    summary: 'run a recorded run again from its log, and say what is not the same',
+    load: async () => (await import('./commands/replay.ts')).runReplay,
+  },
+  {
     usage: 'explain <run> [stage]',
     summary: 'why each gate decided as it did',
     load: async () => (await import('./commands/show.ts')).runExplain,

@@ -54,6 +54,7 @@ const OWN_COMMANDS = {
   'speckitAuto.undo': { title: 'Undo Applied Change', icon: '$(discard)', enablement: TRUSTED },
   'speckitAuto.tryProposal': { title: 'Open the Proposal and Try It', icon: '$(empty-window)', enablement: TRUSTED },
   'speckitAuto.explain': { title: 'Explain Run', icon: '$(question)', enablement: IN_REPOSITORY },
+  'speckitAuto.replay': { title: 'Replay Run', icon: '$(debug-rerun)', enablement: TRUSTED },
   'speckitAuto.copyRunId': { title: 'Copy Run Id', palette: 'hidden' },
   'speckitAuto.review': { title: 'Review Changes', icon: '$(diff-multiple)', palette: 'hidden' },
   'speckitAuto.openSpec': { title: 'Open Spec', icon: '$(go-to-file)', palette: 'hidden' },
@@ -129,6 +130,7 @@ const OWN_MENUS: Readonly<Record<string, readonly MenuRow[]>> = {
     row('speckitAuto.undo', runAt('applied'), '1_run@8'),
     row('speckitAuto.showRun', run, '4_open@1'),
     row('speckitAuto.explain', run, '4_open@2'),
+    row('speckitAuto.replay', run, '4_open@3'),
     row('speckitAuto.copyRunId', run, '5_copy@1'),
   ],
   'editor/context': [

@@ -46,4 +46,12 @@ describe('from the palette to an approved change', () => {
     await eventually('the change is applied', () => (inRepository('src/greet.js') === GOOD_CODE ? true : undefined));
     await workbench.treeRow('applied').first().waitFor();
   });
+
+  it('replays the run from its log', async () => {
+    const { workbench } = shared();
+    await workbench.runCommand('SpecKit: Replay Run');
+    await workbench.editorTabs().filter({ hasText: 'replay.txt' }).waitFor({ timeout: 60_000 });
+    await workbench.page.locator('.view-line', { hasText: /comes to the same again: proposed/ }).waitFor();
+    await workbench.picture('replay', ['comes to the same again']);
+  });
 });

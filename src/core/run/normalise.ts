@@ -35,6 +35,9 @@ const NORMALISERS: readonly Normaliser[] = [
   { name: 'temporary paths', pattern: /\/(?:tmp|var\/folders)\/[^\s'":)]+/g, replacement: '<temporary path>' },
 ];
 
+/** The names of all of them, as a replay's report lists them. */
+export const NORMALISER_NAMES: readonly string[] = NORMALISERS.map(({ name }) => name);
+
 /** Output as it is compared and shown to models: the root folder becomes `.`, and the differences listed above are replaced by their names. */
 export function normaliseOutput(output: string, root: string): string {
   const relative = output

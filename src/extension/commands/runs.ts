@@ -1,4 +1,4 @@
-import { commands, env, Range, Uri, window } from 'vscode';
+import { ProgressLocation, commands, env, Range, Uri, window } from 'vscode';
 import { STAGES } from '../../core/run/stage.ts';
 import type { PanelAction } from '../../protocol/panelActions.ts';
 import type { Place } from '../../protocol/place.ts';
@@ -126,6 +126,21 @@ export async function explainRun(editor: Editor, row: unknown): Promise<void> {
   });
   if (run !== undefined)
     await editor.texts.show(`${run.runId}/why.md`, await editor.engine.explain(run.folder, run.runId));
+}
+
+/** Runs a recorded run again from its log; the report is opened when it is done. */
+export async function replayRun(editor: Editor, row: unknown): Promise<void> {
+  requireTrust();
+  const run = await chooseRun(editor, row, {
+    title: 'SpecKit: replay which run?',
+    none: 'There is no run yet.',
+    fits: () => true,
+  });
+  if (run === undefined) return;
+  const text = await window.withProgress({ location: ProgressLocation.Window, title: `SpecKit: replaying` }, () =>
+    editor.engine.replay(run.folder, run.runId),
+  );
+  await editor.texts.show(`${run.runId}/replay.txt`, text);
 }
 
 /** Answers the open questions of a run, or the markers in a spec that has no run, one after the other. */

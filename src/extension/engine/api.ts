@@ -91,6 +91,8 @@ export interface EngineRequests {
   ): Promise<{ readonly before: string; readonly after: string }>;
   blob(folder: string, runId: string, reference: { readonly sha256: string; readonly bytes: number }): Promise<string>;
   explain(folder: string, runId: string): Promise<string>;
+  /** Runs a recorded run again from its log, and says in words what is not the same. */
+  replay(folder: string, runId: string): Promise<string>;
   newSpec(folder: string, request: { readonly title: string; readonly body?: string }): Promise<NewSpec>;
   initialise(folder: string, options: InitOptions): Promise<InitReport>;
   /** The `key_env` names of the configured workers. */

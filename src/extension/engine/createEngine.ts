@@ -51,6 +51,7 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     patch: (_context, folder, runId, key, path) => at(folder).app.patch(runId, key, path),
     blob: async (_context, folder, runId, reference) => (await at(folder).app.detail(runId)).blob(reference),
     explain: (_context, folder, runId) => at(folder).explain(runId),
+    replay: (_context, folder, runId) => at(folder).replay(runId),
     newSpec: (_context, folder, request) => at(folder).app.newSpec(request),
     initialise: (_context, folder, options) => at(folder).app.initialise(options),
     keyNames: (_context, folder) => at(folder).app.keyNames(),

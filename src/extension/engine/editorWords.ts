@@ -12,6 +12,7 @@ export const COMMAND_OF_VERB = {
   show: 'SpecKit: Show Run',
   status: 'SpecKit: Status',
   explain: 'SpecKit: Explain Run',
+  replay: 'SpecKit: Replay Run',
   undo: 'SpecKit: Undo Applied Change',
   approve: 'SpecKit: Approve All and Apply',
   reject: 'SpecKit: Reject Proposal...',

@@ -1,5 +1,6 @@
 import { createApp, type App } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
+import { replayText } from '../../app/replayText.ts';
 import { remoteEditorModel, type AskEditorModel } from '../../app/remoteEditorModel.ts';
 import type { RunReport } from '../../app/runs.ts';
 import type { Host } from '../../app/services.ts';
@@ -23,6 +24,7 @@ export interface FolderEngine {
   stop(runId: string): Promise<void>;
   review(runId: string): Promise<EngineReview | undefined>;
   explain(runId: string): Promise<string>;
+  replay(runId: string): Promise<string>;
   openFeed(runId: string, send: (message: FeedMessage) => void): Promise<RunFeed>;
 }
 
@@ -108,6 +110,7 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
     },
     review: async (runId) => engineReview(await app.detail(runId)),
     explain: async (runId) => explainRun(await app.detail(runId)),
+    replay: async (runId) => replayText(await app.replay(runId)).join('\n'),
     async openFeed(runId, send) {
       const run = { app, runId, isOwn: () => jobs.has(runId), requested: () => requested.get(runId) };
       const feed = await openRunFeed(run, send);

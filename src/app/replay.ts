@@ -1,0 +1,313 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { sha256 } from '../base/hash.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { RunContext } from '../core/pipeline/context.ts';
+import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
+import type { Blobs, ModelAnswer, ModelError, ModelProvider } from '../core/ports.ts';
+import { promptHash } from '../core/prompt/promptHash.ts';
+import type { Payload, RunEvent } from '../core/run/event.ts';
+import { NORMALISER_NAMES } from '../core/run/normalise.ts';
+import { compareRuns, type ReplayComparison } from '../core/run/replayComparison.ts';
+import { STAGES, type Stage } from '../core/run/stage.ts';
+import { configurationSchema } from '../core/settings.ts';
+import { gitOutput } from '../node/git.ts';
+import { createGitTrees } from '../node/gitTrees.ts';
+import { createBlobStore } from '../node/log/blobStore.ts';
+import { openEventLog, type EventLog } from '../node/log/eventLog.ts';
+import { moveRef, runRefs } from '../node/runRefs.ts';
+import type { LoadedRun } from '../node/runStore.ts';
+import { openRun } from './openRun.ts';
+import { CommandProblem } from './problem.ts';
+import { openContext } from './runContext.ts';
+import { openProject, type Project, type Services } from './services.ts';
+import { loadSpec } from './specs.ts';
+
+/** What became of running a run again, and everything that is not the same. */
+export interface ReplayReport extends ReplayComparison {
+  readonly runId: string;
+  readonly end: PipelineEnd;
+  /** What differs from run to run without meaning anything, and was taken out of command output before it was compared. */
+  readonly normalisers: readonly string[];
+  /** What was taken from the log and not done again, and what the log does not hold, in words. */
+  readonly notes: readonly string[];
+}
+
+/** The recorded run, and everything its replay works with in place of the person's. */
+interface Replaying {
+  readonly services: Services;
+  readonly project: Project;
+  readonly recorded: LoadedRun;
+  readonly blobs: Blobs;
+  /** A temporary folder: everything the replay writes lies in it, but for objects and refs of git. */
+  readonly folder: string;
+  readonly runId: string;
+}
+
+/** Sessions of one replay at most: a run has one for each time a person answered or sent the proposal back. */
+const MOST_SESSIONS = 50;
+
+/**
+ * Runs a recorded run again, without any model or person: their answers come from its log, retrieval, patches, commands and gates are done again in a
+ * fresh tree from the same commit. Nothing of the person's is written, and nothing of the replay stays. Throws a CommandProblem when the run cannot be
+ * read or replayed at all.
+ */
+export async function replayRun(services: Services, runId: string): Promise<ReplayReport> {
+  const project = await openProject(services);
+  const recorded = await openRun(project.repository.commonDir, runId);
+  if (!recorded.events.some(({ kind }) => kind === 'OwnerChange'))
+    throw new CommandProblem('usage', `Run ${runId} ended before it began: there is nothing to replay.`);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'speckit-replay-'));
+  const replaying: Replaying = {
+    services: withFolders(services, folder),
+    project,
+    recorded,
+    blobs: createBlobStore(path.join(recorded.folder, 'blobs')),
+    folder,
+    runId: `replay-${path.basename(folder).replaceAll(/[^A-Za-z0-9]/g, '')}`,
+  };
+  try {
+    return await replayIn(replaying);
+  } finally {
+    const refs = runRefs(replaying.runId);
+    // Also after a stop: the refs are all that is left in the person's repository.
+    const cleaning = AbortSignal.timeout(10_000);
+    for (const name of [refs.base, refs.checkpoint])
+      await moveRef(project.repository, { name, to: undefined }, cleaning);
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** The person's own ledger and trees stay what they are. */
+function withFolders(services: Services, folder: string): Services {
+  const folders = { ...services.folders, data: path.join(folder, 'data'), state: path.join(folder, 'state') };
+  return { ...services, folders };
+}
+
+async function replayIn(replaying: Replaying): Promise<ReplayReport> {
+  const { folder, recorded, services } = replaying;
+  const answers = await recordedAnswers(recorded.events, replaying.blobs);
+  const host = {
+    ...services.host,
+    // Nobody is asked: each call is answered from the log.
+    provider: () => answers,
+    onEvent: () => undefined,
+  };
+  const project = await recordedProject(replaying);
+  const spec = await loadSpec(
+    path.join(folder, 'files'),
+    project.loaded.configuration,
+    path.posix.basename(recorded.view.specFolder),
+  );
+  const notes = notesByTurn(recorded.events);
+  const opened = await openEventLog(path.join(folder, 'run', 'events.jsonl'), services.clock, (event) => {
+    // A person's word is heard again where it was heard: after the turn that ended before it.
+    if (event.kind !== 'StepEnd') return;
+    for (const note of notes.get(event.payload.key) ?? []) log.append('PersonNote', note);
+    notes.delete(event.payload.key);
+  });
+  if (opened.kind === 'error') throw new Error(`a new log cannot be opened: ${opened.error.kind}`);
+  const log = opened.value;
+  const never = new AbortController();
+  const place = { root: path.join(folder, 'files'), memory: path.join(folder, 'documents') };
+  const session = async <Value>(work: (context: RunContext) => Promise<Value>): Promise<Value> => {
+    const opened = { folder: path.join(folder, 'run'), log, signal: services.host.signal, pause: never.signal, place };
+    await using held = await openContext({ ...services, host }, project, { runId: replaying.runId, spec }, opened);
+    return await work({ ...held.context, wait: async () => undefined, jitter: () => 0 });
+  };
+  try {
+    const end = await sessions(replaying, log, session);
+    return {
+      runId: recorded.view.runId,
+      end,
+      ...compareRuns(recorded.events, log.events),
+      normalisers: NORMALISER_NAMES,
+      notes: notesOf(recorded.events),
+    };
+  } finally {
+    await log.close();
+  }
+}
+
+/** Runs the pipeline as often as a person's recorded answers and rejections send it on, each time from its log as another process would. */
+async function sessions(
+  replaying: Replaying,
+  log: EventLog,
+  session: <Value>(work: (context: RunContext) => Promise<Value>) => Promise<Value>,
+): Promise<PipelineEnd> {
+  const { events } = replaying.recorded;
+  const until = lastStage(events);
+  for (let number = 1; ; number += 1) {
+    const { end, acts } = await session(async (context) => {
+      if (number === 1)
+        for (const event of events) if (event.kind === 'RoutingDecision') log.append('RoutingDecision', event.payload);
+      log.append('OwnerChange', { pid: process.pid, host: os.hostname(), why: 'start', inputs: inputsOf(context) });
+      const reached = await runPipeline(context, until);
+      const { outcome, stage, text } = reached;
+      log.append('RunEnd', { outcome, stage, text, tree: context.workspace.current.tree });
+      await log.flush();
+      return { end: reached, acts: await nextActs(replaying, context, reached) };
+    });
+    if (acts.length === 0 || number === MOST_SESSIONS) return end;
+    for (const act of acts) act(log);
+  }
+}
+
+const inputsOf = (context: RunContext): Payload<'OwnerChange'>['inputs'] => [
+  { path: context.spec.path, sha256: sha256(context.spec.text) },
+];
+
+/** The stage the recorded run was let go to: one that was paused after the plan is replayed so far. */
+function lastStage(events: readonly RunEvent[]): Stage {
+  const end = events.findLast((event) => event.kind === 'RunEnd');
+  const isLetGo = end?.kind === 'RunEnd' && end.payload.outcome === 'paused';
+  return (isLetGo ? end.payload.stage : null) ?? STAGES.at(-1) ?? 'unlock';
+}
+
+/** What a person did next in the recorded run, as events of the replay's log. None when the recorded run went no further. */
+async function nextActs(
+  { recorded, blobs }: Replaying,
+  context: RunContext,
+  end: PipelineEnd,
+): Promise<readonly ((log: EventLog) => void)[]> {
+  if (end.outcome === 'needsInput') {
+    const answered = new Set(
+      context.log.events.flatMap((event) => (event.kind === 'QuestionAnswer' ? [event.payload.id] : [])),
+    );
+    const asked = new Set(
+      context.log.events.flatMap((event) => (event.kind === 'QuestionAsk' ? [event.payload.id] : [])),
+    );
+    return recorded.events.flatMap((event) =>
+      event.kind === 'QuestionAnswer' && asked.has(event.payload.id) && !answered.has(event.payload.id)
+        ? [(log: EventLog) => void log.append('QuestionAnswer', event.payload)]
+        : [],
+    );
+  }
+  if (end.outcome !== 'proposed') return [];
+  const round = context.log.events.filter(({ kind }) => kind === 'ProposalCreate').length;
+  const isSentBack = recorded.events.some((event) => event.kind === 'ProposalCreate' && event.payload.round > round);
+  if (!isSentBack) return [];
+  const acts: ((log: EventLog) => void)[] = [];
+  for (const event of recorded.events) {
+    if (event.kind === 'ProposalEdit' && event.payload.round === round) {
+      await context.blobs.put(await blobs.get(event.payload.blob));
+      acts.push((log) => void log.append('ProposalEdit', event.payload));
+    }
+    if (event.kind === 'ApprovalDecision' && event.payload.round === round)
+      acts.push((log) => void log.append('ApprovalDecision', event.payload));
+  }
+  return acts;
+}
+
+/** A provider whose answers are those of the log: by the key of the call, the last one that ended. */
+async function recordedAnswers(events: readonly RunEvent[], blobs: Blobs): Promise<ModelProvider> {
+  const ends = new Map<string, Payload<'StepEnd'>>();
+  const prompts = new Map<string, string>();
+  for (const event of events) {
+    if (event.kind === 'StepEnd' && event.payload.outcome !== 'stopped') ends.set(event.payload.key, event.payload);
+    if (event.kind === 'LLMCall') prompts.set(event.payload.key, event.payload.promptHash);
+  }
+  return {
+    async call(request, onEvent, signal) {
+      if (signal.aborted) return err({ kind: 'stopped' });
+      const end = ends.get(request.stepKey);
+      const missing = (message: string): Result<ModelAnswer, ModelError> =>
+        err({ kind: 'recordingMissing', stepKey: request.stepKey, message });
+      if (end === undefined) return missing(`The log holds no answer for the step ${request.stepKey}.`);
+      if (prompts.get(request.stepKey) !== promptHash(request))
+        return missing(`The prompt of the step ${request.stepKey} is another one than in the log.`);
+      const { output } = end;
+      const text = 'inline' in output ? undefined : await blobs.get(output.blob);
+      // It was written by this program from exactly this type, and its hash has been checked.
+      const result = ('inline' in output ? output.inline : JSON.parse(text ?? 'null')) as unknown as Result<
+        ModelAnswer,
+        ModelError
+      >;
+      if (result.kind === 'ok') onEvent({ kind: 'text', text: result.value.text });
+      return result.kind === 'ok' ? ok({ ...result.value, recorded: true }) : result;
+    },
+  };
+}
+
+/** The project as the run found it: its commit, its frozen policy, and its spec, constitution and speckit.toml, which are written into `files`. */
+async function recordedProject({ services, project, recorded, blobs, folder }: Replaying): Promise<Project> {
+  const { repository } = project;
+  const start = recorded.events.find((event) => event.kind === 'RunStart');
+  const policy = recorded.events.find((event) => event.kind === 'PolicySnapshotRef');
+  if (start?.kind !== 'RunStart' || policy?.kind !== 'PolicySnapshotRef')
+    throw new CommandProblem(
+      'usage',
+      `Run ${recorded.view.runId} ended before its policy was frozen: it cannot be replayed.`,
+    );
+  const base = await baseTreeOf(recorded, blobs);
+  const trees = createGitTrees({
+    git: (words, options = {}) => gitOutput(repository.root, words, options, services.host.signal),
+    readObject: async () => undefined,
+  });
+  const files = path.join(folder, 'files');
+  const wanted = [
+    `${recorded.view.specFolder}/spec.md`,
+    '.specify/memory/constitution.md',
+    'memory/constitution.md',
+    'speckit.toml',
+  ];
+  for (const file of wanted) {
+    const content = await trees.read(base, file);
+    if (content?.kind !== 'text') continue;
+    await mkdir(path.dirname(path.join(files, file)), { recursive: true });
+    await writeFile(path.join(files, file), content.text);
+  }
+  await mkdir(path.join(folder, 'run'), { recursive: true });
+  const snapshot = JSON.parse(await blobs.get(policy.payload.blob)) as { readonly configuration: unknown };
+  return {
+    repository: { ...repository, head: start.payload.baseCommit },
+    loaded: {
+      ...project.loaded,
+      configuration: configurationSchema.parse(snapshot.configuration),
+      priceVersion: policy.payload.priceVersion,
+    },
+  };
+}
+
+/** The tree the run ended on as its base: with the spec as its last process read it. */
+async function baseTreeOf(recorded: LoadedRun, blobs: Blobs): Promise<string> {
+  const made = recorded.events.findLast((event) => event.kind === 'StepEnd' && event.payload.key === 'start/base');
+  if (made?.kind !== 'StepEnd' || made.payload.outcome !== 'done')
+    throw new CommandProblem(
+      'usage',
+      `Run ${recorded.view.runId} ended before its tree was made: it cannot be replayed.`,
+    );
+  const { output } = made.payload;
+  const value = 'inline' in output ? output.inline : (JSON.parse(await blobs.get(output.blob)) as unknown);
+  return (value as { readonly tree: string }).tree;
+}
+
+/** What a person told the run, under the key of the last step that had ended before it was given to a worker. */
+function notesByTurn(events: readonly RunEvent[]): Map<string, readonly Payload<'PersonNote'>[]> {
+  const told = new Map<string, Payload<'PersonNote'>>();
+  const byTurn = new Map<string, readonly Payload<'PersonNote'>[]>();
+  let lastEnd = '';
+  for (const event of events) {
+    if (event.kind === 'PersonNote') told.set(event.payload.id, event.payload);
+    if (event.kind === 'StepEnd') lastEnd = event.payload.key;
+    if (event.kind !== 'NotesGiven') continue;
+    const given = event.payload.notes.flatMap((id) => told.get(id) ?? []);
+    for (const { id } of given) told.delete(id);
+    byTurn.set(lastEnd, [...(byTurn.get(lastEnd) ?? []), ...given]);
+  }
+  return byTurn;
+}
+
+function notesOf(events: readonly RunEvent[]): readonly string[] {
+  const unanswered = events.filter((event) => event.kind === 'LLMCall' && event.payload.answer === null).length;
+  return [
+    'Taken from the log and not done again: the answers of models and of the person, and the choice of workers, which hung on who could be reached and what was spent then.',
+    'Capture mode full_io: every answer of a model is in the log. Of command output the log holds what is compared, without colours, times and the like.',
+    ...(unanswered === 0
+      ? []
+      : [
+          `${unanswered} calls of models brought no answer; how they failed is replayed where the run went on from it.`,
+        ]),
+  ];
+}
