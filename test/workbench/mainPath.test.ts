@@ -50,8 +50,8 @@ describe('from the palette to an approved change', () => {
   it('replays the run from its log', async () => {
     const { workbench } = shared();
     await workbench.runCommand('SpecKit: Replay Run');
-    await workbench.editorTabs().filter({ hasText: 'replay.txt' }).waitFor({ timeout: 60_000 });
-    await workbench.page.locator('.view-line', { hasText: /comes to the same again: proposed/ }).waitFor();
-    await workbench.picture('replay', ['comes to the same again']);
+    await workbench.editorTabs().filter({ hasText: 'replay.md' }).waitFor({ timeout: 60_000 });
+    await workbench.page.locator('.view-line', { hasText: 'proposed.' }).waitFor();
+    await workbench.picture('replay', ['replay.md']);
   });
 });

@@ -140,7 +140,7 @@ export async function replayRun(editor: Editor, row: unknown): Promise<void> {
   const text = await window.withProgress({ location: ProgressLocation.Window, title: `SpecKit: replaying` }, () =>
     editor.engine.replay(run.folder, run.runId),
   );
-  await editor.texts.show(`${run.runId}/replay.txt`, text);
+  await editor.texts.show(`${run.runId}/replay.md`, text);
 }
 
 /** Answers the open questions of a run, or the markers in a spec that has no run, one after the other. */
