@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { SETTINGS } from '../src/extension/contributions/settings.ts';
 import { ACTIVATION, contributions } from '../src/extension/manifest.ts';
 
 const file = path.resolve(import.meta.dirname, '../package.json');
@@ -37,6 +38,30 @@ describe('the manifest', () => {
 
   it('wakes for a view, a command, a tab of its own, or a workspace that holds specs, and for nothing else', () => {
     assert.deepEqual(read()['activationEvents'], ACTIVATION);
+  });
+
+  it('shows, in a workspace that is not trusted, and lets no workspace name an executable, a path or an address', () => {
+    const { capabilities } = read() as {
+      readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: string } };
+    };
+    assert.equal(capabilities.untrustedWorkspaces.supported, 'limited');
+    const settings: readonly (readonly [
+      string,
+      { readonly type: string; readonly enum?: unknown; readonly scope: string },
+    ])[] = SETTINGS.flatMap(({ properties }) => Object.entries(properties));
+    assert.ok(settings.length > 0);
+    // Free text could name anything; a choice, a number and a switch cannot.
+    const open = settings.filter(
+      ([, { type, enum: choices }]) => !['boolean', 'number', 'integer'].includes(type) && choices === undefined,
+    );
+    assert.ok(
+      open.some(([name]) => name === 'speckitAuto.reflex.nvidiaSmi'),
+      'there is one',
+    );
+    assert.deepEqual(
+      open.filter(([, { scope }]) => scope !== 'machine').map(([name]) => name),
+      [],
+    );
   });
 
   it('asks for no proposed API', () => {

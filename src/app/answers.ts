@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { CommandProblem } from './problem.ts';
+import { openRedaction } from './openRedaction.ts';
 import { findRunning } from './runs.ts';
 import { openProject, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
@@ -18,11 +19,13 @@ export async function answerQuestion(
   services: Services,
   runId: string,
   questionId: string,
-  answer: string,
+  given: string,
 ): Promise<void> {
   const project = await openProject(services);
   const running = await findRunning(project, runId);
   await withRun(services, project, running, async (context) => {
+    // Documents are written by us, whoever said what stands in them.
+    const answer = context.redaction.text(given);
     const questions = questionsOf(context.log.events);
     const question = questions.find((candidate) => candidate.id === questionId || candidate.about === questionId);
     if (question === undefined) {
@@ -66,8 +69,9 @@ export async function openMarkers(services: Services, specId: string): Promise<r
 }
 
 /** Puts an answer in the place of a spec's marker. */
-export async function answerMarker(services: Services, specId: string, marker: string, answer: string): Promise<void> {
+export async function answerMarker(services: Services, specId: string, marker: string, given: string): Promise<void> {
   const { repository, loaded } = await openProject(services);
+  const answer = (await openRedaction(services.host, repository.root, loaded.configuration)).text(given);
   const spec = await loadSpec(repository.root, loaded.configuration, specId);
   const question = spec.spec.clarifications.find((candidate) => candidate.id === marker)?.question ?? '';
   await answerInSpec(path.join(repository.root, spec.path), marker, answer);

@@ -1,9 +1,11 @@
 import type { RunEvent } from '../core/run/event.ts';
+import type { Redaction } from '../core/run/redaction.ts';
 import type { Stage } from '../core/run/stage.ts';
 import type { OpenMarker } from './answers.ts';
 import type { ApprovalReport, Approving, Selection } from './approval.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
+import type { ExportReport, ExportRequest } from './exportRun.ts';
 import type { InitOptions, InitReport } from './initialise.ts';
 import type { NewSpec, NewSpecRequest } from './newSpec.ts';
 import type { Overview } from './overview.ts';
@@ -12,7 +14,7 @@ import type { RunDigests } from './runDigests.ts';
 import type { ReflexReading, ReflexRequest } from './reflex.ts';
 import type { ReplayReport } from './replay.ts';
 import type { RunReport, StartRequest } from './runs.ts';
-import { createServices, openProject, openRepository, type Host } from './services.ts';
+import { createServices, openProject, openRepository, readableConfiguration, type Host } from './services.ts';
 import type { RunDetail, Status } from './status.ts';
 import type { Note } from './tell.ts';
 import type { PatchedFile } from './trees.ts';
@@ -68,8 +70,12 @@ export interface App {
   preview(specId: string): Promise<Preview>;
   /** One file before and after an applied patch: `key` is the PatchApply event's. */
   patch(runId: string, key: string, path: string): Promise<PatchedFile>;
+  /** What marks secrets in this folder, as its configuration, environment and `.env` files say now. Of a configuration that cannot be read: the defaults. */
+  redaction(): Promise<Redaction>;
   /** Puts the run's own tree to its newest proposal with a person's edits, and returns its absolute folder. Refused while a process is at work on it. */
   openProposalTree(runId: string): Promise<string>;
+  /** Writes what is named of a run into a new folder, for others to read. */
+  export(runId: string, request: ExportRequest): Promise<ExportReport>;
   /** Copies the bundled sample into an empty or new folder (absolute) and makes it a repository. */
   sample(folder: string): Promise<void>;
 }
@@ -119,7 +125,7 @@ export function createApp(host: Host): App {
     stop: async (runId) => (await import('./requests.ts')).stopRun(services, await openRepository(services), runId),
     pause: async (runId) => (await import('./requests.ts')).pauseRun(services, await openRepository(services), runId),
     tell: async (runId, note) =>
-      (await import('./tell.ts')).tellRun(services, await openRepository(services), runId, note),
+      (await import('./tell.ts')).tellRun(services, await openProject(services), runId, note),
     isAtWork: async (runId) => (await import('./requests.ts')).isAtWork(await openRepository(services), runId),
     follow: async (runId, onEvents, signal) =>
       (await import('./follow.ts')).followRun(await openRepository(services), runId, onEvents, signal),
@@ -134,8 +140,17 @@ export function createApp(host: Host): App {
     preview: async (specId) => (await import('./readPreview.ts')).readPreview(services, await digests(), specId),
     patch: async (runId, key, file) =>
       (await import('./trees.ts')).patchedFile(services, await openRepository(services), { runId, key, file }),
+    async redaction() {
+      const [repository, { openRedaction }] = await Promise.all([
+        openRepository(services),
+        import('./openRedaction.ts'),
+      ]);
+      const configuration = await readableConfiguration(services, repository);
+      return openRedaction(services.host, repository.root, configuration);
+    },
     openProposalTree: async (runId) =>
       (await import('./trees.ts')).openProposalTree(services, await openRepository(services), runId),
+    export: async (runId, request) => (await import('./exportRun.ts')).exportRun(services, runId, request),
     sample: async (folder) => (await import('./sampleRepository.ts')).copySample(services, folder),
   };
 }

@@ -1,5 +1,6 @@
 import { sha256 } from '../base/hash.ts';
-import { REDACTION_MARK } from '../core/run/redaction.ts';
+import { REDACTION_MARK, type Redaction } from '../core/run/redaction.ts';
+import { exactEdit } from './exactText.ts';
 import { CommandProblem } from './problem.ts';
 import { bytesOf, differencesOf, notInProposal, waitingReview } from './review.ts';
 import { findRunning } from './runs.ts';
@@ -32,6 +33,7 @@ export async function editProposal(services: Services, runId: string, file: stri
       );
     if (found.after === text) return;
     const { round } = review.proposal;
+    requireRecordable(context.redaction, { file, text, proposed: found.after ?? '' });
     const blob = await blobs.put(text);
     log.append('ProposalEdit', { round, path: file, sha256: sha256(text), blob, by: services.host.person });
     // What is asked for from now on are these bytes.
@@ -39,4 +41,20 @@ export async function editProposal(services: Services, runId: string, file: stri
     log.append('ApprovalRequest', { key: `unlock/${round}/request/edited`, round, bytes });
     await log.flush();
   });
+}
+
+/** An edit is kept in the run's record, where secrets are not: those that stood in the file already are read from it again, and no others can be. */
+function requireRecordable(
+  redaction: Redaction,
+  { file, text, proposed }: { readonly file: string; readonly text: string; readonly proposed: string },
+): void {
+  const recorded = redaction.text(text);
+  if (recorded === text) return;
+  const original = { redacted: redaction.text(proposed), exact: proposed };
+  if (exactEdit(recorded, original, sha256(text)) !== undefined) return;
+  const at = recorded.split('\n').findIndex((line, index) => line !== text.split('\n')[index]);
+  throw new CommandProblem(
+    'usage',
+    `Line ${at + 1} of your ${file} holds what looks like a secret, and an edit is kept in the run's log. Leave it out here and write it into the file after the change is applied.`,
+  );
 }

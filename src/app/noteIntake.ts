@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { Redaction } from '../core/run/redaction.ts';
 import type { RunLog } from '../core/run/runLog.ts';
 import { notesFolder, removeNote, waitingNotes } from '../node/noteFiles.ts';
 import { watchFolder } from '../node/watchFolder.ts';
@@ -10,11 +11,7 @@ const POLL_MS = 200;
  * Takes what people tell a run into its log, now and as long as it is not disposed of: each note once, also when a process was killed between the
  * log and the removal of the note's file. The caller holds the run's lock.
  */
-export async function takeNotesIn(
-  runFolder: string,
-  log: RunLog,
-  redact: (text: string) => string,
-): Promise<AsyncDisposable> {
+export async function takeNotesIn(runFolder: string, log: RunLog, redaction: Redaction): Promise<AsyncDisposable> {
   const known = new Set(log.events.flatMap((event) => (event.kind === 'PersonNote' ? [event.payload.id] : [])));
   let isOver = false;
   const take = async (): Promise<void> => {
@@ -24,8 +21,8 @@ export async function takeNotesIn(
         known.add(note.id);
         log.append('PersonNote', {
           ...note,
-          text: redact(note.text),
-          about: note.about === null ? null : redact(note.about),
+          text: redaction.text(note.text),
+          about: note.about === null ? null : redaction.text(note.about),
         });
         await log.flush();
       }

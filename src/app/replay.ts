@@ -19,7 +19,9 @@ import { openEventLog, type EventLog } from '../node/log/eventLog.ts';
 import { moveRef, runRefs } from '../node/runRefs.ts';
 import type { LoadedRun } from '../node/runStore.ts';
 import { openRun } from './openRun.ts';
+import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
+import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
 import { openProject, type Project, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
@@ -108,11 +110,13 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
     notes.delete(event.payload.key);
   });
   if (opened.kind === 'error') throw new Error(`a new log cannot be opened: ${opened.error.kind}`);
-  const log = opened.value;
+  const redaction = await openRedaction(host, project.repository.root, project.loaded.configuration);
+  const log = redactedLog(opened.value, redaction);
   const never = new AbortController();
   const place = { root: path.join(folder, 'files'), memory: path.join(folder, 'documents') };
   const session = async <Value>(work: (context: RunContext) => Promise<Value>): Promise<Value> => {
-    const opened = { folder: path.join(folder, 'run'), log, signal: services.host.signal, pause: never.signal, place };
+    const { signal } = services.host;
+    const opened = { folder: path.join(folder, 'run'), log, redaction, signal, pause: never.signal, place };
     await using held = await openContext({ ...services, host }, project, { runId: replaying.runId, spec }, opened);
     return await work({ ...held.context, wait: async () => undefined, jitter: () => 0 });
   };

@@ -5,6 +5,7 @@ import { proposalBytes, roundState } from '../core/pipeline/propose.ts';
 import { hunkBytes, reviewHunks, type Hunk } from '../core/patch/hunks.ts';
 import type { Blobs, FileDifference } from '../core/ports.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
+import { editLost, exactDifference, exactEdit, type TextAt } from './exactText.ts';
 import { CommandProblem } from './problem.ts';
 
 /** One file of a proposal with its hunks and what a person has decided about each. `difference.after` is a person's text where `isEdited`. */
@@ -24,12 +25,21 @@ export interface Review {
 }
 
 /** Folds a run's events into the review of its newest proposal: its content, a person's edits over it, and the decisions about exactly those bytes. */
-export async function readReview(events: readonly RunEvent[], blobs: Blobs): Promise<Review | undefined> {
+export async function readReview(
+  events: readonly RunEvent[],
+  blobs: Blobs,
+  textAt: TextAt,
+): Promise<Review | undefined> {
   const created = events.findLast((event) => event.kind === 'ProposalCreate');
   if (created?.kind !== 'ProposalCreate') return undefined;
   const content = JSON.parse(await blobs.get(created.payload.content)) as readonly FileDifference[];
   const edits = await editsOf(events, created, blobs);
-  const edited = content.map((difference) => withEdit(difference, edits.get(difference.path)));
+  const edited = await Promise.all(
+    content.map(async (recorded) => {
+      const difference = await exactDifference(recorded, created.payload, textAt);
+      return withEdit(difference, recorded.after, edits.get(recorded.path));
+    }),
+  );
   return reviewOf(events, edited, created.payload);
 }
 
@@ -40,17 +50,29 @@ async function editsOf(
   events: readonly RunEvent[],
   created: RunEvent & { readonly kind: 'ProposalCreate' },
   blobs: Blobs,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Edit>> {
   const newest = new Map<string, Payload<'ProposalEdit'>>();
   for (const event of events.slice(created.seq))
     if (event.kind === 'ProposalEdit' && event.payload.round === created.payload.round)
       newest.set(event.payload.path, event.payload);
-  const texts = [...newest].map(async ([file, { blob }]) => [file, await blobs.get(blob)] as const);
+  const texts = [...newest].map(
+    async ([file, { blob, sha256: hash }]) => [file, { recorded: await blobs.get(blob), hash }] as const,
+  );
   return new Map(await Promise.all(texts));
 }
 
-function withEdit(difference: FileDifference, text: string | undefined): Edited {
-  if (text === undefined || text === difference.after) return { difference, isEdited: false };
+/** What is recorded of an edited text, and the SHA-256 of the text itself. */
+interface Edit {
+  readonly recorded: string;
+  readonly hash: string;
+}
+
+function withEdit(difference: FileDifference, redacted: string | undefined, edit: Edit | undefined): Edited {
+  if (edit === undefined) return { difference, isEdited: false };
+  const { path, after = '' } = difference;
+  const text = exactEdit(edit.recorded, { redacted: redacted ?? '', exact: after }, edit.hash);
+  if (text === undefined) throw editLost(path);
+  if (text === difference.after) return { difference, isEdited: false };
   return { difference: { ...difference, after: text }, isEdited: true, proposed: difference.after ?? '' };
 }
 
@@ -111,7 +133,10 @@ export function notInProposal(review: Review, file: string): CommandProblem {
 /** The review of a proposal that waits for a decision. Throws a CommandProblem when there is none. */
 export async function waitingReview(context: RunContext): Promise<Review> {
   const { runId, log, blobs } = context;
-  const review = await readReview(log.events, blobs);
+  const review = await readReview(log.events, blobs, async (tree, path) => {
+    const content = await context.tree.readAt(tree, path);
+    return content?.kind === 'text' ? content.text : undefined;
+  });
   switch (review?.state) {
     case 'waiting':
       return review;

@@ -7,6 +7,7 @@ import { createWorkspace } from '../core/pipeline/workspace.ts';
 import { policySnapshot } from '../core/policy/snapshot.ts';
 import { LOG_VERSION } from '../core/run/event.ts';
 import { PausedError } from '../core/run/paused.ts';
+import type { Redaction } from '../core/run/redaction.ts';
 import { createSteps } from '../core/run/steps.ts';
 import { configurationSchema, type Configuration } from '../core/settings.ts';
 import { openLedger } from '../node/ledger.ts';
@@ -20,8 +21,17 @@ import { settleInterruptedCalls } from './interruptedCalls.ts';
 import { takeNotesIn } from './noteIntake.ts';
 import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
-import { redactorFor, type Project, type Services } from './services.ts';
+import { keysOf } from './openRedaction.ts';
+import {
+  redactedBlobs,
+  redactedDocuments,
+  redactedProcesses,
+  redactedProvider,
+  redactedSteps,
+} from './redactedWriting.ts';
+import type { Project, Services } from './services.ts';
 import { createSpending } from './spending.ts';
+import { redactedSpec } from './specs.ts';
 import { readTextIfThere } from './textFile.ts';
 import { treesFolder } from './trees.ts';
 import type { Running } from './withRun.ts';
@@ -29,6 +39,7 @@ import type { Running } from './withRun.ts';
 interface Opened {
   readonly folder: string;
   readonly log: EventLog;
+  readonly redaction: Redaction;
   readonly signal: AbortSignal;
   /** Aborts when a pause was asked for: no step begins from then on, and no wait goes on. */
   readonly pause: AbortSignal;
@@ -41,11 +52,11 @@ export async function openContext(
   services: Services,
   project: Project,
   running: Running,
-  { folder, log, signal, pause, place }: Opened,
+  { folder, log, redaction, signal, pause, place }: Opened,
 ): Promise<AsyncDisposable & { readonly context: RunContext }> {
   const { host } = services;
   const root = place?.root ?? project.repository.root;
-  const blobs = createBlobStore(path.join(folder, 'blobs'));
+  const blobs = redactedBlobs(createBlobStore(path.join(folder, 'blobs')), redaction);
   const isBegun = log.events.some((event) => event.kind === 'Checkpoint' && event.payload.key === TREE_MADE);
   const [prompts, documents] = await Promise.all([
     loadPrompts(path.join(host.installation, 'prompts')),
@@ -70,13 +81,15 @@ export async function openContext(
       program: host.program,
     });
   }
-  const configuration = await frozenPolicy({ log, blobs }, project, prompts.sha256);
+  const configuration = await frozenPolicy({ log, blobs, redaction }, project, prompts.sha256);
   await log.flush();
-  const redact = await redactorFor(host, configuration.workers);
+  // The workers of this run are those of its frozen policy.
+  for (const [name, value] of await keysOf(host, configuration.workers)) redaction.know(name, value);
   const tree = await openTree(services, project, running, { overlays, signal, log });
-  const steps = createSteps(log, blobs, () => {
+  const durable = createSteps(log, blobs, () => {
     if (pause.aborted) throw new PausedError('paused');
   });
+  const steps = redactedSteps(durable, redaction);
   const baseTree = await tree.compose(tree.baseTree, overlayChanges(overlays));
   const { output: base } = await steps.step(
     { key: 'start/base', effect: 'tree' },
@@ -87,7 +100,7 @@ export async function openContext(
     },
     signal,
   );
-  const workspace = createWorkspace(tree, steps, base, signal);
+  const workspace = createWorkspace({ tree, steps, redaction }, base, signal);
   const providers = await createProviders(host, configuration.workers);
   const ledger = openLedger(path.join(services.folders.data, 'ledger.sqlite'));
   if (ledger.kind === 'error') throw new CommandProblem('infrastructure', ledger.error.message);
@@ -99,7 +112,7 @@ export async function openContext(
     now: () => services.clock.now(),
     log,
   });
-  const notes = await takeNotesIn(folder, log, redact);
+  const notes = await takeNotesIn(folder, log, redaction);
   await settleInterruptedCalls({ runId: running.runId, ledger: ledger.value, spending, log, blobs });
   const context: RunContext = {
     runId: running.runId,
@@ -108,25 +121,30 @@ export async function openContext(
     blobs,
     tree,
     workspace,
-    processes: redacting(services, redact),
+    redaction,
+    processes: redactedProcesses(services.processes, redaction),
     spending,
-    documents: createDocuments(
-      {
-        root,
-        specFolder: running.spec.folder,
-        memory: place?.memory ?? path.join(project.repository.commonDir, 'speckit', 'documents'),
-      },
-      steps,
-      signal,
+    documents: redactedDocuments(
+      createDocuments(
+        {
+          root,
+          specFolder: running.spec.folder,
+          memory: place?.memory ?? path.join(project.repository.commonDir, 'speckit', 'documents'),
+        },
+        steps,
+        signal,
+      ),
+      redaction,
     ),
     configuration,
     prompts: prompts.templates,
-    spec: running.spec,
+    spec: redactedSpec(running.spec, redaction),
     size: running.spec.size,
-    constitution: overlays.find((overlay) => overlay.path.endsWith('constitution.md'))?.content ?? '',
+    constitution: redaction.text(overlays.find((overlay) => overlay.path.endsWith('constitution.md'))?.content ?? ''),
     base,
     treeGeneration: createHash('sha256').update(tree.root).digest('hex').slice(0, 16),
-    ...providers,
+    health: (worker) => providers.health(worker),
+    provider: (worker) => redactedProvider(providers.provider(worker), redaction),
     now: () => services.clock.now(),
     wait: (milliseconds, waitSignal) => waitFor(milliseconds, AbortSignal.any([waitSignal, pause])),
     jitter: () => Math.random(),
@@ -138,15 +156,6 @@ export async function openContext(
     [Symbol.asyncDispose]: async () => {
       ledger.value[Symbol.dispose]();
       await notes[Symbol.asyncDispose]();
-    },
-  };
-}
-
-function redacting(services: Services, redact: (text: string) => string): RunContext['processes'] {
-  return {
-    run: async (request, onOutput, signal) => {
-      const result = await services.processes.run(request, (text) => onOutput(redact(text)), signal);
-      return { ...result, output: redact(result.output) };
     },
   };
 }
@@ -165,7 +174,7 @@ function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 /** The policy of a run is what its first process froze: later changes of speckit.toml count for the next run. */
 async function frozenPolicy(
-  record: Pick<RunContext, 'log' | 'blobs'>,
+  record: Pick<RunContext, 'log' | 'blobs' | 'redaction'>,
   project: Project,
   promptHash: string,
 ): Promise<Configuration> {
@@ -176,6 +185,11 @@ async function frozenPolicy(
   }
   const { configuration, priceVersion } = project.loaded;
   const snapshot = policySnapshot(configuration, { all: promptHash }, priceVersion);
+  if (record.redaction.text(snapshot.json) !== snapshot.json)
+    throw new CommandProblem(
+      'configuration',
+      'A setting holds what looks like a secret, and a run keeps its settings in its log. Move it out of speckit.toml (and your own config.toml): a key belongs into an environment variable that key_env names, what a check needs into a file that the check reads.',
+    );
   record.log.append('PolicySnapshotRef', {
     sha256: snapshot.sha256,
     blob: await record.blobs.put(snapshot.json),

@@ -3,8 +3,7 @@ import path from 'node:path';
 import type { ModelProvider, Processes } from '../core/ports.ts';
 import type { Progress } from '../core/pipeline/context.ts';
 import type { RunEvent } from '../core/run/event.ts';
-import { createRedactor } from '../core/run/redaction.ts';
-import type { WorkerSettings } from '../core/settings.ts';
+import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import type { LoadedConfiguration } from '../node/configuration.ts';
 import { createProcesses } from '../node/processes.ts';
 import {
@@ -107,6 +106,17 @@ export async function configurationOf(services: Services, repository: Repository
   throw new CommandProblem('configuration', `The configuration cannot be used:\n${lines.join('\n')}`);
 }
 
+/** The same where a mistake in it is somebody else's to tell: then what would hold without any file. */
+export async function readableConfiguration(services: Services, repository: Repository): Promise<Configuration> {
+  try {
+    return (await configurationOf(services, repository)).configuration;
+  } catch (error) {
+    if (!(error instanceof CommandProblem)) throw error;
+    const { configurationSchema } = await import('../core/settings.ts');
+    return configurationSchema.parse({});
+  }
+}
+
 /** The person's own configuration file, which need not exist. Absolute. */
 export function userConfigurationFile(services: Services): string {
   return path.join(services.folders.config, 'config.toml');
@@ -135,18 +145,4 @@ function gitProblemText(problem: GitProblem): string {
     case 'failed':
       return `git failed: ${problem.message}`;
   }
-}
-
-/** Replaces the values of all keys the configured workers use. */
-export async function redactorFor(
-  host: Host,
-  workers: Readonly<Record<string, WorkerSettings>>,
-): Promise<(text: string) => string> {
-  const secrets = new Map<string, string>();
-  for (const settings of Object.values(workers)) {
-    const name = settings.key_env;
-    const value = name === undefined ? undefined : await host.secret(name);
-    if (name !== undefined && value !== undefined) secrets.set(name, value);
-  }
-  return createRedactor(secrets);
 }

@@ -5,6 +5,7 @@ import type { SpecInput } from '../core/pipeline/context.ts';
 import { findSpecFolder, type SpecFolderError } from '../core/spec/ids.ts';
 import { lintSpec } from '../core/spec/lint.ts';
 import { parseSpec } from '../core/spec/parse.ts';
+import type { Redaction } from '../core/run/redaction.ts';
 import type { Configuration } from '../core/settings.ts';
 import { CommandProblem } from './problem.ts';
 import { listSpecFolders, SPEC_BYTES } from './specFolders.ts';
@@ -23,20 +24,34 @@ export async function loadSpec(
   const folder = `${configuration.spec.folder}/${found.value}`;
   const file = `${folder}/spec.md`;
   const text = await readSpecText(root, file);
-  const { spec, problems } = parseSpec({ path: file, text });
-  const files = spec.files.map((named) => named.file);
-  const sized = planSize(spec.size === 'hotfix' ? 'hotfix' : 'standard', files, riskOf({ files, changedLines: 0 }));
-  const title = spec.title ?? found.value;
+  const read = readSpec(file, text);
+  const files = read.spec.files.map((named) => named.file);
+  const sized = planSize(
+    read.spec.size === 'hotfix' ? 'hotfix' : 'standard',
+    files,
+    riskOf({ files, changedLines: 0 }),
+  );
   return {
-    id: spec.id ?? idOfFolder(found.value, id),
+    id: read.spec.id ?? idOfFolder(found.value, id),
     folder,
     path: file,
-    title,
+    title: read.spec.title ?? found.value,
     text,
-    spec,
-    problems: [...problems, ...lintSpec(spec)],
+    ...read,
     size: sized.size,
   };
+}
+
+function readSpec(file: string, text: string): Pick<SpecInput, 'spec' | 'problems'> {
+  const { spec, problems } = parseSpec({ path: file, text });
+  return { spec, problems: [...problems, ...lintSpec(spec)] };
+}
+
+/** The spec as a run works with it: read from its text with marks in the place of secrets. Which spec it is stays. */
+export function redactedSpec(input: SpecInput, redaction: Redaction): SpecInput {
+  const text = redaction.text(input.text);
+  if (text === input.text) return input;
+  return { ...input, title: redaction.text(input.title), text, ...readSpec(input.path, text) };
 }
 
 const idOfFolder = (folder: string, asked: string): string => (folder.startsWith(asked) ? asked : folder);

@@ -75,13 +75,16 @@ export async function readRuns(
   return { runs, broken };
 }
 
-export async function readRun(_services: Services, repository: Repository, runId: string): Promise<RunDetail> {
+export async function readRun(services: Services, repository: Repository, runId: string): Promise<RunDetail> {
   // Loaded here: what applies a change is no part of a list of runs.
-  const { briefNow, readReview } = await import('./review.ts');
+  const [{ briefNow, readReview }, { textsOfTrees }] = await Promise.all([
+    import('./review.ts'),
+    import('./exactText.ts'),
+  ]);
   const { events, folder, view } = await openRun(repository.commonDir, runId);
   const blobs = createBlobStore(path.join(folder, 'blobs'));
   const { proposal } = view;
-  const review = await readReview(events, blobs);
+  const review = await readReview(events, blobs, textsOfTrees(services, repository));
   const brief = proposal === undefined ? undefined : await blobs.get(proposal.brief);
   return {
     view,

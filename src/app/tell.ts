@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { counted } from '../base/counted.ts';
 import { leaveNote } from '../node/noteFiles.ts';
-import type { Repository } from '../node/repository.ts';
+import { openRedaction } from './openRedaction.ts';
 import { openRun } from './openRun.ts';
 import { CommandProblem } from './problem.ts';
-import type { Services } from './services.ts';
+import type { Project, Services } from './services.ts';
 import { stateOf } from './status.ts';
 
 /** Characters of a note, and of what it is about. */
@@ -23,7 +23,7 @@ export interface Note {
  */
 export async function tellRun(
   services: Services,
-  repository: Repository,
+  project: Project,
   runId: string,
   note: Note,
 ): Promise<'atWork' | 'waits'> {
@@ -35,10 +35,17 @@ export async function tellRun(
       'usage',
       `A note has at most ${counted(NOTE, 'character')}; this one has ${text.length}. What is longer belongs into the spec.`,
     );
-  const { folder, view } = await openRun(repository.commonDir, runId);
+  const { folder, view } = await openRun(project.repository.commonDir, runId);
   if (view.applied !== undefined)
     throw new CommandProblem('usage', `Run ${runId} is applied: nobody works on it any more.`);
   const id = `n-${services.clock.now().toString(36)}-${randomBytes(2).toString('hex')}`;
-  await leaveNote(folder, { id, text, about: about === '' ? null : about, by: services.host.person });
+  // The note waits on the disk until a process takes it in.
+  const redaction = await openRedaction(services.host, project.repository.root, project.loaded.configuration);
+  await leaveNote(folder, {
+    id,
+    text: redaction.text(text),
+    about: about === '' ? null : redaction.text(about),
+    by: services.host.person,
+  });
   return (await stateOf(folder, view)) === 'working' ? 'atWork' : 'waits';
 }

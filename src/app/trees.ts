@@ -1,10 +1,9 @@
 import path from 'node:path';
-import { gitOutput } from '../node/git.ts';
-import { createGitTrees } from '../node/gitTrees.ts';
 import { acquireRunLock } from '../node/lock.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import type { Repository } from '../node/repository.ts';
 import { openRunTree } from '../node/runTree.ts';
+import { textsOfTrees } from './exactText.ts';
 import { openRun } from './openRun.ts';
 import { CommandProblem } from './problem.ts';
 import { readReview } from './review.ts';
@@ -19,25 +18,19 @@ export interface PatchedFile {
 /** What an applied patch of a run made of one file: `key` is its PatchApply event's. Throws a CommandProblem when there is no such patch or text. */
 export async function patchedFile(
   services: Services,
-  { root, commonDir }: Repository,
+  repository: Repository,
   { runId, key, file }: { readonly runId: string; readonly key: string; readonly file: string },
 ): Promise<PatchedFile> {
-  const { events } = await openRun(commonDir, runId);
+  const { events } = await openRun(repository.commonDir, runId);
   const event = events.findLast((candidate) => candidate.kind === 'PatchApply' && candidate.payload.key === key);
   if (event?.kind !== 'PatchApply' || event.payload.outcome !== 'applied' || !event.payload.files.includes(file))
     throw new CommandProblem('usage', `Run ${runId} has no applied patch ${key} of ${file}.`);
-  const trees = createGitTrees({
-    git: (words, options = {}) => gitOutput(root, words, options, services.host.signal),
-    // Two files of a tree that nobody works on now: git finds them wherever they are packed.
-    readObject: async () => undefined,
-  });
-  const textAt = async (tree: string): Promise<string> => {
-    const content = await trees.read(tree, file);
-    if (content?.kind === 'binary') throw new CommandProblem('usage', `${file} is binary: there is no text to show.`);
-    return content?.text ?? '';
-  };
+  const textAt = textsOfTrees(services, repository);
   const { before, after } = event.payload;
-  return { before: await textAt(before), after: await textAt(after) };
+  const texts = { before: await textAt(before, file), after: await textAt(after, file) };
+  if (texts.before === undefined && texts.after === undefined)
+    throw new CommandProblem('usage', `${file} is binary: there is no text to show.`);
+  return { before: texts.before ?? '', after: texts.after ?? '' };
 }
 
 /**
@@ -46,7 +39,11 @@ export async function patchedFile(
  */
 export async function openProposalTree(services: Services, repository: Repository, runId: string): Promise<string> {
   const { folder, events, view } = await openRun(repository.commonDir, runId);
-  const review = await readReview(events, createBlobStore(path.join(folder, 'blobs')));
+  const review = await readReview(
+    events,
+    createBlobStore(path.join(folder, 'blobs')),
+    textsOfTrees(services, repository),
+  );
   if (review === undefined) throw new CommandProblem('usage', `Run ${runId} has no proposal yet.`);
   const lock = await acquireRunLock(folder);
   if (lock.kind === 'error')

@@ -7,6 +7,8 @@ import { runsFolder } from '../node/runStore.ts';
 import { watchRequests } from '../node/runRequests.ts';
 import { logProblemText } from './logProblem.ts';
 import { CommandProblem } from './problem.ts';
+import { openRedaction } from './openRedaction.ts';
+import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
 import type { Project, Services } from './services.ts';
 
@@ -62,11 +64,12 @@ async function withLock<Value>(
 ): Promise<Value> {
   const folder = path.join(runsFolder(project.repository.commonDir), running.runId);
   const { host } = services;
-  const opened = await openEventLog(path.join(folder, 'events.jsonl'), services.clock, (event) =>
-    host.onEvent(running.runId, event),
-  );
+  const [opened, redaction] = await Promise.all([
+    openEventLog(path.join(folder, 'events.jsonl'), services.clock, (event) => host.onEvent(running.runId, event)),
+    openRedaction(host, project.repository.root, project.loaded.configuration),
+  ]);
   if (opened.kind === 'error') throw new CommandProblem('infrastructure', logProblemText(opened.error, running.runId));
-  const log = opened.value;
+  const log = redactedLog(opened.value, redaction);
   const stop = new AbortController();
   const pause = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
@@ -75,7 +78,13 @@ async function withLock<Value>(
     else if (running.canPause === true) pause.abort('paused');
   });
   try {
-    await using opened = await openContext(services, project, running, { folder, log, signal, pause: pause.signal });
+    await using opened = await openContext(services, project, running, {
+      folder,
+      log,
+      redaction,
+      signal,
+      pause: pause.signal,
+    });
     return await work(opened.context);
   } catch (error) {
     // An unexpected fault is kept in the run's own record before it goes on to the host.

@@ -189,6 +189,15 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/watch.ts')).runWatch,
   },
   {
+    usage: 'export <run>',
+    summary: 'write what may leave of a run into a folder: facts, and the texts you name',
+    options: [
+      ['--to <folder>', 'a new or empty folder'],
+      ['--include <contents>', 'any of prompts,answers,output,changes,notes,policy'],
+    ],
+    load: async () => (await import('./commands/export.ts')).runExport,
+  },
+  {
     usage: 'doctor',
     summary: 'what was found here: keys, local servers, agents, checks',
     load: async () => (await import('./commands/doctor.ts')).runDoctor,

@@ -43,6 +43,22 @@ export const checkSchema = z.strictObject({
 });
 export type CheckSettings = z.infer<typeof checkSchema>;
 
+/** A regular expression that compiles and matches something: one that matches nothing at all would mark every place of every text. */
+const expression = z
+  .string()
+  .min(4)
+  .max(300)
+  .refine(isExpression, 'is no regular expression, or matches an empty text');
+
+function isExpression(source: string): boolean {
+  try {
+    return !new RegExp(source, 'gm').test('');
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
 const chain = z.array(z.string().min(1)).max(6);
 
 export const configurationSchema = z.strictObject({
@@ -115,5 +131,17 @@ export const configurationSchema = z.strictObject({
       file_bytes: z.int().min(1_000).default(60_000).describe('bytes of one file shown to a model'),
     })
     .prefault({}),
+  secrets: z
+    .strictObject({
+      patterns: z
+        .array(expression)
+        .max(50)
+        .default([])
+        .describe(
+          "regular expressions of this project's own secrets, e.g. 'acme_[0-9a-f]{32}'; common kinds are known without",
+        ),
+    })
+    .prefault({})
+    .describe('what is replaced by a mark wherever text enters a run or is written by it'),
 });
 export type Configuration = z.infer<typeof configurationSchema>;

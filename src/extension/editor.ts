@@ -5,6 +5,7 @@ import type { Overviews } from './overviews.ts';
 import type { ReviewSurfaces } from './review/surfaces.ts';
 import type { RunPanels } from './runPanel/panel.ts';
 import type { TextDocuments } from './textDocuments.ts';
+import { webAddress } from './webAddress.ts';
 
 /** What every command of the editor works with: constructed once in activate.ts. */
 export interface Editor {
@@ -62,6 +63,6 @@ async function openFile(name: string): Promise<void> {
 
 /** Opens a link of a rendered document after the person agreed (VS Code asks); only the web's own schemes. */
 export async function openLink(url: string): Promise<void> {
-  const uri = Uri.parse(url, true);
-  if (uri.scheme === 'http' || uri.scheme === 'https') await env.openExternal(uri);
+  const address = webAddress(url);
+  if (address !== undefined) await env.openExternal(Uri.parse(address, true));
 }

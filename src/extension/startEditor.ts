@@ -87,7 +87,11 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
   });
   const reflex = createReflexStatusBar({
     read: (folder, request, signal) => engine.request('reflex', [folder, request], { signal }),
-    folder: () => overviews.all().find(({ overview }) => overview.localWorkers.length > 0)?.folder,
+    // The address is one of speckit.toml: before trust it is nobody's to call.
+    folder: () =>
+      workspace.isTrusted
+        ? overviews.all().find(({ overview }) => overview.localWorkers.length > 0)?.folder
+        : undefined,
     log: (text) => log.warn(text),
   });
   const editor: Editor = { context, engine: engine.requests, overviews, panels, texts, review, log };
@@ -102,6 +106,7 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
     createRunItem(overviews),
     reflex,
     whenLocalWorkersChange(overviews, () => reflex.refresh()),
+    workspace.onDidGrantWorkspaceTrust(() => reflex.refresh()),
     overviews.onDidChange(
       (folder) => void attempt(log, () => review.refreshFolder(folder, waitingIn(overviews, folder))),
     ),

@@ -4,7 +4,7 @@ import type { PathProblem } from './configurationFile.ts';
 
 /**
  * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs is lowered to it, and told as a
- * notice, at the key of speckit.toml that asked for more.
+ * notice, at the key of speckit.toml that asked for more. Their own patterns of secrets count beside those of a repository.
  */
 export function lowerToUserLimits(
   configuration: Configuration,
@@ -27,5 +27,12 @@ export function lowerToUserLimits(
     day_dollars: lowered('day_dollars'),
     run_tokens: lowered('run_tokens'),
   };
-  return { configuration: { ...configuration, budget }, notices };
+  const own = valueAt(userTable, ['secrets', 'patterns']);
+  const patterns = [
+    ...new Set([
+      ...configuration.secrets.patterns,
+      ...(Array.isArray(own) ? own.filter((item) => typeof item === 'string') : []),
+    ]),
+  ];
+  return { configuration: { ...configuration, budget, secrets: { patterns } }, notices };
 }

@@ -35,7 +35,7 @@ async function reviewAfter(files: readonly FileDifference[], deeds: readonly Dee
   });
   const created = { kind: 'ProposalCreate', payload: { round: 1, content: { sha256: 'content', bytes: 1 } } };
   const events = [created, ...happened].map((event, index) => ({ seq: index + 1, ...event }));
-  const review = await readReview(events as unknown as readonly RunEvent[], blobs as Blobs);
+  const review = await readReview(events as unknown as readonly RunEvent[], blobs as Blobs, async () => undefined);
   assert.ok(review !== undefined);
   return review;
 }

@@ -40,7 +40,7 @@ export async function signalsOfAttempt(
   ];
 }
 
-/** The change from a tree to the current one, as a durable step. */
+/** The change from a tree to the current one, redacted, as a durable step. */
 export async function differencesOf(
   context: RunContext,
   name: string,
@@ -52,7 +52,9 @@ export async function differencesOf(
     { from, to: to.tree },
     async () => ({
       outcome: 'done',
-      output: (await context.tree.differences(from, to.tree)).map((difference) => ({ ...difference })),
+      output: (await context.tree.differences(from, to.tree)).map((difference) => ({
+        ...context.redaction.json({ ...difference }),
+      })),
     }),
     context.signal,
   );

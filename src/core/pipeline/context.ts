@@ -1,6 +1,7 @@
 import type { Blobs, FileDifference, ModelProvider, Processes, RepositoryPath, RunTree } from '../ports.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import type { WorkerHealth } from '../router/routeRequest.ts';
+import type { Redaction } from '../run/redaction.ts';
 import type { RunLog } from '../run/runLog.ts';
 import type { Spending } from '../run/spending.ts';
 import type { Role, Stage } from '../run/stage.ts';
@@ -49,6 +50,8 @@ export interface RunContext {
   readonly blobs: Blobs;
   readonly tree: RunTree;
   readonly workspace: Workspace;
+  /** Marks in the place of secrets: what is read through the workspace, the processes and the providers has them already. */
+  readonly redaction: Redaction;
   readonly processes: Processes;
   readonly spending: Spending;
   readonly documents: Documents;

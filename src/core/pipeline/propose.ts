@@ -24,8 +24,11 @@ export async function propose(
 ): Promise<void> {
   const key = `unlock/${round}/proposal`;
   const { current } = context.workspace;
-  const differences = [...validated.differences, ...context.documents.offers()];
-  const files = differences.map((difference) => ({
+  const offers = context.documents.offers();
+  const differences = [...validated.differences, ...offers];
+  // An approval is bound to the bytes themselves; what is recorded of them is redacted, and read from the tree again where it is applied.
+  const exact = [...(await context.tree.differences(context.base.tree, current.tree)), ...offers];
+  const files = exact.map((difference) => ({
     path: difference.path,
     change: difference.change,
     sha256: difference.after === undefined ? null : sha256(difference.after),

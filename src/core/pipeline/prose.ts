@@ -14,9 +14,25 @@ const FILES_SHOWN = 400;
 const DIFFERENCE_CAP = 60_000;
 const CONTENTS_CAP = 120_000;
 
+/**
+ * Text from a file or a program between fences, so that all of it reads as material: the fence is longer than any that stands in the text, and no line
+ * of the text can end it. The text need not end with a line's end.
+ */
+export function fencedText(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
+}
+
+/** A file's name as one line of a prompt: one that is more than a name is quoted, so that it cannot look like a heading or an instruction. */
+const nameText = (path: string): string => (hasControlCharacter(path) ? JSON.stringify(path) : path);
+
+// oxlint-disable-next-line no-control-regex -- They are what is looked for.
+const hasControlCharacter = (path: string): boolean => /[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(path);
+
 /** File names, one a line. */
 export function fileListText(paths: readonly string[]): string {
-  const shown = paths.slice(0, FILES_SHOWN);
+  const shown = paths.slice(0, FILES_SHOWN).map(nameText);
   return paths.length > shown.length
     ? [...shown, `[${paths.length - shown.length} more files]`].join('\n')
     : shown.join('\n');
@@ -32,13 +48,12 @@ export async function contentsText(
   const parts: string[] = [];
   for (const path of paths) {
     const content = await context.workspace.read(`${key}/${path}`, path);
-    if (content === null) parts.push(`### ${path}\n(does not exist yet)`);
-    else if (content.kind === 'binary') parts.push(`### ${path}\n(binary, ${content.bytes} bytes)`);
+    if (content === null) parts.push(`### ${nameText(path)}\n(does not exist yet)`);
+    else if (content.kind === 'binary') parts.push(`### ${nameText(path)}\n(binary, ${content.bytes} bytes)`);
     else {
       const text = cutMiddle(content.text, context.configuration.limits.file_bytes);
-      parts.push(
-        `### ${path}\n\`\`\`\n${text}${text.endsWith('\n') ? '' : '\n(no newline at the end of the file)\n'}\`\`\``,
-      );
+      const shown = text.endsWith('\n') ? text : `${text}\n(no newline at the end of the file)\n`;
+      parts.push(`### ${nameText(path)}\n${fencedText(shown)}`);
     }
   }
   return parts.length === 0 ? '(none)' : wholeParts(parts, paths, cap);
@@ -53,7 +68,7 @@ function wholeParts(parts: readonly string[], paths: readonly string[], cap: num
     return true;
   });
   const left = paths.filter((_, index) => !shown.includes(parts[index] ?? ''));
-  const note = left.length === 0 ? [] : [`Not shown here, for their length: ${left.join(', ')}`];
+  const note = left.length === 0 ? [] : [`Not shown here, for their length: ${left.map(nameText).join(', ')}`];
   return [...shown, ...note].join('\n\n');
 }
 
@@ -97,7 +112,7 @@ export function checksText(context: RunContext): string {
 export function differenceText(differences: readonly FileDifference[]): string {
   const parts = differences.map((difference) =>
     difference.binary
-      ? `Binary file ${difference.path} ${difference.change}`
+      ? `Binary file ${nameText(difference.path)} ${difference.change}`
       : unifiedDiff(difference.path, difference.before, difference.after),
   );
   return parts.length === 0 ? '(nothing changed)' : cutMiddle(parts.join('\n'), DIFFERENCE_CAP);
@@ -109,7 +124,7 @@ export function evidenceText(evidence: readonly Evidence[]): string {
   return evidence
     .map((result) => {
       const line = `- ${result.check}: ${result.outcome}${result.exitCode === null ? '' : `, exit code ${result.exitCode}`}`;
-      return result.outcome === 'passed' ? line : `${line}\n\`\`\`\n${result.output}\n\`\`\``;
+      return result.outcome === 'passed' ? line : `${line}\n${fencedText(`${result.output}\n`)}`;
     })
     .join('\n');
 }

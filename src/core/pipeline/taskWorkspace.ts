@@ -3,6 +3,7 @@ import { applyPatch } from '../patch/apply.ts';
 import { describePatchError } from '../patch/describe.ts';
 import { parsePatch } from '../patch/parse.ts';
 import type { Patch } from '../patch/patch.ts';
+import { isPersonsFile } from '../policy/personsFiles.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import { REDACTION_MARK } from '../run/redaction.ts';
 import type { FileChange, RepositoryPath } from '../ports.ts';
@@ -68,11 +69,15 @@ export async function applyPatchText(
     note(context, address, { key, outcome: 'refused', files, hunks: 0, text: why, before: before.tree });
     return { outcome: 'refused', text: why };
   };
-  if (text.includes(REDACTION_MARK))
-    return refuse('The patch would write a redaction mark into a file. Leave such lines as they are.', [], []);
+  if (text.includes(REDACTION_MARK)) return refuse(REDACTED, [], []);
   const patch = parsePatch(text);
   if (patch.kind === 'error') return refuse(describePatchError(patch.error), [], []);
   const paths = patchedPaths(patch.value);
+  const persons = paths.filter((path) => isPersonsFile(path, context.configuration.spec.folder));
+  if (persons.length > 0) {
+    const why = `Only a person changes ${persons.join(', ')}: nothing was applied. These files say what a run may do, and no text in the repository or in a tool's output can allow it.`;
+    return refuse(why, paths, []);
+  }
   const outside = paths.filter((path) => !address.scope.includes(path));
   if (outside.length > 0) {
     return refuse(
@@ -83,12 +88,13 @@ export async function applyPatchText(
   }
   const files = new Map<RepositoryPath, string>();
   for (const path of paths) {
-    const content = await context.workspace.read(`${key}/before/${path}`, path);
+    // The bytes themselves, which are recorded nowhere: what a model reads has marks in the place of secrets.
+    const content = await context.tree.readAt(before.tree, path);
     if (content?.kind === 'binary') return refuse(`${path} is a binary file.`, paths, []);
-    if (content !== null) files.set(path, content.text);
+    if (content !== undefined) files.set(path, content.text);
   }
   const changes = applyPatch(patch.value, files);
-  if (changes.kind === 'error') return refuse(describePatchError(changes.error), paths, []);
+  if (changes.kind === 'error') return refuse(whyNot(context, patch.value, files, changes.error), paths, []);
   await context.workspace.apply(key, changes.value.changes);
   address.onPatch({ outcome: 'applied', files: paths, outside: [] });
   const hunks = changes.value.hunks.length;
@@ -101,6 +107,24 @@ export async function applyPatchText(
     before: before.tree,
   });
   return { outcome: 'ok', text: `Applied: ${summary(changes.value.changes)}.` };
+}
+
+/** What a model is told of a patch with a mark in it. */
+const REDACTED = [
+  `The patch holds a redaction mark (\`${REDACTION_MARK}...]\`), so nothing of it was applied. In the file a secret stands there, which is shown to nobody.`,
+  'Make hunks whose lines, context included, leave the marked lines out: fewer lines of context are fine. A marked line cannot be changed or removed by a patch; if the task needs that, say so in your last answer, and a person does it.',
+  'Where the secret was your own: write none into a file. Read it from the environment, and in tests use words that no one takes for a key, such as `not-a-real-password`.',
+].join('\n');
+
+/** Why a patch does not fit, in words that quote the files as a model sees them. */
+function whyNot(
+  context: RunContext,
+  patch: Patch,
+  files: ReadonlyMap<RepositoryPath, string>,
+  error: Parameters<typeof describePatchError>[0],
+): string {
+  const shown = applyPatch(patch, new Map([...files].map(([path, text]) => [path, context.redaction.text(text)])));
+  return context.redaction.text(describePatchError(shown.kind === 'error' ? shown.error : error));
 }
 
 /** Every path a patch reads or writes: a move names two. */

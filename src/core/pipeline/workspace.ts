@@ -1,4 +1,5 @@
 import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '../ports.ts';
+import type { Redaction } from '../run/redaction.ts';
 import type { Steps } from '../run/steps.ts';
 import type { ToolResult } from '../agent/tool.ts';
 
@@ -22,7 +23,7 @@ export interface Workspace {
   /** Makes the disk hold `current`. */
   ready(): Promise<void>;
   list(key: string): Promise<readonly RepositoryPath[]>;
-  /** The whole file: whoever shows it to a model cuts it. */
+  /** The whole file, redacted: whoever shows it to a model cuts it. */
   read(key: string, path: RepositoryPath): Promise<FileContent | null>;
   search(key: string, text: string, folder: string): Promise<ToolResult>;
   /** Applies changes to `current` and checkpoints; `current` is the new tree afterwards. */
@@ -35,7 +36,18 @@ export interface Workspace {
   show(tree: TreeId): Promise<void>;
 }
 
-export function createWorkspace(tree: RunTree, steps: Steps, start: KnownTree, signal: AbortSignal): Workspace {
+/** What a workspace stands on. What is read is redacted before it is recorded or shown; what is applied is not. */
+export interface WorkspaceGround {
+  readonly tree: RunTree;
+  readonly steps: Steps;
+  readonly redaction: Redaction;
+}
+
+export function createWorkspace(
+  { tree, steps, redaction }: WorkspaceGround,
+  start: KnownTree,
+  signal: AbortSignal,
+): Workspace {
   let current = start;
   let onDisk: TreeId | undefined;
 
@@ -83,7 +95,11 @@ export function createWorkspace(tree: RunTree, steps: Steps, start: KnownTree, s
         { key, effect: 'retrieval' },
         { tree: current.evidence, path },
         async () => {
-          return { outcome: 'done', output: (await tree.readAt(at, path)) ?? null };
+          const content = (await tree.readAt(at, path)) ?? null;
+          return {
+            outcome: 'done',
+            output: content?.kind === 'text' ? { ...content, text: redaction.text(content.text) } : content,
+          };
         },
         signal,
       );
@@ -95,7 +111,7 @@ export function createWorkspace(tree: RunTree, steps: Steps, start: KnownTree, s
         { tree: current.evidence, text, folder },
         async () => {
           await ready();
-          return { outcome: 'done', output: await searchTree(tree, text, folder) };
+          return { outcome: 'done', output: await searchTree({ tree, redaction }, text, folder) };
         },
         signal,
       );
@@ -123,7 +139,7 @@ export function createWorkspace(tree: RunTree, steps: Steps, start: KnownTree, s
 }
 
 async function searchTree(
-  tree: RunTree,
+  { tree, redaction }: Pick<WorkspaceGround, 'tree' | 'redaction'>,
   text: string,
   folder: string,
 ): Promise<{ outcome: 'ok' | 'failed'; text: string }> {
@@ -133,7 +149,8 @@ async function searchTree(
   for (const path of paths) {
     const content = await tree.read(path);
     if (content?.kind !== 'text' || content.text.length > SEARCH_FILE_BYTES || !content.text.includes(text)) continue;
-    for (const [index, line] of content.text.split('\n').entries()) {
+    // Marked before it is searched and cut: what is asked for may be the beginning of a secret.
+    for (const [index, line] of redaction.text(content.text).split('\n').entries()) {
       if (!line.includes(text)) continue;
       if (found.length === SEARCH_LINES)
         return { outcome: 'ok', text: [...found, '[more lines were found: search for something rarer]'].join('\n') };

@@ -6,7 +6,8 @@ export type Prompt = Pick<ModelRequest, 'system' | 'messages' | 'tools' | 'outpu
 
 /**
  * The SHA-256 of what a model is shown: system, messages, tools and output schema. The step key and the length limit are not part of it, and
- * tool-call ids count only as "the same as above": a server makes them up anew each time.
+ * tool-call ids count only as "the same as above": a server makes them up anew each time. A fence counts as three backticks: how many it has follows
+ * from the text between.
  */
 export function promptHash({ system, messages, tools, outputSchema }: Prompt): string {
   return hashOf({ system, messages: withOrdinalIds(messages), tools, outputSchema: outputSchema ?? null });
@@ -21,7 +22,7 @@ function withOrdinalIds(messages: readonly Message[]): readonly Message[] {
   };
   return messages.map((message) => {
     if (message.role === 'tool') return { ...message, toolCallId: ordinal(message.toolCallId) };
-    if (message.role === 'user') return message;
+    if (message.role === 'user') return { ...message, text: message.text.replaceAll(/^`{4,}$/gm, '```') };
     return { ...message, toolCalls: message.toolCalls.map((call) => ({ ...call, id: ordinal(call.id) })) };
   });
 }

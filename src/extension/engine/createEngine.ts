@@ -2,6 +2,7 @@ import type { RequestContext, Rpc } from '../../protocol/rpc.ts';
 import type { EngineNews, EngineRequests, EngineStart, HostRequests } from './api.ts';
 import { inEditorWords } from './editorWords.ts';
 import { createFolderEngine, type FolderEngine } from './folderEngine.ts';
+import { loggedMessages } from './webviewLog.ts';
 
 /** What the engine reaches the host by. */
 export interface EngineWires {
@@ -62,7 +63,10 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     sample: (_context, folder) => at(folder).app.sample(folder),
     async openFeed(_context, folder, runId, feed) {
       feeds.get(feed)?.[Symbol.dispose]();
-      feeds.set(feed, await at(folder).openFeed(runId, (message) => wires.news({ kind: 'feed', feed, message })));
+      const send = loggedMessages(process.env['SPECKIT_WEBVIEW_LOG'], feed, (message) =>
+        wires.news({ kind: 'feed', feed, message }),
+      );
+      feeds.set(feed, await at(folder).openFeed(runId, send));
     },
     async closeFeed(_context, feed) {
       feeds.get(feed)?.[Symbol.dispose]();

@@ -4,9 +4,11 @@ import type { App } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { Progress } from '../../core/pipeline/context.ts';
 import { configurationSchema } from '../../core/settings.ts';
+import type { Json } from '../../base/json.ts';
 import type { Payload, RunEvent } from '../../core/run/event.ts';
+import type { Redaction } from '../../core/run/redaction.ts';
 import { STAGES, type Stage } from '../../core/run/stage.ts';
-import { createFeed, SHORTEST_MS, type FeedMessage } from '../../protocol/feed.ts';
+import { createFeed, feedMessageSchema, SHORTEST_MS, type FeedMessage } from '../../protocol/feed.ts';
 import { createRunCells, type RunCells, type WantedText } from '../runPanel/cells.ts';
 import type { RunFacts } from '../runPanel/runFacts.ts';
 import { inEditorWords } from './editorWords.ts';
@@ -38,12 +40,13 @@ const FACTS_MS = 1_000;
 const DOCUMENT_CHARACTERS = 60_000;
 
 export async function openRunFeed(run: FollowedRun, send: (message: FeedMessage) => void): Promise<RunFeed> {
-  const feed = createFeed(send);
-  const detail = await run.app.detail(run.runId);
+  const [detail, redaction] = await Promise.all([run.app.detail(run.runId), run.app.redaction()]);
+  // What enters a run is redacted there; this is for what others wrote: documents of a person, logs of before.
+  const feed = createFeed((message) => send(feedMessageSchema.parse(redaction.json(message as Json))));
   const budget = await budgetOf(detail.events, detail.blob);
   const following = new AbortController();
   const cells = createRunCells(feed, await factsOf(run, budget));
-  const state: FollowState = { cells, run, specFolder: detail.view.specFolder };
+  const state: FollowState = { cells, run, redaction, specFolder: detail.view.specFolder };
   const showProblem = (error: unknown): void =>
     cells.notice(inEditorWords(error instanceof Error ? error.message : String(error)), Date.now());
 
@@ -79,10 +82,14 @@ export async function openRunFeed(run: FollowedRun, send: (message: FeedMessage)
 interface FollowState {
   readonly cells: RunCells;
   readonly run: FollowedRun;
+  readonly redaction: Redaction;
   readonly specFolder: string;
 }
 
-async function takeEvents({ cells, run, specFolder }: FollowState, events: readonly RunEvent[]): Promise<void> {
+async function takeEvents(
+  { cells, run, redaction, specFolder }: FollowState,
+  events: readonly RunEvent[],
+): Promise<void> {
   const wanted = new Map<WantedText['kind'], WantedText>();
   const documents = new Set<Stage>();
   const patches: Payload<'PatchApply'>[] = [];
@@ -93,14 +100,16 @@ async function takeEvents({ cells, run, specFolder }: FollowState, events: reado
     if (event.kind === 'PatchApply' && event.payload.outcome === 'applied') patches.push(event.payload);
     if (REVIEWING.has(event.kind)) isReviewed = true;
   }
-  for (const patch of patches.slice(-PATCHES_SHOWN)) cells.diff(patch.key, await diffOf(run, patch));
+  for (const patch of patches.slice(-PATCHES_SHOWN)) cells.diff(patch.key, await diffOf(run, redaction, patch));
   if (wanted.size === 0 && documents.size === 0 && !isReviewed) return;
   const detail = await run.app.detail(run.runId);
   for (const text of wanted.values()) cells.text(text, await detail.blob(text.blob));
   const { root } = await run.app.overview();
   for (const stage of documents) {
     const shown = await documentOf(root, specFolder, stage);
-    if (shown !== undefined) cells.document(shown);
+    // Before it is cut: a part of a secret is not recognised.
+    if (shown !== undefined)
+      cells.document({ ...shown, markdown: redaction.text(shown.markdown).slice(0, DOCUMENT_CHARACTERS) });
   }
   const review = isReviewed ? engineReview(detail) : undefined;
   if (review !== undefined) cells.review(review);
@@ -109,7 +118,11 @@ async function takeEvents({ cells, run, specFolder }: FollowState, events: reado
 /** Patches of one look at the log that are drawn beside their attempts: of a long log only the newest are. */
 const PATCHES_SHOWN = 5;
 
-async function diffOf({ app, runId }: FollowedRun, { key, files }: Payload<'PatchApply'>): Promise<DiffCell> {
+async function diffOf(
+  { app, runId }: FollowedRun,
+  redaction: Redaction,
+  { key, files }: Payload<'PatchApply'>,
+): Promise<DiffCell> {
   const texts: PatchedText[] = [];
   for (const file of files.slice(0, 6)) {
     const text = await app.patch(runId, key, file).catch((error: unknown) => {
@@ -117,7 +130,8 @@ async function diffOf({ app, runId }: FollowedRun, { key, files }: Payload<'Patc
       if (error instanceof CommandProblem) return undefined;
       throw error;
     });
-    if (text !== undefined) texts.push({ path: file, ...text });
+    if (text !== undefined)
+      texts.push({ path: file, before: redaction.text(text.before), after: redaction.text(text.after) });
   }
   return patchDiff(texts);
 }
@@ -149,7 +163,7 @@ async function documentOf(root: string, specFolder: string, stage: Stage) {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return text === undefined ? undefined : { name, path: file, markdown: text.slice(0, DOCUMENT_CHARACTERS) };
+  return text === undefined ? undefined : { name, path: file, markdown: text };
 }
 
 /** The run's budget as its policy was frozen, in microdollars. */

@@ -117,6 +117,7 @@ describe('a fresh speckit.toml', () => {
       gates: defaults.gates,
       budget: defaults.budget,
       limits: defaults.limits,
+      secrets: {},
     };
     assert.equal(JSON.stringify(sorted(shown)), JSON.stringify(sorted(expected)));
     assert.deepEqual(await readBack(uncommented), defaults);
