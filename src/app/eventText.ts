@@ -2,7 +2,7 @@ import { counted } from '../base/counted.ts';
 import { firstLine } from '../base/firstLine.ts';
 import { durationText, tokensText } from '../base/measureText.ts';
 import { dollars } from '../core/ledger/money.ts';
-import type { RunEvent } from '../core/run/event.ts';
+import type { Payload, RunEvent } from '../core/run/event.ts';
 import { verdictText } from './verdictText.ts';
 
 /**
@@ -23,7 +23,7 @@ export function eventText(event: RunEvent): string | undefined {
     case 'PatchApply':
       return `patch ${event.payload.outcome} (${event.payload.task}, ${event.payload.worker}): ${firstLine(event.payload.text)}`;
     case 'EvidenceRecord':
-      return `check ${event.payload.check} ${event.payload.outcome}${event.payload.exitCode === null ? '' : ` (exit ${event.payload.exitCode})`} on ${event.payload.on} ${event.payload.tree.slice(0, 12)}`;
+      return `check ${event.payload.check} ${event.payload.outcome}${event.payload.exitCode === null ? '' : ` (exit ${event.payload.exitCode})`} on ${event.payload.on} ${event.payload.tree.slice(0, 12)}${keptText(event.payload)}`;
     case 'GateDecision':
       return `gate ${event.payload.key}: ${event.payload.verdict}: ${verdictText(event.payload)}`;
     case 'Escalation':
@@ -74,4 +74,11 @@ export function eventText(event: RunEvent): string | undefined {
       return undefined;
   }
   return undefined;
+}
+
+/** What kept a check in. Empty for logs of before this was recorded. */
+function keptText({ sandbox, network }: Pick<Payload<'EvidenceRecord'>, 'sandbox' | 'network'>): string {
+  if (sandbox === undefined) return '';
+  if (sandbox === 'none') return ', kept in by nothing';
+  return `, in ${sandbox}${network === 'granted' ? ' with the network' : ''}`;
 }

@@ -2,7 +2,7 @@ import { sha256 } from '../base/hash.ts';
 import type { FileDifference } from '../core/ports.ts';
 import type { Payload } from '../core/run/event.ts';
 import { REDACTION_MARK } from '../core/run/redaction.ts';
-import { gitOutput } from '../node/git.ts';
+import { repositoryGitOutput } from '../node/git.ts';
 import { createGitTrees } from '../node/gitTrees.ts';
 import type { Repository } from '../node/repository.ts';
 import { CommandProblem } from './problem.ts';
@@ -12,9 +12,12 @@ import type { Services } from './services.ts';
 export type TextAt = (tree: string, path: string) => Promise<string | undefined>;
 
 /** Reads the trees of a run that no process is at work on: git finds them wherever they are packed. */
-export function textsOfTrees(services: Pick<Services, 'host'>, { root }: Pick<Repository, 'root'>): TextAt {
+export function textsOfTrees(
+  services: Pick<Services, 'host'>,
+  repository: Pick<Repository, 'root' | 'gitDir'>,
+): TextAt {
   const trees = createGitTrees({
-    git: (words, options = {}) => gitOutput(root, words, options, services.host.signal),
+    git: (words, options = {}) => repositoryGitOutput(repository, words, options, services.host.signal),
     readObject: async () => undefined,
   });
   return async (tree, path) => {

@@ -15,7 +15,9 @@ export interface Preview {
   }[];
   /** The repository's own commands that would run, the set-up first. */
   readonly commands: readonly { readonly name: string; readonly command: string }[];
-  /** Problems of the spec and its open questions, in words. */
+  /** What keeps those commands in, or that nothing does, and which of them get the network: a sentence. */
+  readonly confinement: string;
+  /** Dependencies that are not installed, problems of the spec and its open questions, in words. */
   readonly problems: readonly string[];
   readonly budgetMicrodollars: number;
   /** `microdollars` undefined: nothing to estimate from. `basis` says what it is from. */

@@ -9,6 +9,7 @@ import type { RunView } from '../core/run/view.ts';
 import type { Configuration } from '../core/settings.ts';
 import { bySeverity } from '../core/spec/problem.ts';
 import { listRunIds } from '../node/runStore.ts';
+import { missingIn, sandboxReport, type SandboxReport } from './doctor.ts';
 import type { Preview } from './preview.ts';
 import { createProviders } from './providers.ts';
 import type { RunDigests } from './runDigests.ts';
@@ -38,6 +39,7 @@ export async function readPreview(services: Services, digests: RunDigests, specI
   );
   const { runMicrodollars } = budgetLimits(configuration.budget);
   const asked = stages.flatMap(({ workers }) => workers);
+  const sandbox = sandboxReport(await services.sandbox(), loaded.own.sandbox === 'none');
   return {
     specId: spec.id,
     title: spec.title,
@@ -45,7 +47,10 @@ export async function readPreview(services: Services, digests: RunDigests, specI
     unfinished: newest?.applied === undefined ? newest?.runId : undefined,
     stages,
     commands: commandsOf(configuration),
+    confinement: confinementOf(configuration, sandbox),
     problems: [
+      ...(sandbox.kind === 'none' && !sandbox.isWaived ? [`There is no sandbox here: ${sandbox.why}`] : []),
+      ...(await missingIn(repository.root, services.host)),
       ...bySeverity(spec.problems.filter(({ severity, rule }) => severity !== 'info' && rule !== OPEN_MARKER)).map(
         ({ path, line, message }) => `${path}:${line} ${message}`,
       ),
@@ -99,6 +104,16 @@ function stageOf(stage: Stage, facts: StageFacts): Preview['stages'][number] {
   // Those after the first are called when it fails; one that is refused now is not.
   const workers = chain.filter((worker) => !refused.has(worker) && health[worker]?.kind !== 'down');
   return { stage, role, workers, why: why.join(' ') };
+}
+
+function confinementOf({ setup, checks }: Configuration, sandbox: SandboxReport): string {
+  if (sandbox.kind === 'none')
+    return sandbox.isWaived
+      ? 'They run with all that you may do: your own config.toml says so.'
+      : 'There is no sandbox here: you are asked before they run.';
+  const asking = Object.entries({ setup, ...checks }).flatMap(([name, { network }]) => (network ? [name] : []));
+  const network = asking.length === 0 ? 'without the network' : `with the network only for ${asking.join(', ')}`;
+  return `They run in ${sandbox.kind}, ${network}.`;
 }
 
 function commandsOf({ setup, checks }: Configuration): Preview['commands'] {

@@ -12,13 +12,12 @@ import { NORMALISER_NAMES } from '../core/run/normalise.ts';
 import { compareRuns, type ReplayComparison } from '../core/run/replayComparison.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
 import { configurationSchema } from '../core/settings.ts';
-import { gitOutput } from '../node/git.ts';
-import { createGitTrees } from '../node/gitTrees.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { openEventLog, type EventLog } from '../node/log/eventLog.ts';
 import { moveRef, runRefs } from '../node/runRefs.ts';
 import type { LoadedRun } from '../node/runStore.ts';
 import { openRun } from './openRun.ts';
+import { textsOfTrees } from './exactText.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
 import { redactedLog } from './redactedWriting.ts';
@@ -245,10 +244,7 @@ async function recordedProject({ services, project, recorded, blobs, folder }: R
       `Run ${recorded.view.runId} ended before its policy was frozen: it cannot be replayed.`,
     );
   const base = await baseTreeOf(recorded, blobs);
-  const trees = createGitTrees({
-    git: (words, options = {}) => gitOutput(repository.root, words, options, services.host.signal),
-    readObject: async () => undefined,
-  });
+  const textAt = textsOfTrees(services, repository);
   const files = path.join(folder, 'files');
   const wanted = [
     `${recorded.view.specFolder}/spec.md`,
@@ -257,10 +253,10 @@ async function recordedProject({ services, project, recorded, blobs, folder }: R
     'speckit.toml',
   ];
   for (const file of wanted) {
-    const content = await trees.read(base, file);
-    if (content?.kind !== 'text') continue;
+    const text = await textAt(base, file);
+    if (text === undefined) continue;
     await mkdir(path.dirname(path.join(files, file)), { recursive: true });
-    await writeFile(path.join(files, file), content.text);
+    await writeFile(path.join(files, file), text);
   }
   await mkdir(path.join(folder, 'run'), { recursive: true });
   const snapshot = JSON.parse(await blobs.get(policy.payload.blob)) as { readonly configuration: unknown };

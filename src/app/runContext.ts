@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import os from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import type { FileChange, RunTree } from '../core/ports.ts';
@@ -13,6 +14,7 @@ import { configurationSchema, type Configuration } from '../core/settings.ts';
 import { openLedger } from '../node/ledger.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import type { EventLog } from '../node/log/eventLog.ts';
+import { missingDependencies } from '../node/missingDependencies.ts';
 import { loadPrompts } from '../node/prompts.ts';
 import { readRef, runRefs } from '../node/runRefs.ts';
 import { createRunTree, openRunTree } from '../node/runTree.ts';
@@ -29,6 +31,7 @@ import {
   redactedProvider,
   redactedSteps,
 } from './redactedWriting.ts';
+import { createRunSandbox } from './runSandbox.ts';
 import type { Project, Services } from './services.ts';
 import { createSpending } from './spending.ts';
 import { redactedSpec } from './specs.ts';
@@ -123,6 +126,7 @@ export async function openContext(
     workspace,
     redaction,
     processes: redactedProcesses(services.processes, redaction),
+    sandbox: await sandboxOf(services, project, tree, signal),
     spending,
     documents: redactedDocuments(
       createDocuments(
@@ -158,6 +162,22 @@ export async function openContext(
       await notes[Symbol.asyncDispose]();
     },
   };
+}
+
+async function sandboxOf(
+  services: Services,
+  { repository, loaded }: Project,
+  tree: RunTree,
+  signal: AbortSignal,
+): Promise<RunContext['sandbox']> {
+  const { environment } = services.host;
+  const home = environment['HOME'] ?? os.homedir();
+  const [found, missing] = await Promise.all([
+    services.sandbox(),
+    missingDependencies({ root: repository.root, environment, home }),
+  ]);
+  const certain = missing.flatMap(({ text, isCertain }) => (isCertain ? [text] : []));
+  return createRunSandbox({ repository, own: loaded.own, found, home, missing: certain, tree: tree.root, signal });
 }
 
 function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {

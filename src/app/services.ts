@@ -6,6 +6,7 @@ import type { RunEvent } from '../core/run/event.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import type { LoadedConfiguration } from '../node/configuration.ts';
 import { createProcesses } from '../node/processes.ts';
+import type { FoundSandbox } from '../node/sandbox.ts';
 import {
   findRepository,
   findRepositoryAndBranches,
@@ -45,14 +46,21 @@ export interface Services {
   readonly host: Host;
   readonly folders: UserFolders;
   readonly processes: Processes;
+  /** What this computer has to keep commands in: looked for once, when it is first asked for. */
+  readonly sandbox: () => Promise<FoundSandbox>;
   readonly clock: { now(): number };
 }
 
 export function createServices(host: Host): Services {
+  let found: Promise<FoundSandbox> | undefined;
+  const look = async (): Promise<FoundSandbox> =>
+    (await import('../node/sandbox.ts')).findSandbox({ platform: process.platform, environment: host.environment });
+  const sandbox = (): Promise<FoundSandbox> => (found ??= look());
   return {
     host,
+    sandbox,
     folders: userFolders({ environment: host.environment, platform: process.platform, home: os.homedir() }),
-    processes: createProcesses(),
+    processes: createProcesses(process.env, sandbox),
     clock: { now: () => Date.now() },
   };
 }

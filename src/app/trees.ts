@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { copyDependencies, dependencyFolders } from '../node/dependencyFolders.ts';
 import { acquireRunLock } from '../node/lock.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import type { Repository } from '../node/repository.ts';
@@ -34,8 +35,9 @@ export async function patchedFile(
 }
 
 /**
- * Puts the run's own tree to its newest proposal, a person's edits included, and returns its absolute folder: for trying it out. The run's next
- * process puts the tree to where it works. Throws a CommandProblem while a process is at work, and when there is no proposal.
+ * Puts the run's own tree to its newest proposal, a person's edits included, copies the repository's dependency folders into it, and returns its
+ * absolute folder: for trying it out. The run's next process puts the tree to where it works; the copies stay, and are what its commands then find.
+ * Throws a CommandProblem while a process is at work, and when there is no proposal.
  */
 export async function openProposalTree(services: Services, repository: Repository, runId: string): Promise<string> {
   const { folder, events, view } = await openRun(repository.commonDir, runId);
@@ -63,6 +65,9 @@ export async function openProposalTree(services: Services, repository: Repositor
     isEdited && content !== undefined ? [{ kind: 'write' as const, path: file, content }] : [],
   );
   if (edits.length > 0) await tree.restore(await tree.compose(review.proposal.tree, edits));
+  // Commands of a run find the user's dependencies mounted over the tree; whoever tries it out has no such mounts.
+  const folders = await dependencyFolders(repository, services.host.signal);
+  await copyDependencies({ root: repository.root, tree: tree.root, folders });
   return tree.root;
 }
 

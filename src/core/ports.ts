@@ -126,6 +126,42 @@ export interface ProcessRequest {
   /** Bytes kept of stdout and stderr together: the first third and the last two thirds, with a line saying what was left out. */
   readonly outputCapBytes: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** How a command of the repository's own is kept in. Left out for programs of ours, which run as we do. */
+  readonly confinement?: Confinement;
+}
+
+/** What keeps a command in. `none`: nothing does. */
+export type SandboxKind = 'bubblewrap' | 'seatbelt' | 'none';
+
+/** `none` only where a person has said so; a command that is to be kept in and cannot be is not run. */
+export type Confinement =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'sandbox';
+      /** The only folder it may write to, and the folder where the command finds it. Absolute. */
+      readonly tree: string;
+      readonly shownAt: string;
+      /** What it may read beside the system and its tools, each where the command finds it; later ones lie over earlier ones. Absolute. */
+      readonly readable: readonly Mount[];
+      /** Folders that exist in what is readable and are empty and writable for the command alone. Absolute, as the command sees them. */
+      readonly scratch: readonly string[];
+      /** A folder of the run's own, for the caches of packages that a command with the network fills and later ones read. Absolute. */
+      readonly caches: string;
+      readonly network: 'refused' | 'granted';
+      readonly limits: ProcessLimits;
+    };
+
+export interface Mount {
+  readonly source: string;
+  readonly at: string;
+}
+
+/** What one command and everything it starts may take together. Each is watched, not promised to the byte. */
+export interface ProcessLimits {
+  readonly processes: number;
+  readonly memoryBytes: number;
+  /** By how much the free space of the disk may shrink while it runs; also the largest file it may write. */
+  readonly diskBytes: number;
 }
 
 export type ProcessOutcome =
@@ -133,14 +169,19 @@ export type ProcessOutcome =
   | { readonly kind: 'signalled'; readonly signal: string }
   | { readonly kind: 'deadline'; readonly afterMs: number }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'notFound'; readonly message: string };
+  | { readonly kind: 'notFound'; readonly message: string }
+  /** It was ended because it took more than its limits. `message` says of what. */
+  | { readonly kind: 'limit'; readonly message: string }
+  /** It was to be kept in, could not be, and was not run. */
+  | { readonly kind: 'unconfined'; readonly message: string };
 
-/** `output` is stdout and stderr as they came, cut to the cap. `durationMs` is wall time. */
+/** `output` is stdout and stderr as they came, cut to the cap. `durationMs` is wall time. `sandbox` is what kept the command in. */
 export interface ProcessResult {
   readonly outcome: ProcessOutcome;
   readonly output: string;
   readonly omittedBytes: number;
   readonly durationMs: number;
+  readonly sandbox: SandboxKind;
 }
 
 /** Runs child processes. Never throws for what a command can do. The whole process group ends with the deadline, the signal, or us. */

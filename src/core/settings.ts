@@ -35,11 +35,18 @@ export type WorkerSettings = z.infer<typeof workerSchema>;
 
 const seconds = z.number().positive();
 
+/** A repository can only ask for it: a person grants it, for one run by an answer or for good in their own config.toml. */
+const needsNetwork = z
+  .boolean()
+  .default(false)
+  .describe('whether it needs the network: you are asked, unless your own config.toml trusts it by name');
+
 /** One command of the project's own that tells whether a tree is sound. */
 export const checkSchema = z.strictObject({
   command: z.string().min(1).describe('a shell line, run in the root of the tree'),
   kind: z.enum(['compile', 'test', 'lint', 'format', 'types', 'other']).default('other'),
   timeout_seconds: seconds.default(600),
+  network: needsNetwork,
 });
 export type CheckSettings = z.infer<typeof checkSchema>;
 
@@ -80,6 +87,7 @@ export const configurationSchema = z.strictObject({
         .optional()
         .describe("a shell line that makes a fresh tree ready for the checks, e.g. 'npm ci'"),
       timeout_seconds: seconds.default(900),
+      network: needsNetwork,
     })
     .prefault({}),
   checks: z
@@ -129,6 +137,24 @@ export const configurationSchema = z.strictObject({
       output_bytes: z.int().min(1_000).default(1_000_000).describe('bytes kept of one command'),
       prompt_output_bytes: z.int().min(500).default(12_000).describe("bytes of a command's output shown to a model"),
       file_bytes: z.int().min(1_000).default(60_000).describe('bytes of one file shown to a model'),
+      command_processes: z
+        .int()
+        .min(8)
+        .max(20_000)
+        .default(1_024)
+        .describe('processes of one command at a time, in a sandbox'),
+      command_memory_mb: z
+        .int()
+        .min(64)
+        .max(4_000_000)
+        .default(8_192)
+        .describe('megabytes of memory of one command and all it starts, in a sandbox'),
+      command_disk_mb: z
+        .int()
+        .min(16)
+        .max(4_000_000)
+        .default(10_240)
+        .describe('megabytes by which the disk may fill while one command runs, in a sandbox'),
     })
     .prefault({}),
   secrets: z

@@ -1,4 +1,5 @@
 import type { DoctorReport } from '../app/doctor.ts';
+import { sandboxText } from '../app/sandboxText.ts';
 
 /** Entries of one row that are shown; the rest is counted. */
 const MOST_VALUES = 20;
@@ -31,6 +32,8 @@ export function doctorText(report: DoctorReport): string {
     ),
     row('Workers', isConfigured ? configuration.workers : [], 'none configured: "SpecKit: Set Up" writes them'),
     ...(isConfigured && configuration.notices.length > 0 ? [row('Notes', configuration.notices, '')] : []),
+    row('Sandbox', [sandboxText(report.sandbox)], ''),
+    ...(report.missing.length === 0 ? [] : [row('Missing', report.missing, '')]),
     row('Local servers', servers, 'none on the usual ports'),
     row('Editor models', editorModels, 'none; an extension that brings some adds them here'),
     row('Keys', keys, 'none; "SpecKit: Set Key" stores one'),

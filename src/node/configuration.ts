@@ -30,12 +30,22 @@ export interface LoadedConfiguration {
   readonly configuration: Configuration;
   /** Prices of the person's own file. */
   readonly prices: PriceOverrides;
+  /** What the person's own file alone says about the sandbox. */
+  readonly own: OwnSandboxSettings;
   /** Names the price table together with those prices; goes into the policy snapshot and every ledger row. */
   readonly priceVersion: string;
   /** The files that were read, absolute. */
   readonly files: readonly string[];
   /** Where the person's own limits hold against speckit.toml. Nothing is wrong, but they should be told. */
   readonly notices: readonly ConfigurationProblem[];
+}
+
+export interface OwnSandboxSettings {
+  readonly sandbox: 'auto' | 'none';
+  /** Names of checks, or `setup`, that may use the network where their repository asks for it. */
+  readonly network: readonly string[];
+  /** Further folders and files that commands may read, as they were written. */
+  readonly folders: readonly string[];
 }
 
 /** Most problems reported at once. */
@@ -105,6 +115,11 @@ function combine(
   return ok({
     configuration: limited.configuration,
     prices,
+    own: {
+      sandbox: own.data.sandbox,
+      network: own.data.trusted.network,
+      folders: own.data.trusted.folders,
+    },
     priceVersion: priceVersionWith(prices),
     files: [user, repository].filter((file) => file.exists).map((file) => file.file),
     notices: locatedIn(repository, limited.notices),

@@ -84,6 +84,40 @@ export async function gitOutput(
   throw new GitError(`git ${commandArguments[0] ?? ''}: ${describeOutcome(outcome)}`);
 }
 
+/** The folders of a repository that git would otherwise look for by itself. */
+export interface GitPlace {
+  readonly root: string;
+  readonly gitDir: string;
+}
+
+/**
+ * Git in a repository that is known: it is told where its directory and its files are and finds nothing out by itself, so that nothing that was put
+ * in the way meanwhile (another `.git`, a work tree named in its configuration) leads it elsewhere.
+ */
+export function runRepositoryGit(
+  { root, gitDir }: GitPlace,
+  commandArguments: readonly string[],
+  options: GitOptions,
+  signal: AbortSignal,
+): Promise<GitOutcome> {
+  return runGit(root, commandArguments, withPlace({ root, gitDir }, options), signal);
+}
+
+/** The same, for commands that only a fault can make fail. */
+export function repositoryGitOutput(
+  { root, gitDir }: GitPlace,
+  commandArguments: readonly string[],
+  options: GitOptions,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  return gitOutput(root, commandArguments, withPlace({ root, gitDir }, options), signal);
+}
+
+const withPlace = ({ root, gitDir }: GitPlace, options: GitOptions): GitOptions => ({
+  ...options,
+  environment: { GIT_DIR: gitDir, GIT_WORK_TREE: root, ...options.environment },
+});
+
 function describeOutcome(outcome: GitOutcome): string {
   if (outcome.kind === 'missing') return outcome.message;
   if (outcome.kind === 'deadline') return `no end after ${outcome.afterMs} ms`;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
-import { runGit, type GitOutcome } from './git.ts';
+import { runGit, runRepositoryGit, type GitOutcome } from './git.ts';
 
 /** A git repository with a work tree and at least one commit. All folders are absolute. */
 export interface Repository {
@@ -254,8 +254,8 @@ function isOlder(answer: string, needed: string): boolean {
 }
 
 async function listBranches(repository: Repository, signal: AbortSignal): Promise<readonly string[]> {
-  const outcome = await runGit(
-    repository.root,
+  const outcome = await runRepositoryGit(
+    repository,
     ['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes'],
     { deadlineMs: 10_000 },
     signal,

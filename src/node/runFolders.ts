@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gitOutput, runGit } from './git.ts';
+import { gitOutput, repositoryGitOutput, runRepositoryGit } from './git.ts';
 import type { TreeGit } from './gitObjects.ts';
 import type { Repository } from './repository.ts';
 import { writeFileAtomically } from './atomicFile.ts';
@@ -84,7 +84,7 @@ export async function makeRunFolders(folders: RunFolders, repository: Repository
   const [ignored, exclude, tags] = await Promise.all([
     userIgnoreFile(repository, signal),
     readFile(join(repository.commonDir, 'info', 'exclude')).catch(() => Buffer.alloc(0)),
-    gitOutput(repository.root, ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/tags'], {}, signal),
+    repositoryGitOutput(repository, ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/tags'], {}, signal),
     gitOutput(folders.root, [...init, `--separate-git-dir=${folders.gitDir}`], { environment }, signal),
     gitOutput(folders.root, init, { environment: own }, signal),
   ]);
@@ -139,7 +139,7 @@ async function lendToCommands(folders: RunFolders, repository: Repository, tags:
 /** The user's own ignore file, where one is configured; git finds the default one by itself. */
 async function userIgnoreFile(repository: Repository, signal: AbortSignal): Promise<string | undefined> {
   const question = ['config', '--type=path', '--get', 'core.excludesFile'];
-  const outcome = await runGit(repository.root, question, {}, signal);
+  const outcome = await runRepositoryGit(repository, question, {}, signal);
   if (outcome.kind !== 'exited' || outcome.exitCode !== 0) return undefined;
   return outcome.stdout.toString('utf8').replace(/\n$/, '');
 }

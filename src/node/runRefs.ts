@@ -1,5 +1,5 @@
 import type { TreeId } from '../core/ports.ts';
-import { GitError, gitOutput, runGit } from './git.ts';
+import { GitError, repositoryGitOutput, runRepositoryGit } from './git.ts';
 import { idOf } from './gitTrees.ts';
 import type { Repository } from './repository.ts';
 
@@ -15,7 +15,12 @@ export function runRefs(runId: string): RunRefs {
 
 /** The commit a ref stands on; undefined when there is no such ref. */
 export async function readRef(repository: Repository, name: string, signal: AbortSignal): Promise<string | undefined> {
-  const outcome = await runGit(repository.root, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`], {}, signal);
+  const outcome = await runRepositoryGit(
+    repository,
+    ['rev-parse', '--verify', '--quiet', `${name}^{commit}`],
+    {},
+    signal,
+  );
   if (outcome.kind !== 'exited') throw new GitError(`${name} cannot be read`);
   return outcome.exitCode === 0 ? idOf(outcome.stdout) : undefined;
 }
@@ -27,7 +32,7 @@ export async function moveRef(
   signal: AbortSignal,
 ): Promise<void> {
   const commandArguments = ref.to === undefined ? ['update-ref', '-d', ref.name] : ['update-ref', ref.name, ref.to];
-  await gitOutput(repository.root, commandArguments, {}, signal);
+  await repositoryGitOutput(repository, commandArguments, {}, signal);
 }
 
 export interface TreeCommit {
@@ -49,5 +54,5 @@ export async function commitTree(repository: Repository, commit: TreeCommit, sig
   const subject = commit.label.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
   const commandArguments = ['commit-tree', commit.tree, '-p', commit.parent, '-F', '-'];
   const options = { environment: identity, input: `${subject}\n` };
-  return idOf(await gitOutput(repository.root, commandArguments, options, signal));
+  return idOf(await repositoryGitOutput(repository, commandArguments, options, signal));
 }

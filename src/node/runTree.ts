@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '../core/ports.ts';
-import { gitOutput } from './git.ts';
+import { repositoryGitOutput } from './git.ts';
 import { looseObjects } from './looseObjects.ts';
 import { commitTree, moveRef, readRef, runRefs } from './runRefs.ts';
 import type { TreeGit } from './gitObjects.ts';
@@ -125,7 +125,7 @@ async function checkOut(git: TreeGit, tree: TreeId): Promise<void> {
 }
 
 async function treeOf(repository: Repository, commit: string, signal: AbortSignal): Promise<TreeId> {
-  return idOf(await gitOutput(repository.root, ['rev-parse', '--verify', `${commit}^{tree}`], {}, signal));
+  return idOf(await repositoryGitOutput(repository, ['rev-parse', '--verify', `${commit}^{tree}`], {}, signal));
 }
 
 function treesOf({ repository }: RunTreePlace, folders: RunFolders): GitTrees {

@@ -3,8 +3,8 @@ import type { Configuration } from '../core/settings.ts';
 import type { PathProblem } from './configurationFile.ts';
 
 /**
- * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs is lowered to it, and told as a
- * notice, at the key of speckit.toml that asked for more. Their own patterns of secrets count beside those of a repository.
+ * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs, or more for a command than they give, is
+ * lowered to it, and told as a notice, at the key of speckit.toml that asked for more. Their own patterns of secrets count beside those of a repository.
  */
 export function lowerToUserLimits(
   configuration: Configuration,
@@ -15,17 +15,23 @@ export function lowerToUserLimits(
     const message = `Your own config.toml limits ${path.join('.')} to ${held}; the ${asked} asked for here does not count.`;
     notices.push({ path, rule: 'user-limit', message });
   };
-  const lowered = (key: keyof Configuration['budget']) => {
-    const asked = configuration.budget[key];
-    const own = valueAt(userTable, ['budget', key]);
+  const lowered = (path: readonly [table: string, key: string], asked: number): number => {
+    const own = valueAt(userTable, path);
     if (typeof own !== 'number' || own >= asked) return asked;
-    notice(['budget', key], asked, own);
+    notice(path, asked, own);
     return own;
   };
-  const budget = {
-    run_dollars: lowered('run_dollars'),
-    day_dollars: lowered('day_dollars'),
-    run_tokens: lowered('run_tokens'),
+  const { budget, limits } = configuration;
+  const heldBudget = {
+    run_dollars: lowered(['budget', 'run_dollars'], budget.run_dollars),
+    day_dollars: lowered(['budget', 'day_dollars'], budget.day_dollars),
+    run_tokens: lowered(['budget', 'run_tokens'], budget.run_tokens),
+  };
+  const heldLimits = {
+    ...limits,
+    command_processes: lowered(['limits', 'command_processes'], limits.command_processes),
+    command_memory_mb: lowered(['limits', 'command_memory_mb'], limits.command_memory_mb),
+    command_disk_mb: lowered(['limits', 'command_disk_mb'], limits.command_disk_mb),
   };
   const own = valueAt(userTable, ['secrets', 'patterns']);
   const patterns = [
@@ -34,5 +40,6 @@ export function lowerToUserLimits(
       ...(Array.isArray(own) ? own.filter((item) => typeof item === 'string') : []),
     ]),
   ];
-  return { configuration: { ...configuration, budget, secrets: { patterns } }, notices };
+  const held = { budget: heldBudget, limits: heldLimits, secrets: { patterns } };
+  return { configuration: { ...configuration, ...held }, notices };
 }

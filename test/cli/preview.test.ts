@@ -50,6 +50,7 @@ describe('the preview of a run', () => {
           { name: 'setup', command: 'true' },
           { name: 'test', command: 'node --test' },
         ],
+        confinement: 'They run in bubblewrap, without the network.',
         problems: ['CLR-001 is open: in which language?'],
         budgetMicrodollars: 2_000_000,
         estimate: { microdollars: undefined, basis: 'no earlier run here; at most $2.00 by the budget' },

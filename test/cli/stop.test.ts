@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
@@ -31,10 +31,19 @@ interface Moment {
   readonly reached: (project: ScriptedProject) => boolean;
 }
 
-/** A check that lasts until a file is there, so that the resumed run ends quickly. */
-const SLOW_CHECK = `node -e "require('fs').existsSync(process.env.HOME + '/go') || setTimeout(() => {}, 30000)" && node --test`;
+/** A check that lasts until a file is there, so that the resumed run ends quickly. The file lies in a folder that commands may read: see `slowProject`. */
+const SLOW_CHECK = `node -e "require('fs').existsSync(process.env.HOME + '/flags/go') || setTimeout(() => {}, 30000)" && node --test`;
 const withCheck = (command: string) => (url: string) =>
   configuration(url).replace('command = "node --test"', `command = '''${command}'''`);
+
+/** A project whose check does not end by itself, and whose person trusts commands with the folder that ends it. */
+async function slowProject(command: string): Promise<ScriptedProject> {
+  const project = await scriptedProject({ toml: withCheck(command) });
+  mkdirSync(project.folder.join('flags'));
+  mkdirSync(project.folder.join('home', 'config'), { recursive: true });
+  writeFileSync(project.folder.join('home', 'config', 'config.toml'), '[trusted]\nfolders = ["~/flags"]\n');
+  return project;
+}
 
 const MOMENTS: readonly Moment[] = [
   {
@@ -47,7 +56,7 @@ const MOMENTS: readonly Moment[] = [
   },
   {
     name: 'a running check',
-    project: () => scriptedProject({ toml: withCheck(SLOW_CHECK) }),
+    project: () => slowProject(SLOW_CHECK),
     reached: (project) => processesIn(project.folder.path).some((line) => line.includes('setTimeout')),
   },
   {
@@ -128,7 +137,8 @@ async function checkStopped(project: ScriptedProject, run: Awaited<ReturnType<ty
     [],
   );
   const nCalls = project.calls.length;
-  writeFileSync(project.folder.join('go'), '');
+  mkdirSync(project.folder.join('flags'), { recursive: true });
+  writeFileSync(project.folder.join('flags', 'go'), '');
   const resumed = await project.speckit('--json', 'resume', RUN);
   assert.equal(resumed.exit, 11, resumed.stderr);
   assert.ok(project.calls.length - nCalls <= 10, 'calls that had ended are not made again');
@@ -137,7 +147,7 @@ async function checkStopped(project: ScriptedProject, run: Awaited<ReturnType<ty
 
 describe('a command whose run was killed', () => {
   it('is ended with it', async () => {
-    await using project = await scriptedProject({ toml: withCheck(SLOW_CHECK) });
+    await using project = await slowProject(SLOW_CHECK);
     const child = project.spawn(['--json', 'auto', 'SPEC-001', '--run-id', RUN]);
     const run = finished(child);
     await until('the check', () => processesIn(project.folder.path).some((line) => line.includes('setTimeout')));
@@ -150,7 +160,7 @@ describe('a command whose run was killed', () => {
 
   it('is ended with it even when it ignores SIGTERM', async () => {
     const stubborn = `node -e "process.on('SIGTERM', () => {}); setTimeout(() => {}, 30000)"`;
-    await using project = await scriptedProject({ toml: withCheck(stubborn) });
+    await using project = await slowProject(stubborn);
     const child = project.spawn(['--json', 'auto', 'SPEC-001', '--run-id', RUN]);
     const run = finished(child);
     await until('the check', () => processesIn(project.folder.path).some((line) => line.includes('setTimeout')));
@@ -164,7 +174,7 @@ describe('a command whose run was killed', () => {
 
 describe('two processes', () => {
   it('do not work on one run: the second is told who does', async () => {
-    await using project = await scriptedProject({ toml: withCheck(SLOW_CHECK) });
+    await using project = await slowProject(SLOW_CHECK);
     const child = project.spawn(['--json', 'auto', 'SPEC-001', '--run-id', RUN]);
     const run = finished(child);
     await until('the check', () => processesIn(project.folder.path).some((line) => line.includes('setTimeout')));
@@ -182,7 +192,7 @@ describe('two processes', () => {
     assert.equal((await eventsOf(project)).length, nEvents, 'the refused processes wrote nothing');
     child.kill('SIGKILL');
     await run;
-    writeFileSync(project.folder.join('go'), '');
+    writeFileSync(project.folder.join('flags', 'go'), '');
     const taken = await project.speckit('resume', RUN);
     assert.equal(taken.exit, 11, `the lock of a dead owner is taken over: ${taken.stderr}`);
   });

@@ -6,6 +6,8 @@ const NOTHING: DoctorReport = {
   node: 'v24.0.0',
   repository: { kind: 'problem', text: 'not a git repository' },
   configuration: { kind: 'ok', checks: [], workers: [], notices: [] },
+  sandbox: { kind: 'none', why: 'There is none.', isWaived: false },
+  missing: [],
   models: [],
   agents: [],
 };
@@ -14,6 +16,8 @@ const EVERYTHING: DoctorReport = {
   node: 'v24.0.0',
   repository: { kind: 'ok', root: '/shop' },
   configuration: { kind: 'ok', checks: ['test'], workers: ['cheap', 'strong'], notices: ['A note.'] },
+  sandbox: { kind: 'bubblewrap', program: '/usr/bin/bwrap', note: '' },
+  missing: ['Run `npm ci` first.'],
   models: [{ kind: 'key', variable: 'OPENAI_API_KEY', provider: 'openai-chat' }],
   agents: ['claude'],
   editorModels: ['copilot/gpt-4o', 'vendor/other'],
@@ -38,6 +42,8 @@ describe('what was found, as a page', () => {
       Checks: ['test'],
       Workers: ['cheap', 'strong'],
       Notes: ['A note.'],
+      Sandbox: ['bubblewrap (/usr/bin/bwrap)'],
+      Missing: ['Run `npm ci` first.'],
       'Local servers': ['none on the usual ports'],
       'Editor models': ['copilot/gpt-4o', 'vendor/other'],
       Keys: ['ANTHROPIC_API_KEY, stored in VS Code', 'OPENAI_API_KEY, in the environment'],
@@ -49,6 +55,7 @@ describe('what was found, as a page', () => {
     const rows = rowsOf(NOTHING);
     assert.deepEqual(rows['Keys'], ['none; "SpecKit: Set Key" stores one']);
     assert.deepEqual(rows['Repository'], ['not a git repository']);
+    assert.deepEqual(rows['Sandbox'], ['none: There is none. A run asks before a command runs.']);
     assert.match(doctorText(NOTHING), /Without any model: "SpecKit: Try the Sample"/);
     assert.match(doctorText(EVERYTHING), /^Ready\.$/m);
   });

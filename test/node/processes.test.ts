@@ -34,7 +34,7 @@ async function check(
   settings: Partial<ProcessRequest> = {},
 ): Promise<void> {
   const { durationMs, ...rest } = await runCommand(command, settings);
-  assert.deepEqual(rest, { outcome, output, omittedBytes: 0 });
+  assert.deepEqual(rest, { outcome, output, omittedBytes: 0, sandbox: 'none' });
   assert.ok(durationMs >= 0 && durationMs < 20_000);
 }
 

@@ -43,6 +43,24 @@ describe('a run’s tree', () => {
     assert.deepEqual(await readdir(it.start.worktreesFolder), []);
   });
 
+  it('is put back where a command has replaced folders and files by links, and what they lead to stays', async () => {
+    await using it = await bench({ a: 'one\n', 'in/b': 'two\n', 'in/deep/c': 'three\n' });
+    const outside = join(it.folder, 'outside');
+    const there = { a: 'mine', b: 'mine', 'deep/c': 'mine', 'deep/d': 'mine' };
+    await writeFiles(outside, there);
+    const tree = await it.create([]);
+    for (const name of ['a', 'in', '.git']) await rm(join(tree.root, name), { recursive: true });
+    await symlink(outside, join(tree.root, 'in'));
+    await symlink(join(outside, 'a'), join(tree.root, 'a'));
+    await symlink(outside, join(tree.root, '.git'));
+    assert.notEqual(await tree.snapshot(), tree.baseTree);
+    await tree.restore(tree.baseTree);
+    assert.deepEqual(await tree.read('in/deep/c'), text('three\n'));
+    assert.equal(await tree.snapshot(), tree.baseTree);
+    for (const [name, content] of Object.entries(there))
+      assert.equal(await readFile(join(outside, name), 'utf8'), content);
+  });
+
   it('starts from HEAD with the overlays, not from what is dirty', async () => {
     await using it = await bench();
     await writeFiles(it.root, { a: 'dirty\n', untracked: 'x' });

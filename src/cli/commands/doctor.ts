@@ -1,4 +1,5 @@
 import { createApp } from '../../app/createApp.ts';
+import { sandboxText } from '../../app/sandboxText.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -21,6 +22,8 @@ export async function runDoctor(terminal: Terminal): Promise<number> {
       `Checks        ${configuration.kind === 'ok' ? configuration.checks.join(', ') || 'none configured (speckit init finds them)' : configuration.text}`,
       `Workers       ${configuration.kind === 'ok' ? configuration.workers.join(', ') || 'none configured (speckit init writes them)' : '-'}`,
       ...(configuration.kind === 'ok' ? configuration.notices.map((notice) => `Note          ${notice}`) : []),
+      `Sandbox       ${sandboxText(report.sandbox)}`,
+      ...report.missing.map((missing) => `Missing       ${missing}`),
       'Found',
       ...(found.length === 0 ? ['  no key in the environment, no local server on the usual ports'] : found),
       ...(agents.length === 0 ? [] : [`  agents        ${agents.join(', ')} (not called by this version)`]),

@@ -1,4 +1,4 @@
-import type { FileChange, FileDifference } from '../ports.ts';
+import type { FileChange, FileDifference, RepositoryPath } from '../ports.ts';
 import { isCheckDefinition } from './checkDefinition.ts';
 import { changedKeys, manifestKind, withBaseKeys } from './manifest.ts';
 
@@ -8,9 +8,12 @@ import { changedKeys, manifestKind, withBaseKeys } from './manifest.ts';
  * except for its check keys; an added package.json stays as it is, because no base says what its scripts should be. Binary files stay.
  * The changes are in the order of the differences.
  */
-export function withBaseDefinitions(differences: readonly FileDifference[]): readonly FileChange[] {
+export function withBaseDefinitions(
+  differences: readonly FileDifference[],
+  isDefinition: (path: RepositoryPath) => boolean = isCheckDefinition,
+): readonly FileChange[] {
   return differences.flatMap((difference) => {
-    if (difference.binary || !isCheckDefinition(difference.path)) return [];
+    if (difference.binary || !isDefinition(difference.path)) return [];
     const change = baseDefinition(difference);
     return change ? [change] : [];
   });

@@ -1,10 +1,10 @@
 import type { Signal } from '../gates/signal.ts';
-import { isCheckDefinition } from '../patch/checkDefinition.ts';
 import { defaultTestFile as isTestFile } from '../patch/testFile.ts';
 import { testIntegrityFindings } from '../patch/testIntegrity.ts';
 import type { FileDifference } from '../ports.ts';
 import type { Attempt } from './attempt.ts';
 import type { RunContext } from './context.ts';
+import { pinnedDefinitions } from './pinnedDefinitions.ts';
 import { measureNewTests, runChecks, type Evidence } from './evidence.ts';
 import type { Task } from './outputs.ts';
 import type { KnownTree } from './workspace.ts';
@@ -34,7 +34,7 @@ export async function signalsOfAttempt(
     patchApplied,
     { kind: 'scope', outside: changedPaths.filter((path) => !facts.scope.includes(path)) },
     ...attempt.evidence.map(toolTruthOf),
-    integritySignal(differences),
+    await integritySignal(context, differences),
     newTests,
     facts.attempts,
   ];
@@ -74,7 +74,8 @@ export function toolTruthOf(evidence: Evidence): Signal {
   };
 }
 
-export function integritySignal(differences: readonly FileDifference[]): Signal {
+export async function integritySignal(context: RunContext, differences: readonly FileDifference[]): Promise<Signal> {
+  const isCheckDefinition = await pinnedDefinitions(context);
   const findings = testIntegrityFindings(differences, { isTestFile, isCheckDefinition });
   return { kind: 'testIntegrity', findings: findings.map((finding) => ({ ...finding })), clearedByPerson: [] };
 }

@@ -1,4 +1,14 @@
-import type { Blobs, FileDifference, ModelProvider, Processes, RepositoryPath, RunTree } from '../ports.ts';
+import type {
+  Blobs,
+  Confinement,
+  FileDifference,
+  ModelProvider,
+  ProcessLimits,
+  Processes,
+  RepositoryPath,
+  RunTree,
+  SandboxKind,
+} from '../ports.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import type { WorkerHealth } from '../router/routeRequest.ts';
 import type { Redaction } from '../run/redaction.ts';
@@ -42,6 +52,31 @@ export function obligations(spec: Spec): readonly Requirement[] {
   return spec.requirements.filter((requirement) => requirement.family !== 'success');
 }
 
+/** What keeps the repository's commands in, as this process of the run found it. */
+export interface RunSandbox {
+  readonly kind: SandboxKind;
+  /** For `none`: why there is no sandbox, as sentences. */
+  readonly why: string;
+  /** The person's own configuration says that commands run without one. */
+  readonly isWaived: boolean;
+  /** Commands that the person's own configuration trusts with the network where they ask for it. */
+  readonly trustedNetwork: readonly string[];
+  /** What the repository depends on and the user has not installed, as sentences that say what to run. */
+  readonly missing: readonly string[];
+  /** Where a command finds the run's tree. Absolute: for processes only. */
+  readonly shownAt: string;
+  /** Dependency folders of the user's repository that commands find in the tree. */
+  dependencies(): Promise<readonly RepositoryPath[]>;
+  confinement(wanted: {
+    readonly network: 'refused' | 'granted';
+    /** `own`: only those the tree has itself. */
+    readonly dependencies: 'shown' | 'own';
+    readonly limits: ProcessLimits;
+  }): Promise<Confinement>;
+  /** For a command that a person lets run with nothing to keep it in: dependencies to be shown are copied into the tree first. */
+  waived(dependencies: 'shown' | 'own'): Promise<Confinement>;
+}
+
 /** Everything a run needs, constructed once in app/. Stages receive it first and hand it on. */
 export interface RunContext {
   readonly runId: string;
@@ -53,6 +88,7 @@ export interface RunContext {
   /** Marks in the place of secrets: what is read through the workspace, the processes and the providers has them already. */
   readonly redaction: Redaction;
   readonly processes: Processes;
+  readonly sandbox: RunSandbox;
   readonly spending: Spending;
   readonly documents: Documents;
   readonly configuration: Configuration;

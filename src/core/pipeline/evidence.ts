@@ -1,10 +1,21 @@
-import { throwIfAborted } from '../../base/withAbort.ts';
-import { cutMiddle, normaliseOutput } from '../run/normalise.ts';
+import { cutMiddle } from '../run/normalise.ts';
 import { withBaseDefinitions } from '../patch/definitions.ts';
 import type { ProcessResult, TreeId } from '../ports.ts';
 import type { Payload } from '../run/event.ts';
 import type { CheckSettings } from '../settings.ts';
+import {
+  checkCommand,
+  isInstallation,
+  networkOf,
+  runCommand,
+  setupCommand,
+  shownOutput,
+  type DeclaredCommand,
+  type Kept,
+} from './command.ts';
 import type { RunContext } from './context.ts';
+import type { StepResult } from '../run/steps.ts';
+import { pinnedDefinitions } from './pinnedDefinitions.ts';
 import { RunStopped } from './stopped.ts';
 import type { KnownTree } from './workspace.ts';
 
@@ -18,6 +29,7 @@ export interface Evidence {
   readonly exitCode: number | null;
   readonly output: string;
   readonly changedTrackedFiles: readonly string[];
+  readonly kept: Kept;
 }
 
 /** Cheap and telling checks first: a tree that does not compile is not tested. */
@@ -65,66 +77,54 @@ export async function runCheck(
     { command: settings.command, tree: tree.evidence },
     async () => {
       context.progress({ kind: 'command', name, text: '' });
-      const measured = await measure(context, name, settings, tree);
-      const blob = await context.blobs.put(measured.evidence.output);
-      const { id: _id, output: _output, ...record } = measured.evidence;
-      context.log.append('EvidenceRecord', {
-        key,
-        ...record,
-        changedTrackedFiles: [...record.changedTrackedFiles],
-        command: settings.command,
-        output: blob,
-        on,
-      });
+      const evidence = await measure(context, name, settings, tree);
+      await record(context, evidence, { key, command: settings.command, on });
       // A command that is missing or ran out of time may do better on resume, when a person has seen to it.
-      const isFinal = measured.evidence.outcome === 'passed' || measured.evidence.outcome === 'failed';
-      return {
-        outcome: isFinal ? 'done' : 'failed',
-        output: { ...measured.evidence, changedTrackedFiles: [...measured.evidence.changedTrackedFiles] },
-      };
+      const isFinal = evidence.outcome === 'passed' || evidence.outcome === 'failed';
+      const { changedTrackedFiles, kept, ...rest } = evidence;
+      const output = { ...rest, changedTrackedFiles: [...changedTrackedFiles], kept: { ...kept } };
+      return { outcome: isFinal ? 'done' : 'failed', output };
     },
     context.signal,
   );
   return output;
 }
 
-async function measure(
+async function record(
   context: RunContext,
-  name: string,
-  settings: CheckSettings,
-  tree: KnownTree,
-): Promise<{ evidence: Evidence }> {
-  const definitions = withBaseDefinitions(await context.tree.differences(context.base.tree, tree.tree));
+  evidence: Evidence,
+  about: Pick<Payload<'EvidenceRecord'>, 'key' | 'command' | 'on'>,
+): Promise<void> {
+  const { id: _id, output, kept, changedTrackedFiles, ...facts } = evidence;
+  const blob = await context.blobs.put(output);
+  context.log.append('EvidenceRecord', {
+    ...about,
+    ...facts,
+    ...kept,
+    changedTrackedFiles: [...changedTrackedFiles],
+    output: blob,
+  });
+}
+
+async function measure(context: RunContext, name: string, settings: CheckSettings, tree: KnownTree): Promise<Evidence> {
+  const differences = await context.tree.differences(context.base.tree, tree.tree);
+  const definitions = withBaseDefinitions(differences, await pinnedDefinitions(context));
   const shown = definitions.length > 0 ? await context.tree.compose(tree.tree, definitions) : tree.tree;
   await context.workspace.show(shown);
-  const result = await context.processes.run(
-    {
-      command: { kind: 'shell', line: settings.command },
-      cwd: context.tree.root,
-      deadlineMs: settings.timeout_seconds * 1000,
-      outputCapBytes: context.configuration.limits.output_bytes,
-    },
-    (text) => context.progress({ kind: 'command', name, text }),
-    context.signal,
-  );
-  throwIfAborted(context.signal);
+  const result = await runCommand(context, checkCommand(name, settings));
   const changedTrackedFiles = await context.workspace.settle();
   const { outcome, exitCode } = outcomeOf(result);
-  const output = cutMiddle(
-    normaliseOutput(result.output, context.tree.root),
-    context.configuration.limits.prompt_output_bytes,
-  );
+  const output = cutMiddle(shownOutput(context, result.output), context.configuration.limits.prompt_output_bytes);
   return {
-    evidence: {
-      id: `${name}@${tree.evidence.slice(0, 12)}`,
-      check: name,
-      checkKind: settings.kind,
-      tree: tree.evidence,
-      outcome,
-      exitCode,
-      output,
-      changedTrackedFiles,
-    },
+    id: `${name}@${tree.evidence.slice(0, 12)}`,
+    check: name,
+    checkKind: settings.kind,
+    tree: tree.evidence,
+    outcome,
+    exitCode,
+    output,
+    changedTrackedFiles,
+    kept: result.kept,
   };
 }
 
@@ -135,52 +135,59 @@ function outcomeOf(result: ProcessResult): Pick<Evidence, 'outcome' | 'exitCode'
       if (result.outcome.exitCode === 127) return { outcome: 'notFound', exitCode: 127 };
       return { outcome: result.outcome.exitCode === 0 ? 'passed' : 'failed', exitCode: result.outcome.exitCode };
     case 'signalled':
+    case 'limit':
       return { outcome: 'failed', exitCode: null };
     case 'deadline':
       return { outcome: 'deadline', exitCode: null };
     case 'stopped':
       return { outcome: 'stopped', exitCode: null };
     case 'notFound':
+    case 'unconfined':
       return { outcome: 'notFound', exitCode: null };
   }
 }
 
 /** Makes a fresh tree ready for the checks (`npm ci` and the like), once for each making of the tree. */
 async function setUp(context: RunContext): Promise<void> {
-  const { command, timeout_seconds } = context.configuration.setup;
+  const command = setupCommand(context.configuration);
   if (command === undefined) return;
   const { output } = await context.steps.step(
     { key: 'setup', effect: 'command' },
-    { command, tree: context.treeGeneration },
-    async () => {
-      context.progress({ kind: 'command', name: 'setup', text: '' });
-      await context.workspace.ready();
-      const result = await context.processes.run(
-        {
-          command: { kind: 'shell', line: command },
-          cwd: context.tree.root,
-          deadlineMs: timeout_seconds * 1000,
-          outputCapBytes: context.configuration.limits.output_bytes,
-        },
-        (text) => context.progress({ kind: 'command', name: 'setup', text }),
-        context.signal,
-      );
-      throwIfAborted(context.signal);
-      await context.workspace.settle();
-      const { outcome } = outcomeOf(result);
-      return {
-        outcome: outcome === 'passed' ? 'done' : 'failed',
-        output: { outcome, text: normaliseOutput(result.output, context.tree.root).slice(-2_000) },
-      };
-    },
+    { command: command.line, tree: context.treeGeneration },
+    () => runSetUp(context, command),
     context.signal,
   );
   if (output.outcome !== 'passed') {
     throw new RunStopped(
       'infrastructure',
-      `The set-up command \`${command}\` ${output.outcome === 'notFound' ? 'was not found' : 'failed'}:\n${output.text}`,
+      `The set-up command \`${command.line}\` ${output.outcome === 'notFound' ? 'was not found' : 'failed'}:\n${output.text}${networkHint(output)}`,
     );
   }
+}
+
+type SetUpOutput = { outcome: Evidence['outcome']; text: string } & { -readonly [Key in keyof Kept]: Kept[Key] };
+
+async function runSetUp(context: RunContext, command: DeclaredCommand): Promise<StepResult<SetUpOutput>> {
+  context.progress({ kind: 'command', name: 'setup', text: '' });
+  await context.workspace.ready();
+  const isGranted = networkOf(context, command) === 'granted';
+  const shown = isGranted ? [] : await context.sandbox.dependencies();
+  if (isInstallation(command.line) && shown.length > 0) {
+    const text = `not run: commands find the dependencies of your repository, read-only: ${shown.slice(0, 20).join(', ')}`;
+    return { outcome: 'done', output: { outcome: 'passed', text, sandbox: 'none', network: 'refused' } };
+  }
+  const result = await runCommand(context, command, isGranted ? 'own' : 'shown');
+  await context.workspace.settle();
+  const { outcome } = outcomeOf(result);
+  return {
+    outcome: outcome === 'passed' ? 'done' : 'failed',
+    output: { outcome, text: shownOutput(context, result.output).slice(-2_000), ...result.kept },
+  };
+}
+
+function networkHint({ network }: Pick<Kept, 'network'>): string {
+  if (network !== 'refused') return '';
+  return '\nIt ran without the network. If it needs it, write `network = true` under [setup] in speckit.toml: you are asked before it gets it.';
 }
 
 /** What newly added or changed tests show: whether they fail on the base tree and pass on the new one. */

@@ -6,6 +6,7 @@ import { PausedError } from '../run/paused.ts';
 import { STAGES, type Stage } from '../run/stage.ts';
 import { prompt } from './ask.ts';
 import { audit } from './audit.ts';
+import { requireConfinement } from './command.ts';
 import type { RunContext } from './context.ts';
 import { implementTask, type DoneTask, type ImplementBasis } from './implement.ts';
 import type { Task } from './outputs.ts';
@@ -56,6 +57,7 @@ interface Where {
 async function stages(context: RunContext, until: Stage, where: Where): Promise<PipelineEnd> {
   const paused = (): PipelineEnd => ({ outcome: 'paused', stage: where.stage, text: `Paused after ${where.stage}.` });
   const isLast = (stage: Stage): boolean => STAGES.indexOf(stage) >= STAGES.indexOf(until);
+  if (!isLast('tasks')) requireConfinement(context);
   const stage = async <Value>(
     name: Stage,
     text: (value: Value) => string,

@@ -71,7 +71,7 @@ export async function validate(
       total: criteria.length,
     },
     { kind: 'freshness', stale: evidence.filter((result) => result.tree !== current.evidence).map(({ id }) => id) },
-    integritySignal(differences),
+    await integritySignal(context, differences),
     { kind: 'scope', outside },
     {
       kind: 'newTests',

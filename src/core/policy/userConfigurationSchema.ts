@@ -14,6 +14,10 @@ const priceSchema = z.strictObject({
 
 /** The tables that count only in a person's own config.toml: a repository must not be able to write them for whoever clones it. */
 export const ownTablesSchema = z.strictObject({
+  sandbox: z
+    .enum(['auto', 'none'])
+    .default('auto')
+    .describe("none: commands of repositories run with all that you may do; otherwise in this system's sandbox"),
   trusted: z
     .strictObject({
       urls: z
@@ -21,6 +25,16 @@ export const ownTablesSchema = z.strictObject({
         .max(50)
         .default([])
         .describe("base URLs that workers of a repository's speckit.toml may use, exactly as written there"),
+      network: z
+        .array(z.string().min(1))
+        .max(50)
+        .default([])
+        .describe('checks by name, or setup, that may use the network where their repository asks for it'),
+      folders: z
+        .array(z.string().min(1))
+        .max(50)
+        .default([])
+        .describe('further folders or files that commands in a sandbox may read, e.g. a cache of your build tool'),
     })
     .prefault({})
     .describe("what you allow repositories' speckit.toml to do"),

@@ -156,6 +156,9 @@ export const payloadSchemas = {
     output: blob,
     changedTrackedFiles: z.array(z.string()),
     on: z.enum(['base', 'proposal', 'newTestsOnBase']),
+    /** What kept the command in, and whether it had the network. Logs of before this was recorded lack both. */
+    sandbox: z.enum(['bubblewrap', 'seatbelt', 'none']).optional(),
+    network: z.enum(['refused', 'granted']).optional(),
   }),
   GateDecision: z.strictObject({
     key: z.string(),

@@ -38,12 +38,19 @@ const NORMALISERS: readonly Normaliser[] = [
 /** The names of all of them, as a replay's report lists them. */
 export const NORMALISER_NAMES: readonly string[] = NORMALISERS.map(({ name }) => name);
 
-/** Output as it is compared and shown to models: the root folder becomes `.`, and the differences listed above are replaced by their names. */
-export function normaliseOutput(output: string, root: string): string {
-  const relative = output
-    .replaceAll(`file://${encodeURI(root)}/`, './')
-    .replaceAll(`${root}/`, './')
-    .replaceAll(root, '.');
+/**
+ * Output as it is compared and shown to models: each root folder becomes `.`, and the differences listed above are replaced by their names. A command may
+ * know its folder by two names, where it lies and where it is shown; neither should lie in the other.
+ */
+export function normaliseOutput(output: string, ...roots: readonly string[]): string {
+  const relative = roots.reduce(
+    (text, root) =>
+      text
+        .replaceAll(`file://${encodeURI(root)}/`, './')
+        .replaceAll(`${root}/`, './')
+        .replaceAll(root, '.'),
+    output,
+  );
   return NORMALISERS.reduce((text, normaliser) => text.replace(normaliser.pattern, normaliser.replacement), relative);
 }
 

@@ -80,7 +80,7 @@ function itemsOf(preview: Preview): readonly PreviewItem[] {
     ...preview.problems.slice(0, 10).map((problem) => told(problem, 'warning', '')),
     heading('What it would cost'),
     told(`${estimate}, at most ${dollars(preview.budgetMicrodollars)}`, 'credit-card', preview.estimate.basis),
-    heading('Your own commands that run, in a tree of the run’s own'),
+    heading(`Your own commands, in a tree of the run’s own. ${preview.confinement}`),
     ...(preview.commands.length === 0
       ? [
           told(

@@ -112,6 +112,9 @@ function readingOf(outcome: Exclude<ProcessOutcome, { kind: 'notFound' }>, outpu
       return { kind: 'none', why: `nvidia-smi said nothing within ${outcome.afterMs / 1000} s` };
     case 'stopped':
       return { kind: 'none', why: 'the reading was stopped' };
+    case 'limit':
+    case 'unconfined':
+      return { kind: 'none', why: outcome.message };
   }
   return unreachable(outcome);
 }

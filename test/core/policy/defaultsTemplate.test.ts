@@ -112,7 +112,7 @@ describe('a fresh speckit.toml', () => {
     const shown: Readonly<Record<string, unknown>> = parse(uncommented);
     const expected = {
       spec: defaults.spec,
-      setup: { timeout_seconds: 900 },
+      setup: { network: false, timeout_seconds: 900 },
       routing: {},
       gates: defaults.gates,
       budget: defaults.budget,

@@ -47,7 +47,7 @@ describe('the reference of settings', () => {
     });
     assert.equal(settingAt(references, ['workers', 'strong', 'colour']), undefined);
     assert.deepEqual(keysIn(references, ['budget']), ['run_dollars', 'day_dollars', 'run_tokens']);
-    assert.deepEqual(keysIn(references, ['checks', 'test']), ['command', 'kind', 'timeout_seconds']);
+    assert.deepEqual(keysIn(references, ['checks', 'test']), ['command', 'kind', 'timeout_seconds', 'network']);
     assert.deepEqual(keysIn(references, ['checks']), []);
   });
 });
