@@ -18,7 +18,7 @@ describe("the core's words in the editor", () => {
   });
 
   it('are left alone where no command does the same', () => {
-    check('`speckit export RUN` shows it; speckit.toml too.', '`speckit replay RUN` shows it; speckit.toml too.');
+    check('`speckit export RUN` shows it; speckit.toml too.', '`speckit export RUN` shows it; speckit.toml too.');
   });
 
   it('name commands that there are', () => {
