@@ -66,7 +66,7 @@ export async function writeChanges(
   signal: AbortSignal,
 ): Promise<void> {
   const applied = await applyToUserTree({ ...request, journalFolder: application.folder }, signal);
-  if (applied.kind === 'error') throw new CommandProblem('blocked', applyProblemText(applied.error));
+  if (applied.kind === 'error') throw new CommandProblem(kindOf(applied.error), applyProblemText(applied.error));
 }
 
 /**
@@ -82,7 +82,7 @@ export async function takeBack({ folder, state }: Application, signal: AbortSign
     return;
   }
   const undone = await undoApply({ journalFolder: folder }, signal);
-  if (undone.kind === 'error') throw new CommandProblem('blocked', undoProblemText(undone.error));
+  if (undone.kind === 'error') throw new CommandProblem(kindOf(undone.error), undoProblemText(undone.error));
 }
 
 function interruptedText(problem: RecoveryProblem): string {
@@ -90,6 +90,10 @@ function interruptedText(problem: RecoveryProblem): string {
     problem.kind === 'blocked' ? `these files have changed meanwhile: ${problem.paths.join(', ')}` : problem.message;
   return `An earlier application was interrupted and cannot be ended: ${why}.`;
 }
+
+/** A disk that cannot be written is no decision of anybody's. */
+const kindOf = ({ kind }: ApplyProblem | UndoProblem): CommandProblem['kind'] =>
+  kind === 'writeFailed' ? 'infrastructure' : 'blocked';
 
 function applyProblemText(problem: ApplyProblem): string {
   switch (problem.kind) {

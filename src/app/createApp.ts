@@ -3,6 +3,7 @@ import type { Redaction } from '../core/run/redaction.ts';
 import type { Stage } from '../core/run/stage.ts';
 import type { OpenMarker } from './answers.ts';
 import type { ApprovalReport, Approving, Selection } from './approval.ts';
+import type { Collected, CollectRequest } from './collect.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
@@ -18,6 +19,7 @@ import { createServices, openProject, openRepository, readableConfiguration, typ
 import type { RunDetail, Status } from './status.ts';
 import type { Note } from './tell.ts';
 import type { PatchedFile } from './trees.ts';
+import type { LogReport } from './verifyLog.ts';
 
 /** Everything a host can ask for. Each member throws a CommandProblem for what a person can mend, and anything else only for a fault. */
 export interface App {
@@ -76,6 +78,10 @@ export interface App {
   openProposalTree(runId: string): Promise<string>;
   /** Writes what is named of a run into a new folder, for others to read. */
   export(runId: string, request: ExportRequest): Promise<ExportReport>;
+  /** That a run's log and the texts it refers to are whole and unchanged. Throws a CommandProblem that names what is not by its line. */
+  verifyLog(runId: string): Promise<LogReport>;
+  /** Removes what the limits of `[retention]` say, or only tells what it would. */
+  collect(request: CollectRequest): Promise<Collected>;
   /** Copies the bundled sample into an empty or new folder (absolute) and makes it a repository. */
   sample(folder: string): Promise<void>;
 }
@@ -151,6 +157,8 @@ export function createApp(host: Host): App {
     openProposalTree: async (runId) =>
       (await import('./trees.ts')).openProposalTree(services, await openRepository(services), runId),
     export: async (runId, request) => (await import('./exportRun.ts')).exportRun(services, runId, request),
+    verifyLog: async (runId) => (await import('./verifyLog.ts')).verifyLog(await openRepository(services), runId),
+    collect: async (request) => (await import('./collect.ts')).collect(services, request),
     sample: async (folder) => (await import('./sampleRepository.ts')).copySample(services, folder),
   };
 }

@@ -20,6 +20,9 @@ export interface DocumentsPlace {
   readonly memory: string;
 }
 
+/** Where a repository remembers what SpecKit wrote last. */
+export const documentsMemory = (commonDir: string): string => path.join(commonDir, 'speckit', 'documents');
+
 /** The stage documents of a run as durable steps: each content is written once, and never over bytes that somebody else wrote last. */
 export function createDocuments(place: DocumentsPlace, steps: Steps, signal: AbortSignal): Documents {
   const offers = new Map<string, FileDifference>();

@@ -1,6 +1,6 @@
 import { counted } from '../base/counted.ts';
 import { firstLine } from '../base/firstLine.ts';
-import { durationText, tokensText } from '../base/measureText.ts';
+import { durationText, sizeText, tokensText } from '../base/measureText.ts';
 import { dollars } from '../core/ledger/money.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
 import { verdictText } from './verdictText.ts';
@@ -50,6 +50,8 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.payload.outcome}: ${firstLine(event.payload.text)}`;
     case 'OwnerChange':
       return `${event.payload.why} in process ${event.payload.pid}`;
+    case 'BlobsDropped':
+      return `${counted(event.payload.sha256.length, 'text')} of ${sizeText(event.payload.bytes)} removed: ${event.payload.why}`;
     case 'BudgetAlert':
     case 'ErrorEvent':
       return firstLine(event.payload.text);

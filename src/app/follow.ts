@@ -5,9 +5,8 @@ import type { Repository } from '../node/repository.ts';
 import { RUN_ID, runsFolder } from '../node/runStore.ts';
 import { watchFolder } from '../node/watchFolder.ts';
 import type { RunEvent } from '../core/run/event.ts';
-import { logProblemText } from './logProblem.ts';
+import { logProblem } from './logProblem.ts';
 import { openRun } from './openRun.ts';
-import { CommandProblem } from './problem.ts';
 
 /** How often the log is looked at where watching its folder brings nothing. */
 const POLL_MS = 200;
@@ -37,7 +36,7 @@ export async function followRun(
   while (!signal.aborted) {
     isDue = false;
     const events = await tail.next();
-    if (events.kind === 'error') throw new CommandProblem('usage', logProblemText(events.error, runId));
+    if (events.kind === 'error') throw logProblem(events.error, runId);
     if (events.value.length > 0) onEvents(events.value);
     else if (!isDue) await new Promise<void>((resolve) => (wake = resolve));
   }

@@ -8,7 +8,8 @@ import type { Settlement, Spending } from '../core/run/spending.ts';
 
 /** What brings a run's ledger rows and its log together. The caller holds the run's lock. */
 export interface InterruptedCalls {
-  readonly runId: string;
+  /** The run's name in the ledger. */
+  readonly run: string;
   readonly ledger: Ledger;
   readonly spending: Spending;
   readonly log: RunLog;
@@ -25,7 +26,7 @@ export async function settleInterruptedCalls(calls: InterruptedCalls): Promise<v
   for (const event of log.events) {
     if (event.kind === 'SpendSettle') told.add(`${event.payload.key} ${event.payload.attempt}`);
   }
-  for (const row of calls.ledger.rows(calls.runId)) {
+  for (const row of calls.ledger.rows(calls.run)) {
     if (told.has(`${row.step} ${row.attempt}`)) continue;
     const figures = row.state === 'reserved' ? await settleRow(calls, row) : figuresOf(row);
     log.append('SpendSettle', { key: row.step, attempt: row.attempt, worker: row.worker, ...figures });

@@ -1,5 +1,5 @@
 import { listRunIds, loadRun, RUN_ID, type LoadedRun } from '../node/runStore.ts';
-import { logProblemText } from './logProblem.ts';
+import { logProblem } from './logProblem.ts';
 import { CommandProblem } from './problem.ts';
 
 /** Runs named in a message, and how many are looked into for those of a spec. */
@@ -10,7 +10,7 @@ const RUNS_SEARCHED = 50;
 export async function openRun(commonDir: string, runId: string): Promise<LoadedRun> {
   const loaded = await loadRun(commonDir, runId);
   if (loaded.kind === 'ok') return loaded.value;
-  if (loaded.error.kind !== 'missing') throw new CommandProblem('usage', logProblemText(loaded.error, runId));
+  if (loaded.error.kind !== 'missing') throw logProblem(loaded.error, runId);
   throw new CommandProblem('usage', await missingText(commonDir, runId));
 }
 

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256 } from '../base/hash.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
 import type { RunView } from '../core/run/view.ts';
 import type { Configuration } from '../core/settings.ts';
@@ -12,6 +11,7 @@ import type { RunDigest, RunDigests } from './runDigests.ts';
 import { openProject, openRepository, type Services } from './services.ts';
 import { listSpecFolders, SPEC_BYTES } from './specFolders.ts';
 import { readRuns, type RunState } from './status.ts';
+import { staleText } from './staleness.ts';
 import { readTextFile } from './textFile.ts';
 
 /** Runs of one spec that are listed, newest first. */
@@ -95,16 +95,10 @@ async function specOf(
     title: spec.title ?? name,
     stages: await Promise.all(stages),
     tasks: newest === undefined ? [] : tasksOf(newest),
-    evidence: newest?.digest.evidence ?? [],
+    // Measured for another spec: what it shows of the tree holds, what it shows of the spec does not.
+    evidence: (newest?.digest.evidence ?? []).map((row) => (stale === undefined ? row : { ...row, isFresh: false })),
     runs: own.slice(0, RUNS_OF_SPEC).map(({ digest, at }) => summaryOf(digest, at)),
   };
-}
-
-/** Why what a run made of its spec no longer belongs to it, or undefined while the spec's bytes are those it read. */
-function staleText(view: RunView, file: string, text: string | undefined): string | undefined {
-  const input = view.inputs.find((candidate) => candidate.path === file);
-  if (input === undefined || input.sha256 === (text === undefined ? null : sha256(text))) return undefined;
-  return `spec.md has changed since run ${view.runId} read it`;
 }
 
 async function stageOf(

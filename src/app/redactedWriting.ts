@@ -21,6 +21,7 @@ export function redactedLog(log: EventLog, redaction: Redaction): EventLog {
     get events() {
       return log.events;
     },
+    tornBytes: log.tornBytes,
     append: <Kind extends EventKind>(kind: Kind, payload: Payload<Kind>) =>
       log.append(kind, redacted(redaction, payload)),
     flush: () => log.flush(),

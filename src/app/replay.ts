@@ -14,6 +14,7 @@ import { STAGES, type Stage } from '../core/run/stage.ts';
 import { configurationSchema } from '../core/settings.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { openEventLog, type EventLog } from '../node/log/eventLog.ts';
+import { isMissing } from '../node/repositoryPath.ts';
 import { moveRef, runRefs } from '../node/runRefs.ts';
 import type { LoadedRun } from '../node/runStore.ts';
 import { openRun } from './openRun.ts';
@@ -70,6 +71,12 @@ export async function replayRun(services: Services, runId: string): Promise<Repl
   };
   try {
     return await replayIn(replaying);
+  } catch (error) {
+    if (!isMissing(error) || !String(error).includes(path.join(recorded.folder, 'blobs'))) throw error;
+    throw new CommandProblem(
+      'infrastructure',
+      `A text that the log of run ${runId} refers to is not there any more, so it cannot be replayed. \`speckit log verify ${runId}\` says which.`,
+    );
   } finally {
     const refs = runRefs(replaying.runId);
     // Also after a stop: the refs are all that is left in the person's repository.

@@ -16,9 +16,10 @@ import { createBlobStore } from '../node/log/blobStore.ts';
 import type { EventLog } from '../node/log/eventLog.ts';
 import { missingDependencies } from '../node/missingDependencies.ts';
 import { loadPrompts } from '../node/prompts.ts';
+import { ledgerRun } from '../node/repositoryKey.ts';
 import { readRef, runRefs } from '../node/runRefs.ts';
 import { createRunTree, openRunTree } from '../node/runTree.ts';
-import { createDocuments } from './documents.ts';
+import { createDocuments, documentsMemory } from './documents.ts';
 import { settleInterruptedCalls } from './interruptedCalls.ts';
 import { takeNotesIn } from './noteIntake.ts';
 import { CommandProblem } from './problem.ts';
@@ -107,8 +108,9 @@ export async function openContext(
   const providers = await createProviders(host, configuration.workers);
   const ledger = openLedger(path.join(services.folders.data, 'ledger.sqlite'));
   if (ledger.kind === 'error') throw new CommandProblem('infrastructure', ledger.error.message);
+  const inLedger = ledgerRun(project.repository, running.runId);
   const spending = createSpending(ledger.value, {
-    runId: running.runId,
+    run: inLedger,
     spec: running.spec.id,
     configuration,
     overrides: project.loaded.prices,
@@ -116,7 +118,7 @@ export async function openContext(
     log,
   });
   const notes = await takeNotesIn(folder, log, redaction);
-  await settleInterruptedCalls({ runId: running.runId, ledger: ledger.value, spending, log, blobs });
+  await settleInterruptedCalls({ run: inLedger, ledger: ledger.value, spending, log, blobs });
   const context: RunContext = {
     runId: running.runId,
     log,
@@ -133,7 +135,7 @@ export async function openContext(
         {
           root,
           specFolder: running.spec.folder,
-          memory: place?.memory ?? path.join(project.repository.commonDir, 'speckit', 'documents'),
+          memory: place?.memory ?? documentsMemory(project.repository.commonDir),
         },
         steps,
         signal,
@@ -249,7 +251,7 @@ async function openTree(
   const place = {
     repository: project.repository,
     runId: running.runId,
-    worktreesFolder: treesFolder(services),
+    worktreesFolder: treesFolder(services, project.repository),
     specFolder: running.spec.folder,
   };
   const start = log.events.find((event) => event.kind === 'Checkpoint' && event.payload.key === TREE_MADE);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
+import { blobReferences } from '../core/run/blobReferences.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { createRunFold, type RunFold, type RunView } from '../core/run/view.ts';
 import type { LogProblem } from '../node/log/eventLog.ts';
@@ -21,6 +22,8 @@ export interface RunDigest {
   readonly view: RunView;
   readonly tasks: readonly TaskDigest[];
   readonly evidence: readonly EvidenceOverview[];
+  /** Bytes of the texts beside its log. */
+  readonly textBytes: number;
 }
 
 /** Digests of a repository's runs. A log is read again only when its size or its time of change is another one. */
@@ -87,6 +90,7 @@ function createDigestFold(): DigestFold {
   let run: RunFold | undefined;
   const tasks = new Map<string, TaskDigest>();
   const evidence = createEvidenceFold();
+  const texts = new Map<string, number>();
   return {
     add(event) {
       if (run === undefined) run = createRunFold(event);
@@ -94,11 +98,18 @@ function createDigestFold(): DigestFold {
       const task = taskAfter(event, tasks);
       if (task !== undefined) tasks.set(task.id, task);
       evidence.add(event);
+      for (const { sha256, bytes } of blobReferences(event.payload)) texts.set(sha256, bytes);
+      if (event.kind === 'BlobsDropped') for (const sha256 of event.payload.sha256) texts.delete(sha256);
     },
     digest: () =>
       run === undefined
         ? undefined
-        : { view: run.view, tasks: [...tasks.values()], evidence: evidence.newest(run.view) },
+        : {
+            view: run.view,
+            tasks: [...tasks.values()],
+            evidence: evidence.newest(run.view),
+            textBytes: [...texts.values()].reduce((sum, bytes) => sum + bytes, 0),
+          },
   };
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
-import type { RunEvent } from '../core/run/event.ts';
+import { LOG_VERSION, type RunEvent } from '../core/run/event.ts';
 import type { Stage } from '../core/run/stage.ts';
 import { foldRun, type RunView } from '../core/run/view.ts';
 import type { Configuration } from '../core/settings.ts';
@@ -38,7 +38,7 @@ export async function startRun(services: Services, project: Project, request: St
   const spec = await loadSpec(project.repository.root, configuration, request.specId);
   const runId = request.runId ?? newRunId(services.clock.now());
   if (!RUN_ID.test(runId))
-    throw new CommandProblem('usage', `${runId} cannot be a run id: letters, digits, dots and dashes, at most 64.`);
+    throw new CommandProblem('usage', `${runId} cannot be a run id: letters, digits and dashes, at most 64.`);
   if (await isTaken(project, runId))
     throw new CommandProblem('usage', `There is a run ${runId} already. \`speckit resume ${runId}\` goes on with it.`);
   requireWorkers(configuration, spec.size);
@@ -99,6 +99,7 @@ async function goOn(services: Services, context: RunContext, until: Stage): Prom
     host: os.hostname(),
     why: isFirst ? 'start' : 'resume',
     program: services.host.program,
+    version: LOG_VERSION,
     inputs: [{ path: context.spec.path, sha256: sha256(context.spec.text) }],
   });
   const end = await runPipeline(context, until);

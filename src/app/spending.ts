@@ -15,7 +15,8 @@ const POLL_MS = 250;
 
 /** What the spending of one run needs to know. */
 export interface SpendingScope {
-  readonly runId: string;
+  /** The run's name in the ledger. */
+  readonly run: string;
   readonly spec: string;
   readonly configuration: Configuration;
   readonly overrides: PriceOverrides;
@@ -26,7 +27,7 @@ export interface SpendingScope {
 /** The user's ledger as one run's Spending port. */
 export function createSpending(ledger: Ledger, scope: SpendingScope): Spending {
   const limits = budgetLimits(scope.configuration.budget);
-  const keyOf = (request: SpendRequest) => ({ run: scope.runId, step: request.key, attempt: request.attempt });
+  const keyOf = (request: SpendRequest) => ({ run: scope.run, step: request.key, attempt: request.attempt });
   const workerOf = (name: string): WorkerSettings => {
     const settings = scope.configuration.workers[name];
     if (settings === undefined) throw new CommandProblem('configuration', `There is no worker ${name}.`);
@@ -73,7 +74,7 @@ export function createSpending(ledger: Ledger, scope: SpendingScope): Spending {
   async function settle(request: SpendRequest, settlement: Settlement): ReturnType<Spending['settle']> {
     const settings = workerOf(request.worker);
     const figures = figuresOf(request, settlement, settings, scope.overrides);
-    const before = ledger.totals({ kind: 'run', run: scope.runId }).settledMicrodollars;
+    const before = ledger.totals({ kind: 'run', run: scope.run }).settledMicrodollars;
     if (figures.state === 'inDoubt') return { ...figures, ...doubt(request) };
     const result =
       figures.state === 'released'
@@ -103,14 +104,14 @@ export function createSpending(ledger: Ledger, scope: SpendingScope): Spending {
 
   /** What the ledger holds for the call from now on: its reservation, which may be lower than what was asked for. */
   function doubt(request: SpendRequest): { readonly microdollars?: number } {
-    const result = ledger.markInDoubt(scope.runId, [request.key]);
+    const result = ledger.markInDoubt(scope.run, [request.key]);
     if (result.kind === 'error') throw new CommandProblem('infrastructure', `The ledger: ${ledgerText(result.error)}`);
     const entry = result.value.find(({ attempt }) => attempt === request.attempt);
     return entry === undefined ? {} : { microdollars: entry.reservedMicrodollars };
   }
 
   function totals(): ReturnType<Spending['totals']> {
-    const run = ledger.totals({ kind: 'run', run: scope.runId });
+    const run = ledger.totals({ kind: 'run', run: scope.run });
     const day = ledger.totals({ kind: 'day', day: new Date(scope.now()).toISOString().slice(0, 10) });
     return {
       settled: {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Blobs, FileDifference } from '../core/ports.ts';
 import type { RunEvent } from '../core/run/event.ts';
+import { evidenceWarning } from '../core/run/retention.ts';
 import type { RunView } from '../core/run/view.ts';
 import { runOwner } from '../node/lock.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
@@ -13,7 +14,9 @@ import type { Need } from './overview.ts';
 import type { Review } from './review.ts';
 import type { RunDigest, RunDigests } from './runDigests.ts';
 import { openProject, type Services } from './services.ts';
-import { listSpecFolders } from './specFolders.ts';
+import { listSpecFolders, SPEC_BYTES } from './specFolders.ts';
+import { staleText } from './staleness.ts';
+import { readTextFile } from './textFile.ts';
 
 /** A run with whether a process is at work on it now. `interrupted`: its process is gone and left no end. */
 export interface RunState {
@@ -24,7 +27,14 @@ export interface RunState {
 /** All specs and runs of a repository; runs newest first. `broken` are runs whose log cannot be read, with why. */
 export interface Status {
   readonly root: string;
-  readonly specs: readonly { readonly folder: string; readonly runs: readonly RunState[] }[];
+  readonly specs: readonly {
+    readonly folder: string;
+    readonly runs: readonly RunState[];
+    /** Why what its newest run made no longer belongs to spec.md. */
+    readonly stale: string | undefined;
+  }[];
+  /** Limits that are nearly reached. */
+  readonly warnings: readonly string[];
   readonly runs: readonly RunState[];
   readonly needs: readonly Need[];
   readonly broken: readonly { readonly runId: string; readonly why: string }[];
@@ -45,12 +55,24 @@ export async function readStatus(services: Services, digests: RunDigests): Promi
   const folders = await listSpecFolders(repository.root, loaded.configuration.spec.folder);
   const { runs: digested, broken } = await readRuns(repository.commonDir, digests);
   const runs = digested.map(({ digest, at }) => ({ view: digest.view, at }));
-  const specs = folders.map((name) => ({
-    folder: `${loaded.configuration.spec.folder}/${name}`,
-    runs: runs.filter(({ view }) => view.specFolder === `${loaded.configuration.spec.folder}/${name}`),
-  }));
+  const specs = await Promise.all(
+    folders.map(async (name) => {
+      const folder = `${loaded.configuration.spec.folder}/${name}`;
+      const own = runs.filter(({ view }) => view.specFolder === folder);
+      const file = `${folder}/spec.md`;
+      const text = await readTextFile(path.join(repository.root, file), SPEC_BYTES);
+      const stale = own[0] && staleText(own[0].view, file, text.kind === 'ok' ? text.value : undefined);
+      return { folder, runs: own, stale };
+    }),
+  );
+  const { evidence_megabytes: limit } = loaded.configuration.retention;
+  const warnings = specs.flatMap(({ folder }) => {
+    const own = digested.filter(({ digest }) => digest.view.specFolder === folder);
+    const bytes = own.reduce((sum, { digest }) => sum + digest.textBytes, 0);
+    return evidenceWarning(folder, bytes, limit) ?? [];
+  });
   const needs = runs.flatMap(({ view, at }) => needOf(view, at) ?? []);
-  return { root: repository.root, specs, runs, needs, broken };
+  return { root: repository.root, specs, runs, needs, broken, warnings };
 }
 
 /** All runs of a repository, newest first, with whether a process is at work on each. */

@@ -3,6 +3,7 @@ import { copyDependencies, dependencyFolders } from '../node/dependencyFolders.t
 import { acquireRunLock } from '../node/lock.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import type { Repository } from '../node/repository.ts';
+import { repositoryKey } from '../node/repositoryKey.ts';
 import { openRunTree } from '../node/runTree.ts';
 import { textsOfTrees } from './exactText.ts';
 import { openRun } from './openRun.ts';
@@ -55,7 +56,7 @@ export async function openProposalTree(services: Services, repository: Repositor
     {
       repository,
       runId,
-      worktreesFolder: treesFolder(services),
+      worktreesFolder: treesFolder(services, repository),
       specFolder: view.specFolder,
       tree: review.proposal.tree,
     },
@@ -71,5 +72,6 @@ export async function openProposalTree(services: Services, repository: Repositor
   return tree.root;
 }
 
-/** Where the trees of all runs of this user lie. */
-export const treesFolder = (services: Services): string => path.join(services.folders.state, 'trees');
+/** Where the trees of a repository's runs lie: apart from those of every other repository of this user, which may have runs of the same ids. */
+export const treesFolder = (services: Services, repository: Pick<Repository, 'commonDir'>): string =>
+  path.join(services.folders.state, 'trees', repositoryKey(repository));

@@ -1,11 +1,16 @@
 import path from 'node:path';
+import { counted } from '../base/counted.ts';
 import { AbortedError } from '../base/withAbort.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
+import type { Payload } from '../core/run/event.ts';
 import { acquireRunLock, type RunLock } from '../node/lock.ts';
 import { openEventLog } from '../node/log/eventLog.ts';
+import { notesFolder } from '../node/noteFiles.ts';
 import { runsFolder } from '../node/runStore.ts';
 import { watchRequests } from '../node/runRequests.ts';
-import { logProblemText } from './logProblem.ts';
+import { clearTemporaries } from '../node/temporaryFiles.ts';
+import { documentsMemory } from './documents.ts';
+import { logProblem } from './logProblem.ts';
 import { CommandProblem } from './problem.ts';
 import { openRedaction } from './openRedaction.ts';
 import { redactedLog } from './redactedWriting.ts';
@@ -49,7 +54,8 @@ export async function withRun<Value>(
 /** What a disk says when a run's folder cannot be written: a person can mend that. Anything else is a fault and stays one. */
 function diskProblem(error: unknown, folder: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'].includes(code)) return error;
+  // Node says ENOENT of a folder that it could not make with its parents, whatever the disk said.
+  if (!['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'].includes(code)) return error;
   const text = `The run cannot be recorded, so it does not go on: ${folder} cannot be written (${code}). Nothing of yours was changed.`;
   return new CommandProblem('infrastructure', text);
 }
@@ -68,8 +74,16 @@ async function withLock<Value>(
     openEventLog(path.join(folder, 'events.jsonl'), services.clock, (event) => host.onEvent(running.runId, event)),
     openRedaction(host, project.repository.root, project.loaded.configuration),
   ]);
-  if (opened.kind === 'error') throw new CommandProblem('infrastructure', logProblemText(opened.error, running.runId));
+  if (opened.kind === 'error') throw logProblem(opened.error, running.runId);
   const log = redactedLog(opened.value, redaction);
+  const { root, commonDir } = project.repository;
+  await clearTemporaries(
+    folder,
+    path.join(folder, 'blobs'),
+    notesFolder(folder),
+    documentsMemory(commonDir),
+    path.join(root, running.spec.folder),
+  );
   const stop = new AbortController();
   const pause = new AbortController();
   const signal = AbortSignal.any([host.signal, stop.signal]);
@@ -78,6 +92,7 @@ async function withLock<Value>(
     else if (running.canPause === true) pause.abort('paused');
   });
   try {
+    if (log.tornBytes > 0 && log.events.length > 0) log.append('ErrorEvent', tornLine(log.tornBytes));
     await using opened = await openContext(services, project, running, {
       folder,
       log,
@@ -99,4 +114,10 @@ async function withLock<Value>(
   } finally {
     await log.close();
   }
+}
+
+/** What a crash left of a line that was being written: it never counted, and whoever looks at the run is told. */
+function tornLine(bytes: number): Payload<'ErrorEvent'> {
+  const text = `The last line of the log had been cut off by a crash; its ${counted(bytes, 'byte')} never counted and were removed.`;
+  return { key: 'log', error: 'TornLine', text };
 }

@@ -169,6 +169,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'ApprovalDecision':
     case 'ProposalApply':
     case 'ApplyUndo':
+    case 'BlobsDropped':
       return undefined;
     case 'BudgetAlert':
     case 'ErrorEvent':

@@ -198,6 +198,20 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/export.ts')).runExport,
   },
   {
+    usage: 'log <action> <run>',
+    summary: 'log verify RUN: whether what a run recorded is whole and unchanged',
+    load: async () => (await import('./commands/log.ts')).runLog,
+  },
+  {
+    usage: 'gc',
+    summary: 'remove old runs, their files, and texts beyond the limits of [retention]',
+    options: [
+      ['--dry-run', 'only say what would be removed'],
+      ['--unfinished', 'also runs that were not applied, among them those that await approval'],
+    ],
+    load: async () => (await import('./commands/gc.ts')).runGc,
+  },
+  {
     usage: 'doctor',
     summary: 'what was found here: keys, local servers, agents, checks',
     load: async () => (await import('./commands/doctor.ts')).runDoctor,

@@ -169,5 +169,29 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({})
     .describe('what is replaced by a mark wherever text enters a run or is written by it'),
+  retention: z
+    .strictObject({
+      run_days: z
+        .number()
+        .nonnegative()
+        .default(90)
+        .describe('`speckit gc` removes an applied run, its log too, after so many days'),
+      tree_days: z
+        .number()
+        .nonnegative()
+        .default(7)
+        .describe('`speckit gc` removes the files of an applied run after so many days; its log stays'),
+      runs_megabytes: z
+        .number()
+        .positive()
+        .default(2_000)
+        .describe('megabytes all runs of a repository may take before `speckit gc` removes the oldest applied ones'),
+      evidence_megabytes: z
+        .number()
+        .positive()
+        .default(25)
+        .describe('megabytes of recorded texts a spec may keep before `speckit gc` drops those that no verdict cites'),
+    })
+    .prefault({}),
 });
 export type Configuration = z.infer<typeof configurationSchema>;

@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { temporaryBeside } from './temporaryFiles.ts';
 
 /** Writes and fsyncs a file that nobody looks at yet. `mode` is cut by the umask for a new file and set exactly otherwise. */
 export async function writeSynced(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
@@ -18,7 +19,7 @@ export async function writeSynced(path: string, bytes: Uint8Array, mode?: number
  * A symbolic link at `path` is replaced, not followed.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryBeside(path);
   try {
     await writeSynced(temporary, bytes, mode);
     await rename(temporary, path);

@@ -1,9 +1,10 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import { isAlive, processStart } from './processStart.ts';
 import { isMissing } from './repositoryPath.ts';
+import { temporaryBeside } from './temporaryFiles.ts';
 
 /*
  * One owner per run. The lock of generation n is the file `lock.<n>`; the owner is whoever made the highest one. Taking a lock whose owner
@@ -177,10 +178,20 @@ function holdLock(file: string, lock: LockText): RunLock {
 }
 
 async function markReleased(file: string, lock: LockText): Promise<void> {
-  const temporary = `${file}.${lock.token}`;
-  await writeFile(temporary, JSON.stringify({ ...lock, released: true }));
-  await rename(temporary, file);
+  const temporary = temporaryBeside(file);
+  try {
+    await writeFile(temporary, JSON.stringify({ ...lock, released: true }));
+    await rename(temporary, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && FULL.includes(String(error.code)))) throw error;
+    await rm(temporary, { force: true });
+    // An empty lock needs no room, and is nobody's after a few seconds.
+    await truncate(file, 0);
+  }
 }
+
+/** What a disk says that has no room for another file (errno(3)). */
+const FULL: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 function lockFile(folder: string, generation: number): string {
   return join(folder, `lock.${generation}`);

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** How long a group has to end by itself after SIGTERM. */
-const graceMs = 300;
+const graceMs = 250;
 /** How long we look on while the kernel takes a group away after SIGKILL. */
 const afterKillMs = 100;
 const pollMs = 10;
 
 /**
- * Ends every process of a group: SIGTERM, then SIGKILL for what is left after 300 ms. Resolves once none is left, after 400 ms at most
+ * Ends every process of a group: SIGTERM, then SIGKILL for what is left after 250 ms. Resolves once none is left, after 350 ms at most
  * (a process that waits for a disk cannot be ended by anybody). The group's id is its leader's process id.
  * A process that has made itself the leader of another group or session is out of reach.
  */

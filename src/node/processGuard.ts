@@ -1,28 +1,42 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { MARK, markOf } from './markedProcesses.ts';
 
 /** Is told which process groups of ours live, and ends them when we die without a word. */
 export interface ProcessGuard {
   /** Starts the guard, so that `add` right after a group's start takes no time: what is not added yet is not ended. */
   prepare(): void;
-  add(groupId: number): void;
+  /** `folder` is the one the group's command runs in. */
+  add(groupId: number, folder: string): void;
   /** Only for a group that was added. */
   delete(groupId: number): void;
 }
 
-/** POSIX sh. Reads `add N` and `delete N`; at the end of its input, which is our end, it ends the groups still alive. */
+/**
+ * POSIX sh. Reads `add N`, `delete N` and `mark TEXT`; at the end of its input, which is our end, it ends the groups still alive, and what bears
+ * the last mark (see markedProcesses.ts; a grep without -z ends nothing).
+ */
 const script = `
-live=' '
+live=' ' mark=''
 while read -r verb group; do
   case $verb in
     add) live="$live$group " ;;
     delete) live="\${live%% $group *} \${live#* $group }" ;;
+    mark) mark=$group ;;
   esac
 done
+sweep() {
+  [ -n "$mark" ] || return
+  for file in $(grep -lzxF -- "${MARK}=$mark" /proc/[0-9]*/environ); do
+    pid=\${file#/proc/}
+    kill -s KILL "\${pid%/environ}"
+  done
+}
 set -- $live
-[ $# -eq 0 ] && exit
+[ $# -eq 0 ] && { sweep; exit; }
 for group do kill -s TERM -- "-$group"; done
 sleep 1
 for group do kill -s KILL -- "-$group"; done
+sweep
 `;
 
 /**
@@ -39,7 +53,11 @@ export function createProcessGuard(): ProcessGuard {
     prepare();
     if (guard?.stdin?.writable) guard.stdin.write(`${line}\n`);
   };
-  return { prepare, add: (groupId) => tell(`add ${groupId}`), delete: (groupId) => tell(`delete ${groupId}`) };
+  return {
+    prepare,
+    add: (groupId, folder) => tell(`add ${groupId}\nmark ${markOf(folder)}`),
+    delete: (groupId) => tell(`delete ${groupId}`),
+  };
 }
 
 function startGuard(): ChildProcess {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ProcessOutcome, ProcessRequest, ProcessResult, Processes, SandboxKind } from '../core/ports.ts';
+import { killMarked, MARK, markOf } from './markedProcesses.ts';
 import { createOutputCap } from './outputCap.ts';
 import { processEnvironment } from './processEnvironment.ts';
 import { createProcessGuard } from './processGuard.ts';
@@ -44,26 +45,30 @@ const noSandbox = async (): Promise<FoundSandbox> => ({ kind: 'none', why: 'no s
 interface LiveGroups {
   /** To be called before a group is started. */
   prepare(): void;
-  add(groupId: number): void;
+  /** `folder` is the one the group's command runs in. */
+  add(groupId: number, folder: string): void;
   delete(groupId: number): void;
+  /** Whether another group runs in this folder. */
+  isIn(folder: string, except: number | undefined): boolean;
 }
 
 /** The groups alive now. While there is one, this process's end ends them. */
 function createLiveGroups(): LiveGroups {
-  const groups = new Set<number>();
+  const groups = new Map<number, string>();
   const guard = createProcessGuard();
-  const killAll = (): void => groups.forEach(killGroupNow);
+  const killAll = (): void => [...groups.keys()].forEach(killGroupNow);
   return {
     prepare: () => guard.prepare(),
-    add: (groupId) => {
+    add: (groupId, folder) => {
       if (groups.size === 0) process.on('exit', killAll);
-      groups.add(groupId);
-      guard.add(groupId);
+      groups.set(groupId, folder);
+      guard.add(groupId, folder);
     },
     delete: (groupId) => {
       if (groups.delete(groupId)) guard.delete(groupId);
       if (groups.size === 0) process.off('exit', killAll);
     },
+    isIn: (folder, except) => [...groups].some(([groupId, other]) => other === folder && groupId !== except),
   };
 }
 
@@ -89,6 +94,7 @@ async function run(context: RunContext, onOutput: (text: string) => void, signal
   if (signal.aborted) return finish({ kind: 'stopped' });
 
   context.groups.prepare();
+  const { cwd } = context.request;
   const child = start(launch);
   if (typeof child === 'string') return finish({ kind: 'notFound', message: child });
   const output = collect(child, (text) => {
@@ -96,17 +102,26 @@ async function run(context: RunContext, onOutput: (text: string) => void, signal
     onOutput(text);
   });
   const status = launch.hasStatus ? readSandboxStatus(child.stdio[3]) : undefined;
-  if (child.pid !== undefined) context.groups.add(child.pid);
+  if (child.pid !== undefined) context.groups.add(child.pid, cwd);
   try {
     const outcome = await ending(child, { request: context.request, kept: launch.kept, status }, signal);
     const isEnded = outcome.kind === 'deadline' || outcome.kind === 'stopped' || outcome.kind === 'limit';
     if (child.pid !== undefined && (isEnded || isGroupAlive(child.pid))) await terminateGroup(child.pid);
     // What a command printed before it ended still stands in the pipes; a stop does not wait for it.
-    await output.drained(outcome.kind === 'stopped' ? 1 : 40);
+    const isFree = launch.sandbox === 'none';
+    await Promise.all([
+      isFree ? endRest(context, child.pid) : undefined,
+      output.drained(outcome.kind === 'stopped' ? 1 : 40),
+    ]);
     return finish(status === undefined ? outcome : insideOf(outcome, status, cap.end().output), launch.sandbox);
   } finally {
     if (child.pid !== undefined) context.groups.delete(child.pid);
   }
+}
+
+/** Ends what has left the group. The mark names the folder: while another command runs there, what bears it may be that one's. A sandbox ends its own. */
+async function endRest({ request: { cwd }, groups }: RunContext, groupId: number | undefined): Promise<void> {
+  if (!groups.isIn(cwd, groupId)) await killMarked(cwd);
 }
 
 /** What is really started, where, and what keeps it in. */
@@ -129,7 +144,8 @@ async function launchOf({ request, inherited, findSandbox }: RunContext): Promis
     kind: 'launch',
     command,
     cwd,
-    environment,
+    // By this mark what leaves its group is found again; a sandbox has no need of it.
+    environment: { ...environment, [MARK]: markOf(cwd) },
     sandbox: 'none',
     kept: undefined,
     hasStatus: false,

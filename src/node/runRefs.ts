@@ -13,6 +13,24 @@ export function runRefs(runId: string): RunRefs {
   return { base: `refs/speckit/${runId}/base`, checkpoint: `refs/speckit/${runId}/checkpoint` };
 }
 
+/** The ids of the runs that have refs in a repository. */
+export async function runsWithRefs(repository: Repository, signal: AbortSignal): Promise<readonly string[]> {
+  const output = await repositoryGitOutput(
+    repository,
+    ['for-each-ref', '--format=%(refname)', 'refs/speckit'],
+    {},
+    signal,
+  );
+  return [
+    ...new Set(
+      output
+        .toString('utf8')
+        .split('\n')
+        .flatMap((name) => name.split('/')[2] ?? []),
+    ),
+  ];
+}
+
 /** The commit a ref stands on; undefined when there is no such ref. */
 export async function readRef(repository: Repository, name: string, signal: AbortSignal): Promise<string | undefined> {
   const outcome = await runRepositoryGit(

@@ -17,8 +17,8 @@ export function newRunId(now: number): string {
   return `${time}-${randomBytes(2).toString('hex')}`;
 }
 
-/** A run id as a person may fix it for a test: letters, digits, dots and dashes, no path. */
-export const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
+/** A run id as a person may fix it for a test: letters, digits and dashes; it becomes a part of file names and of names of refs. */
+export const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 
 /** The ids of all runs, oldest first. */
 export async function listRunIds(commonDir: string): Promise<readonly string[]> {

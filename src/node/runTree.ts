@@ -31,9 +31,8 @@ export interface RunTreeStart extends RunTreePlace {
   readonly specFolder: RepositoryPath;
 }
 
-/** Operations on a tree that exists are short; making one takes as long as its files need. */
+/** Making a tree takes as long as its files need. */
 const makingDeadlineMs = 600_000;
-const neverStopped = new AbortController().signal;
 
 /**
  * Makes a run's tree: the files of the repository's HEAD with `overlays` over them, as bytes, converted by nothing. Writes to the user's
@@ -54,14 +53,14 @@ export async function createRunTree(
   if (checkpoint !== undefined) throw new Error(`run ${runId} has begun already`);
   await makeRunFolders(folders, repository, signal);
   const git = treesGit(folders, repository, signal);
-  const trees = treesOf(start, folders);
+  const trees = treesOf(start, folders, signal);
   const baseTree = await trees.compose(headTree, start.overlays);
   const commit = { tree: baseTree, parent: repository.head, label: 'where the run started' };
   // With nothing laid over it, the user's own commit is the base, and tags and versions read in the tree stay what they are.
   const base = baseTree === headTree ? repository.head : await commitTree(repository, commit, signal);
   await Promise.all([moveRef(repository, { name: refs.base, to: base }, signal), checkOut(git, baseTree)]);
   await finishRunFolders(folders, base);
-  return runTreeAt(start, { folders, trees, baseTree, indexTree: baseTree, parent: base });
+  return runTreeAt(start, { folders, trees, baseTree, indexTree: baseTree, parent: base }, signal);
 }
 
 /**
@@ -88,13 +87,14 @@ export async function openRunTree(
     await checkOut(git, tree);
     await finishRunFolders(folders, base);
   }
-  const runTree = await runTreeAt(start, {
+  const standing = {
     folders,
-    trees: treesOf(start, folders),
+    trees: treesOf(start, folders, signal),
     baseTree: await treeOf(repository, base, signal),
     indexTree: whole ? idOf(await git(['write-tree'])) : tree,
     parent: last ?? base,
-  });
+  };
+  const runTree = await runTreeAt(start, standing, signal);
   if (whole && (await runTree.snapshot()) !== tree) await runTree.restore(tree);
   return runTree;
 }
@@ -128,9 +128,9 @@ async function treeOf(repository: Repository, commit: string, signal: AbortSigna
   return idOf(await repositoryGitOutput(repository, ['rev-parse', '--verify', `${commit}^{tree}`], {}, signal));
 }
 
-function treesOf({ repository }: RunTreePlace, folders: RunFolders): GitTrees {
+function treesOf({ repository }: RunTreePlace, folders: RunFolders, signal: AbortSignal): GitTrees {
   return createGitTrees({
-    git: treesGit(folders, repository, neverStopped),
+    git: treesGit(folders, repository, signal),
     readObject: looseObjects(repository.objectsDir),
   });
 }
@@ -145,10 +145,11 @@ interface Standing {
   readonly parent: string;
 }
 
-async function runTreeAt(start: RunTreeStart, standing: Standing): Promise<RunTree> {
+/** The signal ends every later operation too: a git that hangs must not keep a run from stopping, and what it leaves is cleared on opening. */
+async function runTreeAt(start: RunTreeStart, standing: Standing, signal: AbortSignal): Promise<RunTree> {
   const { folders, trees, baseTree } = standing;
   const turn = createTurns();
-  const disk = await openDisk(treesGit(folders, start.repository, neverStopped), standing);
+  const disk = await openDisk(treesGit(folders, start.repository, signal), standing);
   // The run's one owner moves the ref, so that it need not be read before each move.
   let { parent } = standing;
   // What the disk was seen to hold, and how many askings had been made when the look began: it answers each of them as well as a look of its own.
@@ -168,8 +169,8 @@ async function runTreeAt(start: RunTreeStart, standing: Standing): Promise<RunTr
     seen !== undefined && seen.asked >= asking ? seen.tree : look(disk.snapshot);
   const checkpoint = async (label: string, asking: number): Promise<TreeId> => {
     const tree = await snapshot(asking);
-    const to = await commitTree(start.repository, { tree, parent, label }, neverStopped);
-    await moveRef(start.repository, { name: runRefs(start.runId).checkpoint, to }, neverStopped);
+    const to = await commitTree(start.repository, { tree, parent, label }, signal);
+    await moveRef(start.repository, { name: runRefs(start.runId).checkpoint, to }, signal);
     parent = to;
     return tree;
   };

@@ -142,7 +142,7 @@ describe('what a run writes by', () => {
         .filter((file) => file.endsWith('.ts') && pattern.test(readFileSync(path.join(root, file), 'utf8')))
         .map((file) => file.replaceAll(path.sep, '/'))
         .toSorted();
-    assert.deepEqual(users(/\bopenEventLog\(/), ['app/replay.ts', 'app/withRun.ts', 'node/log/eventLog.ts']);
+    assert.deepEqual(users(/\bopenEventLog\(/), ['app/collect.ts', 'app/replay.ts', 'app/withRun.ts', 'node/log/eventLog.ts']);
     // Of a bare store only runContext's is written to, behind the redaction; the others read.
     assert.match(readFileSync(path.join(root, 'app/runContext.ts'), 'utf8'), /redactedBlobs\(createBlobStore\(/);
     assert.match(readFileSync(path.join(root, 'app/withRun.ts'), 'utf8'), /redactedLog\(opened\.value, redaction\)/);

@@ -11,6 +11,7 @@ const verbs: readonly (readonly [words: readonly string[], exit: number])[] = [
   [['show', 'run-1'], 0],
   [['explain', 'run-1'], 0],
   [['diff', 'run-1'], 0],
+  [['replay', 'run-1'], 0],
   [['watch', 'run-1'], 11],
   [['export', 'run-1', '--to', 'exported'], 0],
   [['clarify', 'run-1'], 0],
@@ -35,6 +36,8 @@ const verbs: readonly (readonly [words: readonly string[], exit: number])[] = [
   [['unlock', 'SPEC-001'], 11],
   [['approve', 'run-2'], 0],
   [['undo', 'run-2'], 0],
+  [['log', 'verify', 'run-2'], 0],
+  [['gc', '--dry-run'], 0],
 ];
 
 /** One wrong use of every verb. */
@@ -59,7 +62,11 @@ const wrong: readonly (readonly string[])[] = [
   ]),
   ['reject', 'no-such-run', '--why', 'x'],
   ['tell', 'no-such-run', 'x'],
+  ['replay', 'no-such-run'],
   ['export', 'no-such-run', '--to', 'nowhere'],
+  ['log', 'verify', 'no-such-run'],
+  ['log', 'burn', 'run-1'],
+  ['gc', 'surplus'],
   ['edit', 'run-1', '--file', 'src/greet.js'],
   ['new', ''],
   ['auto', 'SPEC-001', '--pause', 'lunch'],

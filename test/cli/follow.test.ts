@@ -64,6 +64,6 @@ describe('a run of another process', () => {
       /no run nothing/,
     );
     assert.equal((await project.speckit('watch', 'nothing')).exit, 4);
-    assert.equal((await project.speckit('watch', RUN)).exit, 4);
+    assert.equal((await project.speckit('watch', RUN)).exit, 3);
   });
 });

@@ -88,8 +88,18 @@ describe('the overview of a repository', () => {
       audit: stale,
       unlock: ['stale', null],
     });
+    assert.deepEqual(
+      spec?.evidence.map(({ check, isFresh }) => [check, isFresh]),
+      [['test', false]],
+    );
+    const told = await bench.project.speckit('status');
+    assert.match(
+      told.stdout,
+      new RegExp(`specs/SPEC-001-greeting {3}.* {3}stale: spec.md has changed since run ${RUN}`),
+    );
     writeFileSync(file, original);
     assert.deepEqual((await app.overview()).specs[0]?.stages[1]?.state, 'done');
+    assert.doesNotMatch((await bench.project.speckit('status')).stdout, /stale/);
     appendFileSync(file, '\nOne more line.\n');
     await bench.speckit(11, 'resume', RUN);
     assert.deepEqual((await app.overview()).specs[0]?.stages[1]?.state, 'done', 'the resumed run read the new one');

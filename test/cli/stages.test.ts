@@ -183,7 +183,7 @@ describe('a run whose files were damaged', () => {
       writeFileSync(file, damaged);
       for (const verb of ['resume', 'approve', 'show', 'stop', 'undo']) {
         const result = await project.speckit(verb, RUN);
-        assert.equal(result.exit, 4, verb);
+        assert.equal(result.exit, 3, verb);
         assert.match(result.stderr, expected, verb);
       }
       assert.equal(readFileSync(file, 'utf8'), damaged, 'the log is evidence and stays as it is');

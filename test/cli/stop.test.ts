@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { commandLine } from '../support/commandLine.ts';
 import {
   assertNothingLeft,
   assertUserTreeUntouched,
@@ -10,6 +11,7 @@ import {
   processesIn,
   processesLeft,
   RUN,
+  treesOf,
 } from '../support/killedRun.ts';
 import {
   configuration,
@@ -169,6 +171,79 @@ describe('a command whose run was killed', () => {
     await run;
     await wait(500);
     assert.deepEqual(await processesLeft(project), []);
+  });
+});
+
+/**
+ * A check with a process that ignores SIGTERM and one in a session of its own whose parent has ended. All three last half a minute; the file says that
+ * the last one is there.
+ */
+const LINGERING = `node -e "process.on('SIGTERM', () => {}); setTimeout(() => {}, 30000)" & setsid sh -c '(trap "" TERM HUP; touch lingers; exec sleep 30) & exit' & sleep 30`;
+const lingers = (project: ScriptedProject): boolean =>
+  processesIn(project.folder.path).some((line) => line.includes('sleep 30')) &&
+  existsSync(path.join(treesOf(project.root, project), RUN, 'lingers'));
+
+describe('a git that hangs', () => {
+  it('does not keep a run from stopping, and the run goes on with one that works', async () => {
+    await using project = await scriptedProject({ answersBy: 'turn' });
+    const folder = project.folder.join('bin');
+    const hanging = project.folder.join('hanging');
+    // In front of the real one: hangs in what looks at the run's tree, for as long as the file says so.
+    const real = `PATH=\${PATH#*:} exec git "$@"`;
+    const script = `#!/bin/sh\ncase " $* " in *" ls-files "*) [ -e "${hanging}.on" ] && { touch "${hanging}"; sleep 30; };; esac\n${real}\n`;
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'git'), script, { mode: 0o755 });
+    writeFileSync(`${hanging}.on`, '');
+    const place = {
+      cwd: project.root,
+      home: project.folder.path,
+      environment: { ...project.environment, PATH: `${folder}:${project.environment['PATH'] ?? ''}` },
+    };
+    const run = commandLine(place, '--json', 'auto', 'SPEC-001', '--run-id', RUN);
+    await until('git to hang', () => existsSync(hanging));
+    const startedAt = performance.now();
+    assert.equal((await project.speckit('stop', RUN)).exit, 0);
+    const took = performance.now() - startedAt;
+    assert.ok(took < STOP_MS, `stop took ${took} ms`);
+    assert.equal((await run).exit, 130);
+    rmSync(`${hanging}.on`);
+    const resumed = await commandLine(place, 'resume', RUN);
+    assert.equal(resumed.exit, 11, resumed.stderr);
+  });
+});
+
+describe('every process of a check', () => {
+  it('is ended by a stop, also what ignores SIGTERM and what has a session of its own', async () => {
+    await using project = await scriptedProject({ toml: withCheck(LINGERING) });
+    const run = finished(project.spawn(['--json', 'auto', 'SPEC-001', '--run-id', RUN]));
+    await until('the check', () => lingers(project));
+    const startedAt = performance.now();
+    assert.equal((await project.speckit('stop', RUN)).exit, 0);
+    const took = performance.now() - startedAt;
+    assert.deepEqual(
+      processesIn(project.folder.path).filter((line) => line.includes('30')),
+      [],
+    );
+    assert.ok(took < STOP_MS, `stop took ${took} ms`);
+    assert.equal((await run).exit, 130);
+    assert.deepEqual(await processesLeft(project), []);
+  });
+
+  it('is ended when the run is killed, a moment later', async () => {
+    await using project = await scriptedProject({ toml: withCheck(LINGERING) });
+    const child = project.spawn(['--json', 'auto', 'SPEC-001', '--run-id', RUN]);
+    const run = finished(child);
+    await until('the check', () => lingers(project));
+    child.kill('SIGKILL');
+    await run;
+    await until('the end of all', () => processesIn(project.folder.path).length === 0);
+  });
+
+  it('is ended when the check has ended and left it behind', async () => {
+    const leaving = LINGERING.replace(/& sleep 30$/, '; sleep 0.2; node --test');
+    await using project = await scriptedProject({ toml: withCheck(leaving) });
+    const run = await project.speckit('--json', 'auto', 'SPEC-001', '--run-id', RUN);
+    assert.deepEqual([run.exit, processesIn(project.folder.path)], [11, []], run.stderr);
   });
 });
 

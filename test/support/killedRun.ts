@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunEvent } from '../../src/core/run/event.ts';
 import { foldRun } from '../../src/core/run/view.ts';
 import { openLedger } from '../../src/node/ledger.ts';
 import { runOwner } from '../../src/node/lock.ts';
+import { ledgerRun, repositoryKey } from '../../src/node/repositoryKey.ts';
 import { readEventLog } from '../../src/node/log/eventLog.ts';
+import { eventMark } from './eventMark.ts';
 import { userGit } from './gitRepository.ts';
 import { finished, scriptedProject, type CommandResult, type ScriptedProject } from './scriptedProject.ts';
 
@@ -20,13 +23,19 @@ export interface RunFacts {
   readonly tree: string | undefined;
   readonly files: readonly { readonly path: string; readonly sha256: string | null }[];
   readonly verdicts: readonly string[];
+  /** Key, outcome and the hash of each named input. */
   readonly endedSteps: readonly string[];
   readonly settledMicrodollars: number;
   readonly ledgerMicrodollars: number;
 }
 
-/** When a process is killed: as soon as its n-th event was seen (from 1) or a little later, or after a time. */
+/**
+ * When a process is killed: as soon as its n-th event was seen (from 1) or a little later, after a time, as soon as the model server has got its n-th
+ * request (from 1), or exactly when the first event with a mark is on disk and nothing behind it is (`torn`: half of a further line is).
+ */
 export type KillMoment =
+  | { readonly kind: 'line'; readonly mark: string; readonly torn?: true }
+  | { readonly kind: 'request'; readonly number: number }
   | { readonly kind: 'event'; readonly number: number; readonly laterMs?: number }
   | { readonly kind: 'time'; readonly milliseconds: number };
 
@@ -34,7 +43,8 @@ export type KillMoment =
 export interface KillBench extends AsyncDisposable {
   readonly project: ScriptedProject;
   readonly undisturbed: RunFacts;
-  readonly nEvents: number;
+  /** The undisturbed run's events by their marks, in order. */
+  readonly marks: readonly string[];
   readonly nRequests: number;
   readonly milliseconds: number;
   /** Puts repository, ledger and run trees back to where they were before the first run. */
@@ -64,7 +74,7 @@ export async function killBench(options: Parameters<typeof scriptedProject>[0] =
   return {
     project,
     undisturbed: await factsOf(project),
-    nEvents: result.stdout.trim().split('\n').length,
+    marks: (await eventsOf(project)).map(eventMark),
     nRequests: project.server.requests.length,
     milliseconds,
     reset,
@@ -81,8 +91,12 @@ export async function eventsOf(project: ScriptedProject, runId = RUN): Promise<r
 export async function factsOf(project: ScriptedProject, runId = RUN): Promise<RunFacts> {
   const events = await eventsOf(project, runId);
   const view = foldRun(events);
+  const inputs = new Map<string, string>();
   const ended = new Map<string, string>();
-  for (const event of events) if (event.kind === 'StepEnd') ended.set(event.payload.key, event.payload.outcome);
+  for (const event of events) {
+    if (event.kind === 'StepStart') inputs.set(event.payload.key, inputsText(event.payload.inputs));
+    if (event.kind === 'StepEnd') ended.set(event.payload.key, event.payload.outcome);
+  }
   return {
     outcome: view.end?.outcome,
     tree: view.proposal?.tree,
@@ -90,17 +104,23 @@ export async function factsOf(project: ScriptedProject, runId = RUN): Promise<Ru
     verdicts: view.verdicts.map(
       ({ stage, verdict, reasons }) => `${stage} ${verdict} ${reasons.map(({ rule }) => rule).join(' ')}`,
     ),
-    endedSteps: [...ended].map(([key, outcome]) => `${key} ${outcome}`).sort(),
+    endedSteps: [...ended].map(([key, outcome]) => `${key} ${outcome} ${inputs.get(key)}`).sort(),
     settledMicrodollars: view.spend.settled,
     ledgerMicrodollars: ledgerRows(project, runId).reduce((sum, row) => sum + row.settledMicrodollars, 0),
   };
 }
 
+const inputsText = (inputs: Readonly<Record<string, string>>): string =>
+  Object.entries(inputs)
+    .map(([name, sha256]) => `${name}=${sha256.slice(0, 12)}`)
+    .sort()
+    .join(' ');
+
 export function ledgerRows(project: ScriptedProject, runId = RUN) {
   const ledger = openLedger(project.folder.join('home', 'data', 'ledger.sqlite'));
   assert.ok(ledger.kind === 'ok', JSON.stringify(ledger));
   using opened = ledger.value;
-  return opened.rows(runId);
+  return opened.rows(ledgerRun({ commonDir: path.join(project.root, '.git') }, runId));
 }
 
 /** Starts (or resumes) a run and kills it with SIGKILL at a moment. What had already ended by then is left as it is. */
@@ -109,10 +129,12 @@ export async function runAndKill(
   words: readonly string[],
   moment: KillMoment,
 ): Promise<CommandResult> {
-  const child = project.spawn(words);
+  const child = project.spawn(words, moment.kind === 'line' ? ['--import', preload(moment)] : []);
   const ended = finished(child);
   let seen = 0;
   const kill = (): boolean => child.kill('SIGKILL');
+  if (moment.kind === 'request')
+    void project.server.received(project.server.requests.length + moment.number).then(kill);
   let timer = moment.kind === 'time' ? setTimeout(kill, moment.milliseconds) : undefined;
   child.stdout?.on('data', (text: string) => {
     seen += text.split('\n').length - 1;
@@ -125,20 +147,47 @@ export async function runAndKill(
   return result;
 }
 
+const preload = ({ mark, torn }: KillMoment & { kind: 'line' }): string => {
+  const file = pathToFileURL(path.join(import.meta.dirname, '../crash/dieAtLine.ts'));
+  file.searchParams.set('mark', mark);
+  if (torn === true) file.searchParams.set('torn', 'yes');
+  return file.href;
+};
+
+/** What the kills of one run came to. */
+export interface KilledRun {
+  /** Processes that were really killed: a moment may come after the end. */
+  readonly nKills: number;
+  readonly nRequests: number;
+  /** Calls that had a reservation and no settlement when their process was killed. */
+  readonly nInFlight: number;
+  readonly nInDoubt: number;
+}
+
 /**
- * Kills a fresh run at each moment in turn, resumes it to its end, and compares with the undisturbed run: tree, files, verdicts, steps and settled
- * money are the same; a kill costs at most one more request; nothing of the user's changed; nothing is left behind.
+ * Kills a fresh run at each moment in turn, resumes it to its end, and compares with the undisturbed run: tree, files, verdicts, steps with their inputs
+ * and settled money are the same; every request the server counted is settled or in doubt, and those in doubt were in flight at a kill;
+ * nothing of the user's changed; nothing is left behind.
  */
-export async function checkKilledRun(bench: KillBench, moments: readonly KillMoment[]): Promise<void> {
+export async function checkKilledRun(bench: KillBench, moments: readonly KillMoment[]): Promise<KilledRun> {
   bench.reset();
   const { project } = bench;
   const at = JSON.stringify(moments);
   const nBefore = project.server.requests.length;
   let nKills = 0;
+  const inFlight = new Set<string>();
   let words: readonly string[] = START;
   for (const moment of moments) {
     const killed = await runAndKill(project, words, moment);
     if (killed.signal === 'SIGKILL') nKills += 1;
+    else
+      assert.deepEqual(
+        [moment.kind === 'line', killed.exit],
+        [false, 11],
+        `${at}: ${killed.stderr}${killed.stdout.slice(-2_000)}`,
+      );
+    for (const { step, attempt, state } of ledgerRows(project))
+      if (state === 'reserved') inFlight.add(`${step} ${attempt}`);
     await assertUserTreeUntouched(project, at);
     words = hasLog(project) ? ['--events', 'resume', RUN] : START;
   }
@@ -146,10 +195,10 @@ export async function checkKilledRun(bench: KillBench, moments: readonly KillMom
   assert.equal(last.exit, 11, `${at}: ${last.stderr}${last.stdout.slice(-2_000)}`);
   assert.deepEqual(await factsOf(project), bench.undisturbed, at);
   const nRequests = project.server.requests.length - nBefore;
-  assert.ok(nRequests >= bench.nRequests && nRequests <= bench.nRequests + nKills, `${at}: ${nRequests} requests`);
-  await assertAccounted(project, nRequests, at);
+  const nInDoubt = await assertAccounted(project, { nRequests, nSettled: bench.nRequests, inFlight }, at);
   await assertUserTreeUntouched(project, at);
   await assertNothingLeft(project, at);
+  return { nKills, nRequests, nInFlight: inFlight.size, nInDoubt };
 }
 
 /** A run that was killed before its first event was on disk is no run yet: it is started, not resumed. */
@@ -162,23 +211,32 @@ function hasLog(project: ScriptedProject): boolean {
   }
 }
 
-/** Every request stands in the ledger as settled or in doubt, nothing stays reserved, and the log says the same as the ledger. */
-async function assertAccounted(project: ScriptedProject, nRequests: number, at: string): Promise<void> {
+/**
+ * Each of the undisturbed run's calls is settled once; every other request the server saw is in doubt, and was in flight at a kill; nothing stays
+ * reserved; the log says the same as the ledger. Returns how many are in doubt.
+ */
+async function assertAccounted(
+  project: ScriptedProject,
+  seen: { readonly nRequests: number; readonly nSettled: number; readonly inFlight: ReadonlySet<string> },
+  at: string,
+): Promise<number> {
   const rows = ledgerRows(project);
-  assert.deepEqual(
-    rows.filter(({ state }) => state === 'reserved').map(({ step }) => step),
-    [],
-    at,
-  );
-  const paid = rows.filter(({ state }) => state === 'settled' || state === 'inDoubt');
-  assert.ok(paid.length >= nRequests, `${at}: ${nRequests} requests, ${paid.length} of them in the ledger`);
-  const { spend } = foldRun(await eventsOf(project));
   const inDoubt = rows.filter(({ state }) => state === 'inDoubt');
+  const ended = { settled: rows.filter(({ state }) => state === 'settled').length, open: rows.length };
+  ended.open -= ended.settled + inDoubt.length + rows.filter(({ state }) => state === 'released').length;
+  assert.deepEqual(ended, { settled: seen.nSettled, open: 0 }, at);
   assert.deepEqual(
-    { reserved: spend.reserved, inDoubt: spend.inDoubt },
-    { reserved: 0, inDoubt: inDoubt.reduce((sum, row) => sum + row.reservedMicrodollars, 0) },
-    at,
+    inDoubt.map(({ step, attempt }) => `${step} ${attempt}`).filter((call) => !seen.inFlight.has(call)),
+    [],
+    `${at}: in doubt without having been in flight`,
   );
+  // A kill between a reservation and its request leaves a call in doubt that the server never saw.
+  const beyond = seen.nRequests - seen.nSettled;
+  assert.ok(beyond >= 0 && beyond <= inDoubt.length, `${at}: ${seen.nRequests} requests, ${inDoubt.length} in doubt`);
+  const { spend } = foldRun(await eventsOf(project));
+  const expected = inDoubt.reduce((sum, row) => sum + row.reservedMicrodollars, 0);
+  assert.deepEqual({ reserved: spend.reserved, inDoubt: spend.inDoubt }, { reserved: 0, inDoubt: expected }, at);
+  return inDoubt.length;
 }
 
 /** Nothing but the spec's folder differs from HEAD, and no branch or stash was made. */
@@ -188,16 +246,38 @@ export async function assertUserTreeUntouched(project: ScriptedProject, at: stri
   assert.equal(refs, 'refs/heads/main\n', at);
 }
 
+/** Where the trees of a repository's runs lie in the project's user folders. */
+export const treesOf = (root: string, { folder }: Pick<ScriptedProject, 'folder'>): string =>
+  folder.join('home', 'state', 'trees', repositoryKey({ commonDir: path.join(root, '.git') }));
+
 /** No process, lock or half-made tree. */
 export async function assertNothingLeft(project: ScriptedProject, at: string): Promise<void> {
   assert.deepEqual(await processesLeft(project), [], at);
   assert.equal(await runOwner(runFolderOf(project)), undefined, at);
-  const trees = project.folder.join('home', 'state', 'trees');
+  const trees = treesOf(project.root, project);
+  assert.deepEqual(readdirSync(path.dirname(trees)), [path.basename(trees)], at);
   assert.deepEqual(readdirSync(trees).sort(), [RUN, `${RUN}.git`, `${RUN}.trees`].sort(), at);
   const own = readdirSync(path.join(trees, `${RUN}.trees`));
   assert.ok(own.includes('ready') && !own.includes('index.lock'), `${at}: ${own.join(' ')}`);
-  const locks = readdirSync(project.root + '/.git').filter((name) => name.endsWith('.lock'));
+  const locks = readdirSync(project.root + '/.git', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.lock'),
+  );
   assert.deepEqual(locks, [], at);
+  assert.deepEqual(strangeFiles(runFolderOf(project)), [], at);
+  const specs = readdirSync(path.join(project.root, 'specs'), { recursive: true, encoding: 'utf8' });
+  assert.deepEqual(
+    specs.filter((name) => /(^|\/)\.|\.tmp|~$/.test(name)),
+    [],
+    at,
+  );
+}
+
+/** What a run's folder holds beside its log, its blobs, what was told to it and one lock file. */
+function strangeFiles(runFolder: string): readonly string[] {
+  const names = readdirSync(runFolder, { recursive: true, encoding: 'utf8' });
+  const locks = names.filter((name) => /^lock\.\d+$/.test(name));
+  const known = /^(events\.jsonl|notes|blobs|blobs\/[0-9a-f]{64}|lock\.\d+)$/;
+  return [...names.filter((name) => !known.test(name)), ...locks.slice(1)];
 }
 
 /** Command lines of processes that stand in the project's folders; those on their way out get 1.5 s. */

@@ -41,8 +41,8 @@ export interface ScriptedProject extends AsyncDisposable {
   /** Names of the calls in the order they came. */
   readonly calls: readonly CallName[];
   speckit(...words: readonly string[]): Promise<CommandResult>;
-  /** The same, as a process that can be killed. */
-  spawn(words: readonly string[]): ReturnType<typeof spawn>;
+  /** The same, as a process that can be killed. `nodeWords` are for Node.js itself, e.g. a file to load first. */
+  spawn(words: readonly string[], nodeWords?: readonly string[]): ReturnType<typeof spawn>;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -267,8 +267,8 @@ export async function scriptedProject(options: ProjectOptions = {}): Promise<Scr
     SPECKIT_PERSON: 'Ada',
     ...options.environment,
   };
-  const start = (words: readonly string[]) =>
-    spawn(process.execPath, [program, '-C', root, ...words], {
+  const start = (words: readonly string[], nodeWords: readonly string[] = []) =>
+    spawn(process.execPath, [...nodeWords, program, '-C', root, ...words], {
       cwd: folder.path,
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openLedger } from '../../src/node/ledger.ts';
+import { ledgerRun } from '../../src/node/repositoryKey.ts';
 import { SCRIPT_VARIABLE } from './driver/script.ts';
 import { packagedDriver } from './support/extensionsUnderTest.ts';
 import { ownProjects } from './support/ownProjects.ts';
@@ -39,7 +40,9 @@ describe('models and keys of the editor', () => {
     assert.ok(ledger.kind === 'ok', JSON.stringify(ledger));
     using book = ledger.value;
     assert.deepEqual(
-      book.rows(runId).map(({ state, basis, settledMicrodollars }) => [state, basis, settledMicrodollars]),
+      book
+        .rows(ledgerRun({ commonDir: path.join(project.root, '.git') }, runId))
+        .map(({ state, basis, settledMicrodollars }) => [state, basis, settledMicrodollars]),
       UNDISTURBED.map(() => ['settled', 'included', 0]),
     );
   });

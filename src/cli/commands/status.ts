@@ -14,7 +14,11 @@ export async function runStatus(terminal: Terminal): Promise<number> {
   const { needs } = status;
   terminal.result({
     needsYou: needs.map(({ kind, runId, text }) => ({ kind, runId, text })),
-    specs: status.specs.map(({ folder, runs }) => ({ folder, runs: runs.map(({ view }) => view.runId) })),
+    specs: status.specs.map(({ folder, runs, stale = null }) => ({
+      folder,
+      runs: runs.map(({ view }) => view.runId),
+      stale,
+    })),
     runs: status.runs.map(({ view, at }) => ({
       runId: view.runId,
       specId: view.specId,
@@ -24,6 +28,7 @@ export async function runStatus(terminal: Terminal): Promise<number> {
       settledMicrodollars: view.spend.settled,
     })),
     broken: status.broken,
+    warnings: status.warnings,
     exitCode: EXIT.ok,
   });
   const lines = [
@@ -32,10 +37,17 @@ export async function runStatus(terminal: Terminal): Promise<number> {
     '',
     ...(status.specs.length === 0
       ? ['No specs yet. Write one: speckit new "Title". Or try the sample: speckit sample']
-      : ['SPECS', ...status.specs.map(({ folder, runs }) => `  ${folder}   ${specState(runs)}`)]),
+      : [
+          'SPECS',
+          ...status.specs.map(
+            ({ folder, runs, stale }) =>
+              `  ${folder}   ${specState(runs)}${stale === undefined ? '' : `   stale: ${stale}`}`,
+          ),
+        ]),
     ...(status.runs.length === 0 ? [] : ['', 'RUNS', ...status.runs.slice(0, RUNS_SHOWN).map(runLine)]),
     ...(status.runs.length > RUNS_SHOWN ? [`  … and ${status.runs.length - RUNS_SHOWN} more (--json shows all)`] : []),
     ...status.broken.map(({ runId, why }) => `  !! ${runId}   ${why}`),
+    ...status.warnings.map((warning) => `  !! ${warning} \`speckit gc\` drops what no verdict cites.`),
   ];
   terminal.say(lines.join('\n'));
   return EXIT.ok;

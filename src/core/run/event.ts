@@ -6,8 +6,12 @@ import { ROLES, STAGES } from './stage.ts';
  * (status, panels, cost, replay) is a fold over these. The format of a line is in eventLineSchema below.
  */
 
-/** The version of this event format, written in RunStart. A log with a higher one is refused. */
-export const LOG_VERSION = 1;
+/**
+ * The version of this event format, written in RunStart, and in OwnerChange by each process that goes on with a run. A log with a higher one is
+ * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
+ * 1: the first. 2: BlobsDropped, and `version` in OwnerChange.
+ */
+export const LOG_VERSION = 2;
 
 const stage = z.enum(STAGES);
 const role = z.enum(ROLES);
@@ -64,6 +68,8 @@ export const payloadSchemas = {
     why: z.enum(['start', 'resume', 'takeover']),
     /** Which program it is, e.g. `speckit 0.1.0`. Logs of before this was recorded lack it, and `inputs`. */
     program: z.string().optional(),
+    /** The format of what this process writes; left out by format 1. */
+    version: z.int().positive().optional(),
     /** What this process read beside HEAD: a resumed run takes the spec and the constitution in as they are then. */
     inputs: z.array(input).optional(),
   }),
@@ -218,6 +224,8 @@ export const payloadSchemas = {
     by: z.string(),
   }),
   ApplyUndo: z.strictObject({ round: z.int().positive(), files: z.array(z.string()), by: z.string() }),
+  /** Blobs that were removed after the run's end to keep within a limit (`speckit gc`), by their SHA-256. No verdict cites them. */
+  BlobsDropped: z.strictObject({ sha256: z.array(hash), bytes: z.int().nonnegative(), why: z.string() }),
   ErrorEvent: z.strictObject({ key: z.string(), error: z.string(), text: z.string() }),
 } as const;
 

@@ -92,6 +92,7 @@ const EXPORTED: Rules = {
   ApprovalDecision: { facts: ['round', 'decision', 'path', 'hunk', 'bytes'], notes: ['why'] },
   ProposalApply: { facts: ['round', 'tree', 'files'] },
   ApplyUndo: { facts: ['round', 'files'] },
+  BlobsDropped: { facts: ['sha256', 'bytes', 'why'] },
   ErrorEvent: { facts: ['key', 'error'], output: ['text'] },
 };
 

@@ -152,6 +152,7 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'ApprovalDecision':
     case 'ProposalApply':
     case 'ApplyUndo':
+    case 'BlobsDropped':
     case 'ErrorEvent':
       return [];
   }

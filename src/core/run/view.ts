@@ -273,6 +273,7 @@ function evolve(building: Building, event: RunEvent): void {
     case 'PlanAmendment':
     case 'ProposalEdit':
     case 'ApprovalRequest':
+    case 'BlobsDropped':
     case 'ErrorEvent':
       return;
   }

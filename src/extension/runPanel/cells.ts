@@ -233,6 +233,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'PlanAmendment':
     case 'ProposalEdit':
     case 'ApprovalRequest':
+    case 'BlobsDropped':
     case 'ErrorEvent':
       return NOTHING;
   }

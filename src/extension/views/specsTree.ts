@@ -160,7 +160,7 @@ function itemOf(row: SpecRow): TreeItem {
     case 'evidence': {
       const isGood = row.evidence.outcome === 'passed';
       const { icon, color } = row.evidence.isFresh ? STATE_ICONS[isGood ? 'done' : 'failed'] : STATE_ICONS.stale;
-      const words = `${row.evidence.outcome}${row.evidence.isFresh ? ' on the proposed tree' : ' on another tree: stale'}`;
+      const words = `${row.evidence.outcome}${row.evidence.isFresh ? ' on the proposed tree' : ', stale: for another tree or another spec.md'}`;
       return labelled(row.evidence.check, {
         icon,
         color,

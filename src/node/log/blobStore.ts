@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BlobReference, Blobs } from '../../core/ports.ts';
+import { temporaryBeside } from '../temporaryFiles.ts';
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -15,7 +16,7 @@ export function createBlobStore(folder: string): Blobs {
       const reference = { sha256: hashOf(bytes), bytes: bytes.length };
       if (known.has(reference.sha256) || (await holds(fileOf(reference.sha256), bytes.length))) return reference;
       await mkdir(folder, { recursive: true });
-      const temporary = path.join(folder, `.${randomBytes(6).toString('hex')}`);
+      const temporary = temporaryBeside(fileOf(reference.sha256));
       const handle = await open(temporary, 'wx');
       try {
         await handle.writeFile(bytes);

@@ -19,7 +19,8 @@ export type LogProblem =
   | { readonly kind: 'missing'; readonly file: string }
   | { readonly kind: 'empty'; readonly file: string }
   | { readonly kind: 'damaged'; readonly file: string; readonly line: number; readonly text: string }
-  | { readonly kind: 'newer'; readonly file: string; readonly version: number };
+  /** `version` is null when the line is sound but of a kind or form that is not known here. */
+  | { readonly kind: 'newer'; readonly file: string; readonly line: number; readonly version: number | null };
 
 /** What a log file holds. `tornBytes` is the length of a last line that a crash cut off: it never counted and is left out. */
 export interface LogContent {
@@ -60,44 +61,53 @@ export function verifyLines(
   for (const text of lines) {
     const { seq, hash } = events.at(-1) ?? after;
     const parsed = parseLine(text, seq + 1, hash);
-    if (parsed.kind === 'error') {
-      return err(
-        parsed.error === 'newer'
-          ? { kind: 'newer', file, version: versionOf(text) }
-          : { kind: 'damaged', file, line: seq + 1, text: parsed.error },
-      );
-    }
+    if (parsed.kind === 'error') return err({ ...parsed.error, file, line: seq + 1 });
     events.push(parsed.value);
   }
   return ok(events);
 }
 
-function parseLine(text: string, seq: number, previous: string): Result<RunEvent, string> {
-  if (seq === 1 && versionOf(text) > LOG_VERSION) return err('newer');
+type LineProblem =
+  | { readonly kind: 'damaged'; readonly text: string }
+  | { readonly kind: 'newer'; readonly version: number | null };
+
+function parseLine(text: string, seq: number, previous: string): Result<RunEvent, LineProblem> {
+  let value: Partial<RunEvent> | null = null;
   let event: RunEvent;
   try {
-    event = parseEvent(JSON.parse(text));
+    value = JSON.parse(text) as Partial<RunEvent> | null;
+    const version = versionOf(value);
+    if (version > LOG_VERSION) return err({ kind: 'newer', version });
+    event = parseEvent(value);
   } catch (error) {
-    return err(`not an event: ${String(error instanceof Error ? error.message : error).slice(0, 300)}`);
+    // A line that follows in the chain and hashes to what it says was written as it is, by a SpecKit that knows more.
+    if (isSound(value) && value.seq === seq && value.previous === previous)
+      return err({ kind: 'newer', version: null });
+    return damaged(`is no event: ${String(error instanceof Error ? error.message : error).slice(0, 300)}`);
   }
-  if (event.seq !== seq) return err(`has number ${event.seq} where ${seq} belongs`);
-  if (event.previous !== previous) return err('does not follow from the line before it');
-  if (event.hash !== hashOfLine(event)) return err('was changed after it was written');
+  if (event.seq !== seq) return damaged(`has number ${event.seq} where ${seq} belongs`);
+  if (event.previous !== previous) return damaged('does not follow from the line before it');
+  if (event.hash !== hashOfLine(event)) return damaged('was changed after it was written');
   return ok(event);
 }
 
-function versionOf(text: string): number {
-  try {
-    const value = JSON.parse(text) as { kind?: unknown; payload?: { version?: unknown } };
-    return value.kind === 'RunStart' && typeof value.payload?.version === 'number' ? value.payload.version : 0;
-  } catch (error) {
-    if (error instanceof SyntaxError) return 0;
-    throw error;
-  }
+const damaged = (text: string): Result<never, LineProblem> => err({ kind: 'damaged', text });
+
+/** What a line says of the format from it on, and 0 where it says nothing. */
+function versionOf(value: Partial<RunEvent> | null): number {
+  if (value?.kind !== 'RunStart' && value?.kind !== 'OwnerChange') return 0;
+  const version = value.payload?.version;
+  return typeof version === 'number' ? version : 0;
+}
+
+function isSound(value: Partial<RunEvent> | null): value is RunEvent {
+  return typeof value === 'object' && typeof value?.hash === 'string' && value.hash === hashOfLine(value as RunEvent);
 }
 
 /** An open log, to be closed by whoever opened it. */
 export interface EventLog extends RunLog {
+  /** Bytes of a last line that a crash had cut off, and that opening removed. */
+  readonly tornBytes: number;
   close(): Promise<void>;
 }
 
@@ -115,10 +125,16 @@ export async function openEventLog(
   const events = content.kind === 'ok' ? [...content.value.events] : [];
   if (content.kind === 'ok' && content.value.tornBytes > 0) await truncate(file, content.value.goodBytes);
   if (content.kind === 'error' && content.error.kind === 'empty') await truncate(file, 0);
-  return ok(appender(await open(file, 'a'), events, clock, onAppend));
+  const tornBytes = content.kind === 'ok' ? content.value.tornBytes : 0;
+  return ok({ ...appender(await open(file, 'a'), events, clock, onAppend), tornBytes });
 }
 
-function appender(handle: FileHandle, events: RunEvent[], clock: Clock, onAppend: (event: RunEvent) => void): EventLog {
+function appender(
+  handle: FileHandle,
+  events: RunEvent[],
+  clock: Clock,
+  onAppend: (event: RunEvent) => void,
+): Omit<EventLog, 'tornBytes'> {
   let waiting: string[] = [];
   let writing: Promise<void> = Promise.resolve();
   let failure: Error | undefined;
@@ -134,6 +150,12 @@ function appender(handle: FileHandle, events: RunEvent[], clock: Clock, onAppend
       failure = error instanceof Error ? error : new Error(String(error));
       throw failure;
     }
+  };
+  const flush = (): Promise<void> => {
+    const next = writing.then(drain);
+    // The failure is kept and thrown by every later call, so that the chain itself must not also reject unheard.
+    writing = next.then(undefined, () => undefined);
+    return next;
   };
   return {
     events,
@@ -153,15 +175,10 @@ function appender(handle: FileHandle, events: RunEvent[], clock: Clock, onAppend
       onAppend(event);
       return event;
     },
-    flush(): Promise<void> {
-      const next = writing.then(drain);
-      // The failure is kept and thrown by every later call, so that the chain itself must not also reject unheard.
-      writing = next.then(undefined, () => undefined);
-      return next;
-    },
+    flush,
     async close(): Promise<void> {
       try {
-        await this.flush();
+        await flush();
       } finally {
         await handle.close();
       }

@@ -118,6 +118,7 @@ describe('a fresh speckit.toml', () => {
       budget: defaults.budget,
       limits: defaults.limits,
       secrets: {},
+      retention: defaults.retention,
     };
     assert.equal(JSON.stringify(sorted(shown)), JSON.stringify(sorted(expected)));
     assert.deepEqual(await readBack(uncommented), defaults);

@@ -174,6 +174,6 @@ describe('the event log', () => {
   it('refuses the log of a newer version', async () => {
     using folder = temporaryFolder();
     rewrite(folder.path, [JSON.stringify({ seq: 1, kind: 'RunStart', payload: { version: 99 } })]);
-    assert.deepEqual(await problemOf(folder.path), { kind: 'newer', version: 99, file: undefined });
+    assert.deepEqual(await problemOf(folder.path), { kind: 'newer', line: 1, version: 99, file: undefined });
   });
 });
