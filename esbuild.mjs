@@ -3,7 +3,7 @@
  * CommonJS file that is read at once and one for the rest) and the webviews.
  */
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -151,6 +151,13 @@ const bundles = [
 ];
 
 rmSync(`${into}/cli`, { recursive: true, force: true });
+// The grammar that commands are read by, and the runtime it needs: WebAssembly, read when the first command is judged.
+mkdirSync(`${into}/grammars`, { recursive: true });
+for (const file of [
+  import.meta.resolve('web-tree-sitter/web-tree-sitter.wasm'),
+  import.meta.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm'),
+])
+  copyFileSync(new URL(file), `${into}/grammars/${path.basename(file)}`);
 if (isWatching) {
   for (const options of [...bundles, short]) await (await esbuild.context(options)).watch();
 } else {

@@ -16,6 +16,9 @@ import type { ReflexReading, ReflexRequest } from './reflex.ts';
 import type { ReplayReport } from './replay.ts';
 import type { RunReport, StartRequest } from './runs.ts';
 import { createServices, openProject, openRepository, readableConfiguration, type Host } from './services.ts';
+import type { AllowedCommand } from './allowCommand.ts';
+import type { RuleTest } from './commandPolicy.ts';
+import type { CommandJudge } from '../core/policy/commands/judge.ts';
 import type { RunDetail, Status } from './status.ts';
 import type { Note } from './tell.ts';
 import type { PatchedFile } from './trees.ts';
@@ -82,6 +85,12 @@ export interface App {
   verifyLog(runId: string): Promise<LogReport>;
   /** Removes what the limits of `[retention]` say, or only tells what it would. */
   collect(request: CollectRequest): Promise<Collected>;
+  /** Judges commands by the built-in rules, your own and the repository's; outside a repository by those that there are. */
+  commandJudge(): Promise<CommandJudge>;
+  /** Holds all rules about commands against their own examples. A written rule that fails is a CommandProblem already. */
+  testCommandRules(): Promise<RuleTest>;
+  /** Writes a rule into the person's own config.toml that allows exactly this command from now on. */
+  allowCommand(words: readonly string[]): Promise<AllowedCommand>;
   /** Copies the bundled sample into an empty or new folder (absolute) and makes it a repository. */
   sample(folder: string): Promise<void>;
 }
@@ -159,6 +168,9 @@ export function createApp(host: Host): App {
     export: async (runId, request) => (await import('./exportRun.ts')).exportRun(services, runId, request),
     verifyLog: async (runId) => (await import('./verifyLog.ts')).verifyLog(await openRepository(services), runId),
     collect: async (request) => (await import('./collect.ts')).collect(services, request),
+    commandJudge: async () => (await import('./commandPolicy.ts')).commandJudge(services),
+    testCommandRules: async () => (await import('./commandPolicy.ts')).testCommandRules(services),
+    allowCommand: async (words) => (await import('./allowCommand.ts')).allowCommand(services, words),
     sample: async (folder) => (await import('./sampleRepository.ts')).copySample(services, folder),
   };
 }

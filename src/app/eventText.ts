@@ -5,6 +5,8 @@ import { dollars } from '../core/ledger/money.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
 import { verdictText } from './verdictText.ts';
 
+const DECIDED = { allow: 'allowed', ask: 'asks a person', forbid: 'forbidden' } as const;
+
 /**
  * The line an event deserves in a list of what happened when, for `speckit show` and the run panel alike; undefined where it says nothing to a person.
  */
@@ -24,6 +26,8 @@ export function eventText(event: RunEvent): string | undefined {
       return `patch ${event.payload.outcome} (${event.payload.task}, ${event.payload.worker}): ${firstLine(event.payload.text)}`;
     case 'EvidenceRecord':
       return `check ${event.payload.check} ${event.payload.outcome}${event.payload.exitCode === null ? '' : ` (exit ${event.payload.exitCode})`} on ${event.payload.on} ${event.payload.tree.slice(0, 12)}${keptText(event.payload)}`;
+    case 'CommandDecision':
+      return `command ${event.payload.name}: ${DECIDED[event.payload.decision]} by ${event.payload.rule}: ${firstLine(event.payload.reason)}`;
     case 'GateDecision':
       return `gate ${event.payload.key}: ${event.payload.verdict}: ${verdictText(event.payload)}`;
     case 'Escalation':

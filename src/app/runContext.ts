@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
-import type { FileChange, RunTree } from '../core/ports.ts';
+import type { FileChange, Processes, RunTree } from '../core/ports.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
 import { policySnapshot } from '../core/policy/snapshot.ts';
@@ -20,8 +20,10 @@ import { ledgerRun } from '../node/repositoryKey.ts';
 import { readRef, runRefs } from '../node/runRefs.ts';
 import { createRunTree, openRunTree } from '../node/runTree.ts';
 import { createDocuments, documentsMemory } from './documents.ts';
+import { openCommandJudge } from './commandPolicy.ts';
 import { settleInterruptedCalls } from './interruptedCalls.ts';
 import { takeNotesIn } from './noteIntake.ts';
+import { INSIDE_RUN } from './insideRun.ts';
 import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
 import { keysOf } from './openRedaction.ts';
@@ -117,6 +119,7 @@ export async function openContext(
     now: () => services.clock.now(),
     log,
   });
+  const sandbox = await sandboxOf(services, project, tree, signal);
   const notes = await takeNotesIn(folder, log, redaction);
   await settleInterruptedCalls({ run: inLedger, ledger: ledger.value, spending, log, blobs });
   const context: RunContext = {
@@ -127,8 +130,9 @@ export async function openContext(
     tree,
     workspace,
     redaction,
-    processes: redactedProcesses(services.processes, redaction),
-    sandbox: await sandboxOf(services, project, tree, signal),
+    processes: redactedProcesses(insideRun(services.processes, running.runId), redaction),
+    sandbox,
+    judge: lineJudge(services, configuration, sandbox.shownAt),
     spending,
     documents: redactedDocuments(
       createDocuments(
@@ -180,6 +184,20 @@ async function sandboxOf(
   ]);
   const certain = missing.flatMap(({ text, isCertain }) => (isCertain ? [text] : []));
   return createRunSandbox({ repository, own: loaded.own, found, home, missing: certain, tree: tree.root, signal });
+}
+
+/** What runs can tell that it is a run's command, and SpecKit then decides nothing for it. */
+function insideRun(processes: Processes, runId: string): Processes {
+  return {
+    run: (request, onOutput, signal) =>
+      processes.run({ ...request, environment: { ...request.environment, [INSIDE_RUN]: runId } }, onOutput, signal),
+  };
+}
+
+/** Judges by the run's frozen policy. The judge, and with it the grammar, is made for the first line. */
+function lineJudge(services: Services, configuration: Configuration, root: string): RunContext['judge'] {
+  let judge: ReturnType<typeof openCommandJudge> | undefined;
+  return async (line) => (await (judge ??= openCommandJudge(services, configuration, root))).line(line);
 }
 
 function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {

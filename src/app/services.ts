@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import type { ModelProvider, Processes } from '../core/ports.ts';
+import type { ModelProvider, Processes, ShellParser } from '../core/ports.ts';
 import type { Progress } from '../core/pipeline/context.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
@@ -49,6 +49,8 @@ export interface Services {
   /** What this computer has to keep commands in: looked for once, when it is first asked for. */
   readonly sandbox: () => Promise<FoundSandbox>;
   readonly clock: { now(): number };
+  /** The reader of shell lines; its grammar is loaded when it is first asked for. */
+  shellParser(): Promise<ShellParser>;
 }
 
 export function createServices(host: Host): Services {
@@ -56,12 +58,17 @@ export function createServices(host: Host): Services {
   const look = async (): Promise<FoundSandbox> =>
     (await import('../node/sandbox.ts')).findSandbox({ platform: process.platform, environment: host.environment });
   const sandbox = (): Promise<FoundSandbox> => (found ??= look());
+  let parser: Promise<ShellParser> | undefined;
   return {
     host,
     sandbox,
     folders: userFolders({ environment: host.environment, platform: process.platform, home: os.homedir() }),
     processes: createProcesses(process.env, sandbox),
     clock: { now: () => Date.now() },
+    shellParser: () =>
+      (parser ??= import('../node/shellParser.ts').then(({ loadShellParser }) =>
+        loadShellParser(path.join(host.installation, 'dist', 'grammars')),
+      )),
   };
 }
 
@@ -93,7 +100,10 @@ export async function openProject(services: Services): Promise<Project> {
 }
 
 /** A repository's configuration. Throws a CommandProblem naming file, line and column of each mistake. */
-export async function configurationOf(services: Services, repository: Repository): Promise<LoadedConfiguration> {
+export async function configurationOf(
+  services: Services,
+  repository: Pick<Repository, 'root'>,
+): Promise<LoadedConfiguration> {
   // Loaded here: most of what a short command would read belongs to it.
   const { loadConfiguration } = await import('../node/configuration.ts');
   const loaded = await loadConfiguration({

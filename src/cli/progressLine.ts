@@ -150,6 +150,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'SpendReserve':
     case 'SpendSettle':
     case 'FallbackActivated':
+    case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':
     case 'RetrievalRequest':

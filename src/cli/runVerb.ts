@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { INSIDE_RUN, insideRunText } from '../app/insideRun.ts';
 import { CommandProblem } from '../app/problem.ts';
 import { failureOf, tellFailure } from './failure.ts';
 import type { Understood } from './plainWords.ts';
@@ -10,6 +11,8 @@ export async function runVerb({ row, positional, options, globals }: Understood)
   try {
     using terminal = createTerminal({ ...globals, directory: folderOf(globals.directory) });
     isStopped = () => terminal.host.signal.aborted;
+    const run = terminal.host.environment[INSIDE_RUN];
+    if (run !== undefined && row.isLook !== true) throw new CommandProblem('blocked', insideRunText(run));
     const verb = await row.load();
     return await verb(terminal, positional, options);
   } catch (error) {

@@ -13,6 +13,8 @@ export interface VerbRow {
   readonly usage: string;
   readonly summary: string;
   readonly isBasic?: true;
+  /** Shows and decides nothing: may also be used by a command of a run. */
+  readonly isLook?: true;
   readonly options?: readonly (readonly [flags: string, description: string])[];
   readonly load: () => Promise<Verb>;
 }
@@ -81,6 +83,7 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'status',
     summary: 'all specs and runs, and what needs you',
+    isLook: true,
     isBasic: true,
     load: async () => (await import('./commands/status.ts')).runStatus,
   },
@@ -104,11 +107,13 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'analyze <spec>',
     summary: 'check the documents against each other, without a model',
+    isLook: true,
     load: async () => (await import('./commands/documents.ts')).runAnalyze,
   },
   {
     usage: 'checklist <spec>',
     summary: 'score the spec by a rubric, without a model',
+    isLook: true,
     load: async () => (await import('./commands/documents.ts')).runChecklist,
   },
   ...STAGES.map((stage) =>
@@ -120,6 +125,7 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'show <run>',
     summary: 'the timeline of a run',
+    isLook: true,
     load: async () => (await import('./commands/show.ts')).runShow,
   },
   {
@@ -130,11 +136,13 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'explain <run> [stage]',
     summary: 'why each gate decided as it did',
+    isLook: true,
     load: async () => (await import('./commands/show.ts')).runExplain,
   },
   {
     usage: 'diff <run>',
     summary: 'the proposed change',
+    isLook: true,
     load: async () => (await import('./commands/show.ts')).runDiff,
   },
   {
@@ -200,6 +208,7 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'log <action> <run>',
     summary: 'log verify RUN: whether what a run recorded is whole and unchanged',
+    isLook: true,
     load: async () => (await import('./commands/log.ts')).runLog,
   },
   {
@@ -212,8 +221,16 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/gc.ts')).runGc,
   },
   {
+    usage: 'policy <check|test|allow> [command...]',
+    summary: 'judge a command by the rules, test the rules, or allow one command for good',
+    isLook: true,
+    options: [['--batch', 'judge the lines of stdin, JSON objects {id, cmd}, and answer each with one']],
+    load: async () => (await import('./commands/policy.ts')).runPolicy,
+  },
+  {
     usage: 'doctor',
     summary: 'what was found here: keys, local servers, agents, checks',
+    isLook: true,
     load: async () => (await import('./commands/doctor.ts')).runDoctor,
   },
 ];

@@ -259,3 +259,55 @@ export interface Blobs {
   put(text: string): Promise<BlobReference>;
   get(reference: BlobReference): Promise<string>;
 }
+
+// ---------------------------------------------------------------- shell grammar
+
+/**
+ * One word of a shell command. `literal`: its text after quotes are taken off. `glob`: the same with wildcards the shell would expand.
+ * `dynamic`: only a running shell knows its value; `text` is its source, `by` what it stands on: a number the shell itself keeps
+ * (`$?`), the output of a command (which is judged by itself), or anything else.
+ */
+export type ShellWord =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'glob'; readonly text: string }
+  | { readonly kind: 'dynamic'; readonly text: string; readonly by: 'status' | 'output' | 'other' };
+
+/** `operator` as written, without the descriptor's number: `>`, `>>`, `<`, `>&`, `&>`. */
+export interface ShellRedirection {
+  readonly operator: string;
+  readonly target: ShellWord;
+}
+
+/** A variable that is set: before a command, by itself, by `export` and its like, or by a `for`. */
+export interface ShellAssignment {
+  readonly name: string;
+  readonly value: ShellWord;
+}
+
+/** One simple command, wherever it stood. `words` is empty where only assignments or redirections stand (also those of a group). */
+export interface ShellCommand {
+  readonly words: readonly ShellWord[];
+  readonly assignments: readonly ShellAssignment[];
+  readonly redirections: readonly ShellRedirection[];
+  /** What it stands in, outermost first: `pipeline`, `subshell`, `substitution`, `function` and the like; empty at the top. */
+  readonly place: readonly string[];
+  /** A here-document or here-string it reads. */
+  readonly input: ShellWord | undefined;
+  /** Indices of the commands whose output is piped into it. */
+  readonly fedBy: readonly number[];
+  /** Index of the command one of whose words, assignments or targets holds this one. */
+  readonly within: number | undefined;
+}
+
+/** A line as read. What could not be read for sure stands in `unreadable`, with the reason; the commands found in it are listed all the same. */
+export interface ShellScript {
+  readonly commands: readonly ShellCommand[];
+  /** Names of the functions that are defined. */
+  readonly functions: readonly string[];
+  readonly unreadable: readonly { readonly why: string; readonly text: string }[];
+}
+
+/** Reads a shell line (sh or bash). Never throws for what a line can hold. Texts of `unreadable` are at most 120 characters. */
+export interface ShellParser {
+  parse(line: string): ShellScript;
+}

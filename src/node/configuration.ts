@@ -4,6 +4,8 @@ import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import type { PriceOverrides } from '../core/ledger/prices.ts';
 import { priceVersionWith } from '../core/ledger/prices.ts';
+import { exampleProblems } from '../core/policy/commands/examples.ts';
+import { writtenRule } from '../core/policy/commands/writtenRule.ts';
 import type { WrittenWorkers } from '../core/policy/endpointProblems.ts';
 import { endpointProblems } from '../core/policy/endpointProblems.ts';
 import { routingProblems } from '../core/policy/routingProblems.ts';
@@ -95,7 +97,13 @@ function combine(
       ...locatedIn(repository, repositoryProblems),
     ]);
   }
-  const configuration = effective.data;
+  const configuration = withAllRules(effective.data, own.data.commands.rules, repository);
+  const examples = {
+    own: ruleProblems(own.data.commands.rules),
+    theirs: keysAt(repository, 'commands').includes('rules') ? ruleProblems(effective.data.commands.rules) : [],
+  };
+  if (examples.own.length + examples.theirs.length > 0)
+    return refuse([...locatedIn(user, examples.own), ...locatedIn(repository, examples.theirs)]);
   const problems: readonly PathProblem[] = [
     ...endpointProblems({
       workers: configuration.workers,
@@ -124,6 +132,24 @@ function combine(
     files: [user, repository].filter((file) => file.exists).map((file) => file.file),
     notices: locatedIn(repository, limited.notices),
   });
+}
+
+/** A person's own rules about commands are not replaced by the repository's, as other lists are: all of them count. */
+function withAllRules(
+  configuration: Configuration,
+  own: Configuration['commands']['rules'],
+  repository: ConfigurationFile,
+): Configuration {
+  if (!keysAt(repository, 'commands').includes('rules')) return configuration;
+  return { ...configuration, commands: { rules: [...own, ...configuration.commands.rules] } };
+}
+
+function ruleProblems(rules: Configuration['commands']['rules']): readonly PathProblem[] {
+  return exampleProblems(rules.map(writtenRule)).map(({ index, list, example, rule, message }) => ({
+    path: ['commands', 'rules', index, list === 'match' ? 'match' : 'not_match', example],
+    rule,
+    message,
+  }));
 }
 
 function refuse(problems: readonly ConfigurationProblem[]): Result<never, readonly ConfigurationProblem[]> {

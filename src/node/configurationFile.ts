@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { parse, TomlError } from 'smol-toml';
 import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
+import type { ExampleProblem } from '../core/policy/commands/examples.ts';
 import type { EndpointRule } from '../core/policy/endpointProblems.ts';
 import type { RoutingProblem } from '../core/policy/routingProblems.ts';
 import type { SettingRule } from '../core/policy/settingProblem.ts';
@@ -15,7 +16,8 @@ export type ConfigurationRule =
   | 'user-limit'
   | SettingRule
   | EndpointRule
-  | RoutingProblem['rule'];
+  | RoutingProblem['rule']
+  | ExampleProblem['rule'];
 
 /** Something to say about a place in a configuration file; line and column count from 1. `message` says what to do. */
 export interface ConfigurationProblem {

@@ -142,7 +142,12 @@ describe('what a run writes by', () => {
         .filter((file) => file.endsWith('.ts') && pattern.test(readFileSync(path.join(root, file), 'utf8')))
         .map((file) => file.replaceAll(path.sep, '/'))
         .toSorted();
-    assert.deepEqual(users(/\bopenEventLog\(/), ['app/collect.ts', 'app/replay.ts', 'app/withRun.ts', 'node/log/eventLog.ts']);
+    assert.deepEqual(users(/\bopenEventLog\(/), [
+      'app/collect.ts',
+      'app/replay.ts',
+      'app/withRun.ts',
+      'node/log/eventLog.ts',
+    ]);
     // Of a bare store only runContext's is written to, behind the redaction; the others read.
     assert.match(readFileSync(path.join(root, 'app/runContext.ts'), 'utf8'), /redactedBlobs\(createBlobStore\(/);
     assert.match(readFileSync(path.join(root, 'app/withRun.ts'), 'utf8'), /redactedLog\(opened\.value, redaction\)/);
@@ -154,7 +159,7 @@ describe('what a run writes by', () => {
       [],
     );
     for (const wrapped of [
-      'redactedProcesses(services.processes',
+      'redactedProcesses(insideRun(services.processes',
       'redactedDocuments(',
       'redactedSteps(durable',
       'redactedProvider(providers.provider',

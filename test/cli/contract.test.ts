@@ -26,6 +26,9 @@ const verbs: readonly (readonly [words: readonly string[], exit: number])[] = [
   [['resume', 'run-1'], 11],
   [['new', 'Another thing'], 0],
   [['doctor'], 0],
+  [['policy', 'check', 'git status'], 0],
+  [['policy', 'check', 'npm publish'], 12],
+  [['policy', 'test'], 0],
   [['init', '--offline', '--reconfigure'], 0],
   [['specify', 'SPEC-001', '--new', '--run-id', 'run-2'], 0],
   [['plan', 'SPEC-001'], 0],
@@ -71,6 +74,8 @@ const wrong: readonly (readonly string[])[] = [
   ['new', ''],
   ['auto', 'SPEC-001', '--pause', 'lunch'],
   ['approve', 'run-1', '--hunk', '1'],
+  ['policy', 'check'],
+  ['policy', 'nothing'],
   ['unknown-verb'],
   ['status', '--unknown-option'],
 ];

@@ -3,6 +3,7 @@ import type { ProcessLimits, ProcessResult, SandboxKind } from '../ports.ts';
 import { normaliseOutput } from '../run/normalise.ts';
 import type { CheckSettings, Configuration } from '../settings.ts';
 import type { RunContext } from './context.ts';
+import { permit } from './permit.ts';
 import { askPerson } from './questions.ts';
 import { RunStopped } from './stopped.ts';
 
@@ -77,6 +78,7 @@ export async function runCommand(
   dependencies: 'shown' | 'own' = 'shown',
 ): Promise<CommandResult> {
   requireConfinement(context);
+  await permit(context, command.name, command.line);
   const network = networkOf(context, command) ?? 'refused';
   const { limits } = context.configuration;
   const isKept = context.sandbox.kind !== 'none';

@@ -9,6 +9,7 @@ import type {
   RunTree,
   SandboxKind,
 } from '../ports.ts';
+import type { CommandDecision } from '../policy/commands/decision.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import type { WorkerHealth } from '../router/routeRequest.ts';
 import type { Redaction } from '../run/redaction.ts';
@@ -89,6 +90,8 @@ export interface RunContext {
   readonly redaction: Redaction;
   readonly processes: Processes;
   readonly sandbox: RunSandbox;
+  /** Decides about a shell line before it runs. */
+  judge(line: string): Promise<CommandDecision>;
   readonly spending: Spending;
   readonly documents: Documents;
   readonly configuration: Configuration;

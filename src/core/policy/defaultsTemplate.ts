@@ -51,8 +51,20 @@ function tableLines(
 ): readonly string[] {
   const members = membersOf(table.path, references);
   if (members[0]?.path.at(-1) === ANY_NAME) return namedTables(table, members[0].path, references, values);
-  const lines = members.flatMap((member) => settingLines(member, values[member.path.at(-1) ?? '']));
+  const lines = members.flatMap((member) =>
+    member.type === 'a list of tables'
+      ? [...comment(member.doc), ...listOfTables(member, references)]
+      : settingLines(member, values[member.path.at(-1) ?? '']),
+  );
   return [...comment(table.doc), `[${table.path.join('.')}]`, ...lines];
+}
+
+/** Tables that are repeated: what each may hold. */
+function listOfTables(setting: SettingReference, references: readonly SettingReference[]): readonly string[] {
+  return [
+    `# Each [[${setting.path.join('.')}]] may hold:`,
+    ...membersOf([...setting.path, ANY_NAME], references).map(knownMember),
+  ];
 }
 
 /** Tables the person names: what each may hold is told once, then come those put in, each with what differs from the defaults. */
@@ -63,16 +75,19 @@ function namedTables(
   values: Values,
 ): readonly string[] {
   const members = membersOf(pattern, references);
-  const known = members.map((member) => {
-    const fallback = member.default === undefined ? '' : `; ${tomlValue(member.default)} when left out`;
-    const doc = member.doc === '' ? '' : ` - ${member.doc}`;
-    return `#   ${member.path.at(-1)}${member.required ? ' (needed)' : ''}: ${member.type}${fallback}${doc}`;
-  });
+  const known = members.map(knownMember);
   const tables = Object.entries(values).flatMap(([name, value]) => [
     '',
     ...namedTable([...table.path, name], members, value),
   ]);
   return [...comment(table.doc), `# Each [${pattern.join('.')}] may hold:`, ...known, ...tables];
+}
+
+/** One setting of a table, told in a comment. */
+function knownMember(member: SettingReference): string {
+  const fallback = member.default === undefined ? '' : `; ${tomlValue(member.default)} when left out`;
+  const doc = member.doc === '' ? '' : ` - ${member.doc}`;
+  return `#   ${member.path.at(-1)}${member.required ? ' (needed)' : ''}: ${member.type}${fallback}${doc}`;
 }
 
 function namedTable(

@@ -63,9 +63,17 @@ function describeMembers(schema: JsonSchema, path: readonly string[]): readonly 
       default: jsonSchema.safeParse(member.default).data,
       doc: member.description ?? '',
     };
-    return [reference, ...inner];
+    return [reference, ...inner, ...describeItems(member, [...path, key])];
   });
 }
+
+/** What the tables of a list may hold, each under `<name>`, which stands for its place. */
+function describeItems({ items }: JsonSchema, path: readonly string[]): readonly SettingReference[] {
+  return isTableSchema(items) ? describeMembers(items, [...path, ANY_NAME]) : [];
+}
+
+const isTableSchema = (items: JsonSchema['items']): items is JsonSchema =>
+  typeof items === 'object' && !Array.isArray(items) && 'properties' in items;
 
 const jsonSchema = z.json();
 
@@ -77,6 +85,7 @@ function typeName(schema: JsonSchema): string {
   if (schema.type === 'boolean') return 'true or false';
   if (schema.type === 'object') return 'a table';
   if (schema.type !== 'array') return 'a value';
+  if (isTableSchema(schema.items)) return 'a list of tables';
   return schema.maxItems === undefined ? 'a list of texts' : `a list of at most ${schema.maxItems} texts`;
 }
 

@@ -135,6 +135,15 @@ export const payloadSchemas = {
   }),
   BudgetAlert: z.strictObject({ key: z.string(), scope: z.enum(['run', 'day']), percent: z.int(), text: z.string() }),
   FallbackActivated: z.strictObject({ key: z.string(), worker: z.string(), text: z.string() }),
+  /** What became of a command before it ran, by which rule, for its whole line: the strictest over its parts. Once for each line of a run. */
+  CommandDecision: z.strictObject({
+    key: z.string(),
+    name: z.string(),
+    command: z.string(),
+    decision: z.enum(['allow', 'ask', 'forbid']),
+    rule: z.string(),
+    reason: z.string(),
+  }),
   ToolCall: z.strictObject({ key: z.string(), name: z.string(), arguments: z.string() }),
   ToolResult: z.strictObject({ key: z.string(), outcome: z.enum(['ok', 'refused', 'failed']), text: z.string() }),
   RetrievalRequest: z.strictObject({ key: z.string(), query: z.string() }),

@@ -76,6 +76,7 @@ const EXPORTED: Rules = {
     facts: ['key', 'check', 'checkKind', 'tree', 'outcome', 'exitCode', 'changedTrackedFiles', 'on'],
     output: ['output', 'command'],
   },
+  CommandDecision: { facts: ['key', 'name', 'decision', 'rule'], output: ['command', 'reason'] },
   GateDecision: { facts: ['key', 'stage', 'verdict', 'to', 'reasons', 'signals'] },
   Escalation: { facts: ['key', 'stage', 'from', 'to', 'text'] },
   QuestionAsk: { facts: ['key', 'id', 'stage', 'options', 'about'], notes: ['text'] },

@@ -141,6 +141,7 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'ToolResult':
     case 'RetrievalRequest':
     case 'Signal':
+    case 'CommandDecision':
     case 'Escalation':
     case 'QuestionAsk':
     case 'QuestionAnswer':

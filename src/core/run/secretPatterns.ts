@@ -175,8 +175,7 @@ function isStandIn(value: string): boolean {
 }
 
 /** Words with at most four digits and a mark at the end (`my-secret-token`, `Password123!`): names, and stand-ins in tests. */
-const isWordLike = (value: string): boolean =>
-  /^(?:[A-Za-z][a-z]*|[A-Z]+)(?:[-_.:/ ]?(?:[A-Z]?[a-z]+|[A-Z]+))*[-_.]?\d{0,4}[!?.#$]{0,2}$/.test(value);
+const isWordLike = (value: string): boolean => /^[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*[-_.]?\d{0,4}[!?.#$]{0,2}$/.test(value);
 
 /** A value in quotes beside a name that says it is secret. */
 function looksSecret(value: string): boolean {

@@ -132,6 +132,7 @@ const QUIET = new Set<RunEvent['kind']>([
   'StepStart',
   'StepEnd',
   'Signal',
+  'CommandDecision',
   'ToolCall',
   'ToolResult',
   'Checkpoint',

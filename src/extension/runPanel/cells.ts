@@ -226,6 +226,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'Checkpoint':
     case 'BudgetAlert':
     case 'FallbackActivated':
+    case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':
     case 'RetrievalRequest':

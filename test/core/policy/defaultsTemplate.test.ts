@@ -113,6 +113,7 @@ describe('a fresh speckit.toml', () => {
     const expected = {
       spec: defaults.spec,
       setup: { network: false, timeout_seconds: 900 },
+      commands: {},
       routing: {},
       gates: defaults.gates,
       budget: defaults.budget,

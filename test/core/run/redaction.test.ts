@@ -158,6 +158,12 @@ describe('redaction', () => {
     assert.deepEqual(taken, []);
   });
 
+  it('reads a long value without end in one go, whatever it is made of', () => {
+    for (const piece of ['a', 'aB', 'a-', 'A', '/a', 'a.', '9a'])
+      for (const name of ['password: ', 'token=', 'https://user:'])
+        assert.equal(typeof redaction.text(`${name}"${piece.repeat(60)}9%${piece.repeat(60)}"@host`), 'string');
+  });
+
   it('is the same once and twice, for any text around any secret', () => {
     const piece = fc.oneof(
       fc.constantFrom(...PLANTED.map(({ line }) => line)),
