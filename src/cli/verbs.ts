@@ -228,6 +228,13 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/policy.ts')).runPolicy,
   },
   {
+    usage: 'patch <action>',
+    summary: 'for programs: `patch apply --batch` applies patches in JSON lines to the files in them',
+    isLook: true,
+    options: [['--batch', 'read {id, files, patch, format} a line from stdin, write {id, ok, files, error, matches}']],
+    load: async () => (await import('./commands/patch.ts')).runPatch,
+  },
+  {
     usage: 'doctor',
     summary: 'what was found here: keys, local servers, agents, checks',
     isLook: true,

@@ -41,6 +41,7 @@ const verbs: readonly (readonly [words: readonly string[], exit: number])[] = [
   [['undo', 'run-2'], 0],
   [['log', 'verify', 'run-2'], 0],
   [['gc', '--dry-run'], 0],
+  [['patch', 'apply', '--batch'], 0],
 ];
 
 /** One wrong use of every verb. */
@@ -72,6 +73,7 @@ const wrong: readonly (readonly string[])[] = [
   ['gc', 'surplus'],
   ['edit', 'run-1', '--file', 'src/greet.js'],
   ['new', ''],
+  ['patch', 'apply'],
   ['auto', 'SPEC-001', '--pause', 'lunch'],
   ['approve', 'run-1', '--hunk', '1'],
   ['policy', 'check'],

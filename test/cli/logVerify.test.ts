@@ -107,7 +107,11 @@ describe('the log of a run', function () {
 
   it('is verified, with the texts it refers to', async () => {
     const verified = await project.speckit('--json', 'log', 'verify', RUN);
-    const { blobs: nBlobs, events: nEvents, ...report } = JSON.parse(verified.stdout) as Readonly<Record<string, unknown>>;
+    const {
+      blobs: nBlobs,
+      events: nEvents,
+      ...report
+    } = JSON.parse(verified.stdout) as Readonly<Record<string, unknown>>;
     assert.deepEqual(report, { runId: RUN, version: 2, droppedBlobs: 0, tornBytes: 0, exitCode: 0 });
     assert.equal(nBlobs, readdirSync(blobs).length);
     assert.equal(nEvents, readFileSync(log, 'utf8').trimEnd().split('\n').length);

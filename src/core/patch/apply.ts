@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { FileChange, RepositoryPath } from '../ports.ts';
-import { applyHunk } from './applyHunk.ts';
-import type { LocateFailure } from './locate.ts';
+import { applyHunks, type HunkFailure } from './applyHunks.ts';
+import { isElision } from './lineKey.ts';
 import { nearestLines } from './nearest.ts';
 import {
   errorListCap,
@@ -13,7 +13,7 @@ import {
   type PatchHunk,
 } from './patch.ts';
 import { pathProblem } from './patchPath.ts';
-import { joinLines, splitLines } from './textLines.ts';
+import { commonEol, joinLines, splitLines, type TextLine } from './textLines.ts';
 
 /** What a patch makes of the files: every change, deletions first and sorted by path, and what became of each hunk in patch order. */
 export interface AppliedPatch {
@@ -30,6 +30,8 @@ interface ProposedFile {
 interface Proposal {
   readonly files: Map<RepositoryPath, ProposedFile>;
   readonly hunks: HunkReport[];
+  /** Search/replace blocks may stand in any order; the other forms keep the file's. */
+  readonly order: 'ordered' | 'anyOrder';
 }
 
 /**
@@ -41,6 +43,7 @@ export function applyPatch(patch: Patch, files: ReadonlyMap<RepositoryPath, stri
   const proposal: Proposal = {
     files: new Map([...files].map(([path, text]) => [path, { text }])),
     hunks: [],
+    order: patch.format === 'blocks' ? 'anyOrder' : 'ordered',
   };
   for (const file of patch.files) {
     const problem = unsafePath(file) ?? applySection(proposal, file);
@@ -68,6 +71,8 @@ function applySection(proposal: Proposal, file: FilePatch): PatchError | undefin
       return deleteFile(proposal, file);
     case 'update':
       return updateFile(proposal, file);
+    case 'whole':
+      return writeWhole(proposal, file);
   }
 }
 
@@ -80,11 +85,31 @@ function addFile(proposal: Proposal, file: FilePatch & { readonly kind: 'add' })
   return undefined;
 }
 
+/** The whole text of a file, with the line ends, byte order mark and final newline that the file has. */
+function writeWhole(proposal: Proposal, file: FilePatch & { readonly kind: 'whole' }): PatchError | undefined {
+  const present = proposal.files.get(file.path);
+  if (!present) return addFile(proposal, { kind: 'add', path: file.path, line: file.line, content: file.content });
+  const known = splitLines(present.text);
+  const whole = splitLines(file.content);
+  const texts = new Set(known.lines.map((line) => line.text.trim()));
+  const elision = whole.lines.find((line) => isElision(line.text) && !texts.has(line.text.trim()));
+  if (elision) return { kind: 'elided', line: file.line, path: file.path, text: quoted(elision.text) };
+  const eol = commonEol(known.lines);
+  const isWithout = known.lines.at(-1)?.eol === '';
+  const lines = whole.lines.map((line, index): TextLine => {
+    if (index === whole.lines.length - 1 && isWithout) return { text: line.text, eol: '' };
+    return { text: line.text, eol: known.lines.length === 0 ? line.eol : eol };
+  });
+  const byteOrderMark = known.byteOrderMark || whole.byteOrderMark;
+  proposal.files.set(file.path, { ...present, text: joinLines({ byteOrderMark, lines }) });
+  return undefined;
+}
+
 function deleteFile(proposal: Proposal, file: FilePatch & { readonly kind: 'delete' }): PatchError | undefined {
   const present = proposal.files.get(file.path);
   if (!present) return { kind: 'fileMissing', line: file.line, path: file.path, action: 'delete' };
   if (file.hunks.length > 0) {
-    const applied = applyHunks(proposal, file, present.text);
+    const applied = patchedText(proposal, file, present.text);
     if (applied.kind === 'error') return applied.error;
     const nRemainingLines = splitLines(applied.value).lines.length;
     if (nRemainingLines > 0) return { kind: 'deletesOther', line: file.line, path: file.path, nRemainingLines };
@@ -96,7 +121,7 @@ function deleteFile(proposal: Proposal, file: FilePatch & { readonly kind: 'dele
 function updateFile(proposal: Proposal, file: FilePatch & { readonly kind: 'update' }): PatchError | undefined {
   const present = proposal.files.get(file.path);
   if (!present) return { kind: 'fileMissing', line: file.line, path: file.path, action: 'update' };
-  const applied = applyHunks(proposal, file, present.text);
+  const applied = patchedText(proposal, file, present.text);
   if (applied.kind === 'error') return applied.error;
   const target = file.moveTo ?? file.path;
   if (target !== file.path) {
@@ -111,47 +136,41 @@ function updateFile(proposal: Proposal, file: FilePatch & { readonly kind: 'upda
   return undefined;
 }
 
-function applyHunks(
+function patchedText(
   proposal: Proposal,
   file: { readonly path: RepositoryPath; readonly hunks: readonly PatchHunk[] },
   text: string,
 ): Result<string, PatchError> {
-  let current = splitLines(text);
-  let grown = 0;
-  let offset = 0;
-  for (const [position, hunk] of file.hunks.entries()) {
-    const applied = applyHunk(current, hunk, [grown, grown + offset]);
-    if (applied.kind === 'error') {
-      const lines = current.lines.map((line) => line.text);
-      return err(hunkError(file.path, hunk, lines, applied.error));
-    }
-    const { location, outcome } = applied.value;
-    const report = { path: file.path, hunk: position + 1, line: hunk.line, at: location.index + 1 };
-    proposal.hunks.push({ ...report, tolerance: location.tolerance, outcome });
-    if (hunk.oldStart !== undefined) offset = location.index - (hunk.oldStart - 1 + grown);
-    for (const line of hunk.lines) grown += line.kind === 'added' ? 1 : line.kind === 'removed' ? -1 : 0;
-    current = applied.value.file;
+  const applied = applyHunks(splitLines(text), file.hunks, proposal.order);
+  if (applied.kind === 'error') return err(hunkError(file.path, applied.error));
+  for (const [position, { hunk, at, tolerance, outcome }] of applied.value.outcomes.entries()) {
+    proposal.hunks.push({ path: file.path, hunk: position + 1, line: hunk.line, at: at + 1, tolerance, outcome });
   }
-  return ok(joinLines(current));
+  return ok(joinLines(applied.value.file));
 }
 
-function hunkError(
-  path: RepositoryPath,
-  hunk: PatchHunk,
-  lines: readonly string[],
-  failure: LocateFailure,
-): PatchError {
+function hunkError(path: RepositoryPath, { hunk, failure, texts }: HunkFailure): PatchError {
   const place = { line: hunk.line, path };
+  const wanted = hunk.lines.filter((line) => line.kind !== 'added').map((line) => line.text);
   switch (failure.kind) {
     case 'notFound': {
-      const wanted = hunk.lines.filter((line) => line.kind !== 'added').map((line) => line.text);
-      const nearest = nearestLines(lines, wanted);
+      const nearest = nearestLines(texts, wanted);
       return { kind: 'notFound', ...place, wanted: wanted.slice(0, errorListCap).map(quoted), nearest };
     }
     case 'ambiguous': {
       const candidates = failure.indices.slice(0, errorListCap).map((index) => index + 1);
       return { kind: 'ambiguous', ...place, candidates, nCandidates: failure.indices.length };
     }
+    case 'changed': {
+      const from = Math.max(0, failure.index - 3);
+      const nearest = texts
+        .slice(from, failure.index + 4)
+        .map((line, position) => ({ line: from + position + 1, text: quoted(line) }));
+      const lines = { wanted: quoted(failure.wanted), present: quoted(failure.present) };
+      return { kind: 'changed', ...place, at: failure.index + 1, ...lines, nearest };
+    }
+    case 'elided':
+      return { kind: 'elided', ...place, text: quoted(failure.text) };
     case 'noContext':
       return { kind: 'noContext', ...place };
   }

@@ -32,6 +32,10 @@ function sentences(error: PatchError): string {
       return notFound(error);
     case 'ambiguous':
       return ambiguous(error);
+    case 'changed':
+      return changed(error);
+    case 'elided':
+      return `The patch (at or behind its line ${error.line}) takes away or writes lines of ${error.path} that it does not show: ${error.text}. Write such lines out; only unchanged context may be left out.`;
     case 'noContext':
       return `The hunk at line ${error.line} of the patch only adds lines, and nothing says where in ${error.path}. Give at least one unchanged line before or after them.`;
     case 'deletesOther':
@@ -48,6 +52,11 @@ function notFound(error: PatchError & { readonly kind: 'notFound' }): string {
       ? 'Nothing in the file is like them. Read the file again.'
       : `The nearest lines of the file are:\n${error.nearest.map(numbered).join('\n')}`;
   return `The hunk at line ${error.line} of the patch was not found in ${error.path}. These lines were looked for, one after the other:\n${wanted}\n${nearest}`;
+}
+
+function changed(error: PatchError & { readonly kind: 'changed' }): string {
+  const nearest = error.nearest.map(numbered).join('\n');
+  return `The hunk at line ${error.line} of the patch takes a line away that ${error.path} no longer has at its line ${error.at}: the file was changed there.\nThe patch has:\n  ${error.wanted}\nThe file has:\n  ${error.present}\nRead these lines again, and say what is to become of the change:\n${nearest}`;
 }
 
 function ambiguous(error: PatchError & { readonly kind: 'ambiguous' }): string {

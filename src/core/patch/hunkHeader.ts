@@ -8,18 +8,36 @@ export interface HunkHeader {
 
 const numbered = /^@@+ -(\d{1,9})(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@+ ?([^]*)$/;
 
-/** Reads `@@ -1,2 +1,3 @@ heading`, `@@ anchor`, `@@ anchor @@`, `@@ ... @@` and `@@`. A count left out is 1, as in the unified format. */
+/** Headers that models write for want of the numbers: part of them, none of them, or the line in words. */
+const oddlyNumbered =
+  /^@@+ *(?:lines? +|L|-)(\d{1,9})(?:[,-]L?\d{1,9})?(?: +\+\d{1,9}(?:,\d{1,9})?)? *(?:@@+ ?([^]*))?$/i;
+const unnumbered = /^@@+ *-\D{0,2}(?:,\D{0,2})? *\+\D{0,2}(?:,\D{0,2})? *(?:@@+ ?([^]*))?$/;
+
+/**
+ * Reads `@@ -1,2 +1,3 @@ heading`, `@@ anchor`, `@@ anchor @@`, `@@ ... @@`, `@@`, and headers with odd numbers (`@@ -1 @@`, `@@ line 12 @@`,
+ * `@@ -?,? +?,? @@`). A count left out is 1, as in the unified format. Line 0 is no line, and is left out.
+ */
 export function hunkHeader(text: string): HunkHeader {
-  const match = numbered.exec(text.trimEnd());
+  const header = text.trimEnd();
+  const match = numbered.exec(header);
   if (match) {
     return {
-      oldStart: Number(match[1]),
+      ...startOf(match[1]),
       oldCount: Number(match[2] ?? 1),
       newCount: Number(match[3] ?? 1),
       ...anchorOf(match[4] ?? ''),
     };
   }
-  return anchorOf(text.replace(/^@@ ?/, '').trimEnd().replace(/ ?@@$/, ''));
+  const odd = oddlyNumbered.exec(header);
+  if (odd) return { ...startOf(odd[1]), ...anchorOf(odd[2] ?? '') };
+  const without = unnumbered.exec(header);
+  if (without) return anchorOf(without[1] ?? '');
+  return anchorOf(header.replace(/^@@+ ?/, '').replace(/ ?@@+$/, ''));
+}
+
+function startOf(text: string | undefined): { readonly oldStart?: number } {
+  const start = Number(text);
+  return start > 0 ? { oldStart: start } : {};
 }
 
 function anchorOf(text: string): { readonly anchor?: string } {

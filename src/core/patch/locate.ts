@@ -1,7 +1,9 @@
-import { err, ok, type Result } from '../../base/result.ts';
-import type { PatchHunk, Tolerance } from './patch.ts';
+import { anchoredBlock, anchoredPlaces } from './anchors.ts';
+import { lineKey, lineTolerance, lineWeight, looser, tolerances } from './lineKey.ts';
+import type { HunkLine, PatchHunk, Tolerance } from './patch.ts';
+import type { Sheet } from './sheet.ts';
 
-/** Where a hunk's old lines stand: `index` counts from 0. */
+/** A place where all old lines of a hunk stand, one after the other. `index` counts from 0. */
 export interface Location {
   readonly index: number;
   readonly tolerance: Tolerance;
@@ -10,115 +12,166 @@ export interface Location {
 export type LocateFailure =
   | { readonly kind: 'notFound' }
   | { readonly kind: 'ambiguous'; readonly indices: readonly number[] }
+  /** The lines around stand at `index`, but a line that the hunk takes away is another one there. */
+  | { readonly kind: 'changed'; readonly index: number; readonly wanted: string; readonly present: string }
+  /** The hunk takes away or adds a line that only stands for others. */
+  | { readonly kind: 'elided'; readonly text: string }
   | { readonly kind: 'noContext' };
 
-/**
- * The one place in a file that a hunk means. `wanted` are the lines to find, `drift` is how far the lines below the hunk before it have
- * moved from where the patch says they are. Places that match more exactly come before all others; among equally good ones the `@@`
- * anchors decide, then the end-of-file mark, then the line number in the header. When none of them leaves exactly one place, the hunk is
- * ambiguous: the first or nearest place would be a guess.
- */
-export function locate(
-  fileLines: readonly string[],
-  hunk: PatchHunk,
-  wanted: readonly string[],
-  drift: readonly number[],
-): Result<Location, LocateFailure> {
-  if (wanted.length === 0) return locateInsertion(fileLines, hunk);
-  for (const { tolerance, normal } of tolerances) {
-    const indices = placesOf(fileLines.map(normal), wanted.map(normal));
-    if (indices.length === 0) continue;
-    const index = decided(fileLines, hunk, { indices, length: wanted.length, drift });
-    return index === undefined ? err({ kind: 'ambiguous', indices }) : ok({ index, tolerance });
-  }
-  return err({ kind: 'notFound' });
+/** Lines to find one after the other, with what tells their place: a hunk, or the part of one between two elisions. */
+export interface Wanted {
+  readonly lines: readonly HunkLine[];
+  readonly anchors: readonly string[];
+  readonly oldStart?: number;
+  readonly endOfFile: boolean;
 }
 
-const tolerances: readonly { readonly tolerance: Tolerance; readonly normal: (line: string) => string }[] = [
-  { tolerance: 'exact', normal: (line) => line },
-  { tolerance: 'trailing', normal: (line) => line.trimEnd() },
-  { tolerance: 'indentation', normal: (line) => line.trim() },
-  { tolerance: 'punctuation', normal: plainPunctuation },
-];
+/** What is known of a place: nothing fits, one place is meant, or these are still open (order may decide). */
+export type Located =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'placed'; readonly location: Location }
+  | { readonly kind: 'open'; readonly locations: readonly Location[] }
+  | { readonly kind: 'failed'; readonly failure: LocateFailure };
 
-function plainPunctuation(line: string): string {
-  return line
-    .replace(/[\u2010-\u2015\u2212]/g, '-')
-    .replace(/[\u2018-\u201b]/g, "'")
-    .replace(/[\u201c-\u201f]/g, '"')
-    .replace(/[\u00a0\u2002-\u200a\u202f\u205f\u3000]/g, ' ')
-    .trim();
+/** Without its added lines. */
+export function oldLines(lines: readonly HunkLine[]): readonly HunkLine[] {
+  return lines.filter((line) => line.kind !== 'added');
+}
+
+export function wantedOf(hunk: PatchHunk): Wanted {
+  const { lines, anchors, heading, oldStart, endOfFile } = hunk;
+  const told = anchors.length === 0 && heading !== undefined ? [heading] : anchors;
+  return { lines, anchors: told, endOfFile, ...(oldStart !== undefined && { oldStart }) };
+}
+
+/**
+ * Where the old lines stand in a file, white space and typographic forms aside. Places that match more exactly come before all others; among
+ * equally good ones the anchors decide, then the end-of-file mark, then the line number (`drifts` are how far lines there may have moved).
+ * A place that what tells the place speaks against is not taken: then the lines that were meant have been changed, and these are others.
+ */
+export function locate(
+  sheet: Sheet,
+  wanted: Wanted,
+  drifts: readonly number[],
+  all: readonly Location[] = locationsOf(sheet, wanted),
+): Located {
+  if (oldLines(wanted.lines).length === 0) return insertion(sheet, wanted);
+  if (all.length === 0) return { kind: 'missing' };
+  const tolerance = tolerances.find((level) => all.some((location) => location.tolerance === level));
+  const best = all.filter((location) => location.tolerance === tolerance);
+  const told = toldPlaces(sheet, wanted, best, drifts);
+  const [only] = told;
+  if (told.length > 1 || only === undefined) return { kind: 'open', locations: told };
+  const others = all.filter((location) => location.tolerance !== tolerance);
+  const isToldOtherwise =
+    !isAtNumber(wanted, only, drifts) && others.some((other) => isAtNumber(wanted, other, drifts));
+  if (isToldOtherwise) return { kind: 'open', locations: [only, ...others] };
+  const changed = changedPlace(sheet, wanted, only.index, drifts);
+  return changed ? { kind: 'failed', failure: changed } : { kind: 'placed', location: only };
 }
 
 /** Without old lines nothing can be compared, so only an empty file and the end of a file are places without doubt. */
-function locateInsertion(fileLines: readonly string[], hunk: PatchHunk): Result<Location, LocateFailure> {
-  if (fileLines.length > 0 && !hunk.endOfFile) return err({ kind: 'noContext' });
-  return ok({ index: fileLines.length, tolerance: 'exact' });
+function insertion(sheet: Sheet, wanted: Wanted): Located {
+  const index = sheet.texts.length;
+  if (index > 0 && !wanted.endOfFile) return { kind: 'failed', failure: { kind: 'noContext' } };
+  return { kind: 'placed', location: { index, tolerance: 'exact' } };
 }
 
-function placesOf(fileLines: readonly string[], wanted: readonly string[]): readonly number[] {
-  const places: number[] = [];
-  for (let index = 0; index + wanted.length <= fileLines.length; index += 1) {
-    if (wanted.every((line, position) => fileLines[index + position] === line)) places.push(index);
+/** Every place where the old lines stand, ascending. */
+export function locationsOf(sheet: Sheet, { lines }: Wanted): readonly Location[] {
+  const old = oldLines(lines);
+  if (old.length === 0) return [];
+  const keys = sheet.keys();
+  const wanted = old.map((line) => lineKey(line.text));
+  // The longest line is looked for first: it is the rarest as a rule, and few places are left to compare whole.
+  const pivot = wanted.reduce((best, key, index) => (key.length > (wanted[best] ?? '').length ? index : best), 0);
+  const locations: Location[] = [];
+  const last = keys.length - wanted.length;
+  for (let index = 0; index <= last; index += 1) {
+    if (keys[index + pivot] !== wanted[pivot]) continue;
+    if (wanted.every((key, position) => keys[index + position] === key)) {
+      locations.push({ index, tolerance: toleranceAt(sheet, old, index) });
+    }
   }
-  return places;
+  return locations;
 }
 
-interface Places {
-  readonly indices: readonly number[];
-  readonly length: number;
-  readonly drift: readonly number[];
-}
-
-function decided(fileLines: readonly string[], hunk: PatchHunk, places: Places): number | undefined {
-  if (places.indices.length === 1) return places.indices[0];
-  const anchored = hunk.anchors.length === 0 ? places.indices : byAnchors(fileLines, hunk.anchors, places.indices);
-  if (anchored.length === 1) return anchored[0];
-  // Anchors that name no place at all are wrong, and leave the choice open.
-  const open = anchored.length === 0 ? places.indices : anchored;
-  const isAtEnd = hunk.endOfFile || hunk.lines.findLast((line) => line.kind !== 'added')?.eol === '';
-  if (isAtEnd && open.includes(fileLines.length - places.length)) return fileLines.length - places.length;
-  if (hunk.oldStart === undefined) return undefined;
-  const stated = hunk.oldStart - 1;
-  const atLine = open.filter((index) => places.drift.some((drift) => index === stated + drift));
-  return atLine.length === 1 ? atLine[0] : undefined;
-}
-
-/** The places inside the blocks that the anchors open, or behind them when the blocks hold none. */
-function byAnchors(
-  fileLines: readonly string[],
-  anchors: readonly string[],
-  indices: readonly number[],
-): readonly number[] {
-  let blocks: readonly Block[] = [{ from: 0, to: fileLines.length }];
-  for (const anchor of anchors) blocks = blocks.flatMap((block) => blocksOf(fileLines, anchor, block));
-  const inside = indices.filter((index) => blocks.some((block) => index >= block.from && index < block.to));
-  if (inside.length > 0) return inside;
-  return indices.filter((index) => blocks.some((block) => index >= block.from));
-}
-
-interface Block {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A block begins at its anchor's line and ends before the next line that is indented no deeper, closing brackets aside. */
-function blocksOf(fileLines: readonly string[], anchor: string, within: Block): readonly Block[] {
-  const blocks: Block[] = [];
-  for (let from = within.from; from < within.to; from += 1) {
-    if (fileLines[from]?.trim() !== anchor) continue;
-    const depth = indentation(fileLines[from] ?? '');
-    let to = from + 1;
-    while (to < within.to && !endsBlock(fileLines[to] ?? '', depth)) to += 1;
-    blocks.push({ from, to });
+function toleranceAt(sheet: Sheet, old: readonly HunkLine[], index: number): Tolerance {
+  let tolerance: Tolerance = 'exact';
+  for (const [position, line] of old.entries()) {
+    tolerance = looser(tolerance, lineTolerance(line.text, sheet.texts[index + position] ?? ''));
   }
-  return blocks;
+  return tolerance;
 }
 
-function endsBlock(line: string, depth: number): boolean {
-  return line.trim() !== '' && indentation(line) <= depth && !/^[\s)\]}>;,{]*$/.test(line);
+/** The places that are left when all that tells the place has been asked; what fits none of them tells nothing. */
+function toldPlaces(
+  sheet: Sheet,
+  wanted: Wanted,
+  locations: readonly Location[],
+  drifts: readonly number[],
+): readonly Location[] {
+  if (locations.length <= 1) return locations;
+  let open = locations;
+  if (wanted.anchors.length > 0) {
+    const places = anchoredPlaces(
+      sheet,
+      wanted.anchors,
+      locations.map((location) => location.index),
+    );
+    const inside = locations.filter((location) => places.includes(location.index));
+    if (inside.length > 0) open = inside;
+  }
+  if (open.length === 1) return open;
+  const old = oldLines(wanted.lines);
+  const isAtEnd = wanted.endOfFile || old.at(-1)?.eol === '';
+  const end = open.filter((location) => location.index + old.length === sheet.texts.length);
+  if (isAtEnd && end.length === 1) return end;
+  const numbered = open.filter((location) => isAtNumber(wanted, location, drifts));
+  return numbered.length === 1 ? numbered : open;
 }
 
-function indentation(line: string): number {
-  return line.length - line.trimStart().length;
+function isAtNumber(wanted: Wanted, location: Location, drifts: readonly number[]): boolean {
+  const stated = wanted.oldStart;
+  return stated !== undefined && drifts.some((drift) => location.index === stated - 1 + drift);
+}
+
+/**
+ * Whether another place was meant: what tells the place leads elsewhere, there all context stands as the hunk has it, and only lines that it
+ * takes away differ. Two lines with words of context are needed to say so, or four of any kind.
+ */
+function changedPlace(
+  sheet: Sheet,
+  wanted: Wanted,
+  found: number,
+  drifts: readonly number[],
+): LocateFailure | undefined {
+  const old = oldLines(wanted.lines);
+  const context = old.filter((line) => line.kind === 'context');
+  const nWorded = context.filter((line) => lineWeight(lineKey(line.text)) >= 0.4).length;
+  const isEnough = nWorded >= 2 || context.length >= 4;
+  if (!isEnough || context.length === old.length) return undefined;
+  for (const index of toldStarts(sheet, wanted, found, drifts)) {
+    const differing = old.findIndex((line, position) => lineKey(line.text) !== sheet.keys()[index + position]);
+    const isContextThere = old.every(
+      (line, position) => line.kind === 'removed' || lineKey(line.text) === sheet.keys()[index + position],
+    );
+    if (!isContextThere || differing === -1) continue;
+    const present = sheet.texts[index + differing] ?? '';
+    return { kind: 'changed', index: index + differing, wanted: old[differing]?.text ?? '', present };
+  }
+  return undefined;
+}
+
+/** Most lines of an anchor's block that are looked through. */
+const blockCap = 2_000;
+
+function toldStarts(sheet: Sheet, wanted: Wanted, found: number, drifts: readonly number[]): readonly number[] {
+  const { oldStart, anchors } = wanted;
+  const numbered = oldStart === undefined ? [] : drifts.map((drift) => oldStart - 1 + drift);
+  const block = anchoredBlock(sheet, anchors);
+  const isOutside = block !== undefined && (found < block.from || found >= block.to);
+  const length = isOutside ? Math.min(block.to - block.from, blockCap) : 0;
+  const anchored = Array.from({ length }, (_, position) => (block?.from ?? 0) + position);
+  return numbered.includes(found) ? anchored : [...numbered, ...anchored];
 }

@@ -59,9 +59,12 @@ function parseHunk(cursor: Cursor): Result<PatchHunk, PatchError> {
   const line = cursor.index + 1;
   const anchors: string[] = [];
   let oldStart: number | undefined;
+  let heading: string | undefined;
   for (let text = peek(cursor); text?.startsWith('@@'); text = peek(cursor)) {
     const header = hunkHeader(text);
-    if (header.oldStart === undefined && header.anchor !== undefined) anchors.push(header.anchor);
+    const isNumbered = header.oldStart !== undefined || header.oldCount !== undefined;
+    if (header.anchor !== undefined && isNumbered) heading = header.anchor;
+    else if (header.anchor !== undefined) anchors.push(header.anchor);
     oldStart = header.oldStart ?? oldStart;
     cursor.index += 1;
   }
@@ -80,7 +83,8 @@ function parseHunk(cursor: Cursor): Result<PatchHunk, PatchError> {
   if (!lines.some((item) => item.kind !== 'context')) {
     return err(malformed(cursor, "a hunk with at least one line starting with '+' or '-'"));
   }
-  return ok({ line, lines, anchors, endOfFile, ...(oldStart !== undefined && { oldStart }) });
+  const told = { ...(heading !== undefined && { heading }), ...(oldStart !== undefined && { oldStart }) };
+  return ok({ line, lines, anchors, endOfFile, ...told });
 }
 
 /** Blank lines without the leading space, right before the next section, part the sections; they are no context. */

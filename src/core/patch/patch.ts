@@ -16,6 +16,7 @@ export interface PatchHunk {
   readonly lines: readonly HunkLine[];
   readonly oldStart?: number;
   readonly anchors: readonly string[];
+  readonly heading?: string;
   readonly endOfFile: boolean;
 }
 
@@ -42,20 +43,26 @@ export type FilePatch =
       readonly moveTo?: RepositoryPath;
       readonly executable?: boolean;
       readonly hunks: readonly PatchHunk[];
-    };
+    }
+  /** The whole text a file is to have, be it there already or not. */
+  | { readonly kind: 'whole'; readonly path: RepositoryPath; readonly line: number; readonly content: string };
+
+/** The forms a patch is written in: Codex's envelope, a unified diff, search/replace blocks, whole files. */
+export type PatchFormat = 'envelope' | 'unified' | 'blocks' | 'whole';
 
 /** A parsed patch. `wrapped` tells that a fence or prose stood around it. */
 export interface Patch {
-  readonly format: 'envelope' | 'unified';
+  readonly format: PatchFormat;
   readonly wrapped: boolean;
   readonly files: readonly FilePatch[];
 }
 
 /**
- * How a hunk's old lines were found: as they are; after taking white space off the ends; off both sides; or after also reading
- * typographic quotes, dashes and spaces as their ASCII forms. Added lines are always the patch's own text.
+ * How a hunk's old lines were found: as they are; after taking white space off the ends; off both sides; after also reading
+ * typographic quotes, dashes and spaces as their ASCII forms; with context left out where the patch says so; or with context lines that
+ * the file has otherwise. Removed lines are never altered ones, and of the patch only added lines are written, in the file's indentation.
  */
-export type Tolerance = 'exact' | 'trailing' | 'indentation' | 'punctuation';
+export type Tolerance = 'exact' | 'trailing' | 'indentation' | 'punctuation' | 'elided' | 'altered';
 
 /** What became of one hunk. `hunk` counts from 1 within its file section, `at` is the 1-based line in the proposed text. */
 export interface HunkReport {
@@ -97,6 +104,17 @@ export type PatchError =
       readonly candidates: readonly number[];
       readonly nCandidates: number;
     }
+  | {
+      /** The lines around a removed line stand at `at` (1-based), where another line is now. */
+      readonly kind: 'changed';
+      readonly line: number;
+      readonly path: string;
+      readonly at: number;
+      readonly wanted: string;
+      readonly present: string;
+      readonly nearest: readonly NumberedLine[];
+    }
+  | { readonly kind: 'elided'; readonly line: number; readonly path: string; readonly text: string }
   | { readonly kind: 'noContext'; readonly line: number; readonly path: string }
   | { readonly kind: 'deletesOther'; readonly line: number; readonly path: string; readonly nRemainingLines: number }
   | { readonly kind: 'noChange'; readonly alreadyApplied: readonly HunkReport[] };

@@ -1,7 +1,7 @@
 /**
  * Why a path may not be written by a patch, or undefined when it may. A path is repository-relative with `/` between its parts.
- * Refused: what leaves the repository, what means different files on different systems, and every spelling of `.git` that
- * Windows or macOS would open as `.git` (letter case, trailing dots and spaces, a stream suffix, `git~1`, invisible characters).
+ * Refused: what leaves the repository, what means different files on different systems, and every spelling of `.git` and
+ * `.speckit` that Windows or macOS would open as such (letter case, trailing dots and spaces, a stream suffix, `git~1`, invisible characters).
  */
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'the path is empty';
@@ -14,18 +14,19 @@ export function pathProblem(path: string): string | undefined {
   const parts = path.split('/');
   if (parts.includes('..')) return 'the path has a .. part';
   if (parts.some((part) => part === '' || part === '.')) return 'the path has an empty part or a . part';
-  if (parts.some(isGitFolder)) return 'the path leads into .git';
+  if (parts.some((part) => isFolder(part, '.git') || isFolder(part, 'git~1'))) return 'the path leads into .git';
+  if (parts.some((part) => isFolder(part, '.speckit'))) return 'the path leads into .speckit';
   return undefined;
 }
 
 /** Characters that HFS+ ignores in names. */
 const ignorable = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
-function isGitFolder(part: string): boolean {
+function isFolder(part: string, folder: string): boolean {
   const name = part
     .replace(ignorable, '')
     .replace(/:.*$/, '')
     .replace(/[. ]+$/, '')
     .toLowerCase();
-  return name === '.git' || name === 'git~1';
+  return name === folder;
 }

@@ -18,7 +18,7 @@ export interface PatchText {
  * closed is an answer cut short, and a second patch behind the first is refused: which of the two is meant cannot be known.
  */
 export function findPatchText(text: string): Result<PatchText, PatchError> {
-  const lines = withoutPatchEols(splitLines(text).lines);
+  const lines = patchLines(text);
   const starts = patchStarts(lines);
   const first = starts[0];
   if (first === undefined) return err({ kind: 'noPatch' });
@@ -49,8 +49,9 @@ export function isFileHeader(lines: readonly TextLine[], index: number): boolean
   return text.startsWith('--- ') && (lines[index + 1]?.text ?? '').startsWith('+++ ');
 }
 
-/** A patch that is CRLF throughout was only carried that way; one that mixes ends shows the ends of the file's own lines. */
-function withoutPatchEols(lines: readonly TextLine[]): readonly TextLine[] {
+/** The lines of a patch's text. A patch that is CRLF throughout was only carried that way; one that mixes ends shows the ends of the file's own lines. */
+export function patchLines(text: string): readonly TextLine[] {
+  const { lines } = splitLines(text);
   const isCrlfThroughout = lines.every((line) => line.eol !== '\n');
   return lines.map((line) => ({ text: line.text, eol: isCrlfThroughout || line.eol === '' ? '\n' : line.eol }));
 }

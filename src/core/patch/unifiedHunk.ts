@@ -21,10 +21,21 @@ export function parseUnifiedHunk(text: PatchText, index: number): Result<{ hunk:
       found,
     });
   }
-  // The heading behind a numbered header is git's guess at the enclosing function, cut to 80 columns: it decides nothing.
-  const anchors = header.oldStart === undefined && header.anchor !== undefined ? [header.anchor] : [];
-  const oldStart = header.oldStart === undefined ? {} : { oldStart: header.oldStart };
-  return ok({ hunk: { line: index + 1, lines, anchors, endOfFile: false, ...oldStart }, end: end.value });
+  return ok({ hunk: { line: index + 1, lines, endOfFile: false, ...placeOf(header) }, end: end.value });
+}
+
+/**
+ * What the header says of the place. The heading behind numbers is git's guess at the enclosing function, cut to 80 columns, and one behind
+ * counts that were followed (an insertion at line 0 has a place too): it may only decide between equal places.
+ */
+function placeOf(header: HunkHeader): Pick<PatchHunk, 'anchors' | 'heading' | 'oldStart'> {
+  const { anchor, oldStart, oldCount } = header;
+  const isNumbered = oldStart !== undefined || oldCount !== undefined;
+  return {
+    anchors: anchor === undefined || isNumbered ? [] : [anchor],
+    ...(anchor !== undefined && isNumbered && { heading: anchor }),
+    ...(oldStart !== undefined && { oldStart }),
+  };
 }
 
 function bodyEnd(text: PatchText, from: number, header: HunkHeader): Result<number, PatchError> {

@@ -9,7 +9,7 @@ function check(name: string, text: string, expected: object): void {
     if (parsed.kind === 'error') return assert.deepEqual(parsed.error, expected);
     const files = parsed.value.files.map((file) => {
       const hunks =
-        file.kind === 'add'
+        file.kind === 'add' || file.kind === 'whole'
           ? [file.content]
           : file.hunks.map(({ line, oldStart, anchors, endOfFile, lines }) => {
               const place = [oldStart, ...anchors, endOfFile ? 'end' : undefined].filter((item) => item !== undefined);
@@ -19,7 +19,10 @@ function check(name: string, text: string, expected: object): void {
               return `${line}[${place.join(',')}]${body.join('')}`;
             });
       const move = file.kind === 'update' && file.moveTo !== undefined ? [`to ${file.moveTo}`] : [];
-      const mode = file.kind !== 'delete' && file.executable !== undefined ? [`executable ${file.executable}`] : [];
+      const mode =
+        (file.kind === 'add' || file.kind === 'update') && file.executable !== undefined
+          ? [`executable ${file.executable}`]
+          : [];
       return [file.kind, file.path, ...move, ...mode, ...hunks];
     });
     return assert.deepEqual({ format: parsed.value.format, wrapped: parsed.value.wrapped, files }, expected);
@@ -278,4 +281,54 @@ describe('parsePatch', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+describe('parsePatch: search/replace blocks', () => {
+  const block = (search: readonly string[], replace: readonly string[]): readonly string[] => [
+    '<<<<<<< SEARCH',
+    ...search,
+    '=======',
+    ...replace,
+    '>>>>>>> REPLACE',
+  ];
+  const blocks = (...files: readonly (readonly string[])[]): object => ({ format: 'blocks', wrapped: false, files });
+  check(
+    'what is searched and not replaced is context',
+    lines('src/a.ts', ...block(['one', 'two', 'three'], ['one', '2', 'three'])),
+    blocks(['update', 'src/a.ts', '2[] one\n-two\n+2\n three\n']),
+  );
+  check(
+    'reads names as models write them, fences, and a second block without a name',
+    lines('### **`./a.ts`**:', '```ts', ...block(['x'], ['y']), '```', '', '```ts', ...block(['p'], []), '```'),
+    blocks(['update', 'a.ts', '3[]-x\n+y\n', '11[]-p\n']),
+  );
+  check('an empty search part is a new file', lines('File: a.ts', ...block([], ['x'])), blocks(['add', 'a.ts', 'x\n']));
+  check('refuses a block without a file', lines('Change this:', ...block(['x'], ['y'])), {
+    kind: 'malformed',
+    line: 2,
+    expected: 'a line with the file name above the block',
+    found: '<<<<<<< SEARCH',
+  });
+  check('refuses a block with two middles', lines('a.ts', ...block(['x', '=======', 'y'], ['z'])), {
+    kind: 'malformed',
+    line: 6,
+    expected: 'one ======= line in a block',
+    found: '=======',
+  });
+});
+
+describe('parsePatch: whole files', () => {
+  check(
+    'reads each fence below a file name',
+    lines('`a.ts`:', '```ts', 'x', '```', '', '**b/c.md**', '~~~', 'y', '~~~'),
+    {
+      format: 'whole',
+      wrapped: false,
+      files: [
+        ['whole', 'a.ts', 'x\n'],
+        ['whole', 'b/c.md', 'y\n'],
+      ],
+    },
+  );
+  check('a fence without a file name is no patch', lines('For example:', '```ts', 'x', '```'), { kind: 'noPatch' });
 });

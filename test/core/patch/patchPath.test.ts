@@ -24,6 +24,8 @@ describe('pathProblem: paths a patch may name', () => {
 
 describe('pathProblem: paths a patch may not name', () => {
   check('', 'the path is empty');
+  check('.speckit/memory/a', 'the path leads into .speckit');
+  check('sub/.SpecKit./a', 'the path leads into .speckit');
   check('a\u0000b', 'the path has a control character');
   check('a\nb', 'the path has a control character');
   check('a\\b', 'the path has a backslash; parts are separated by /');

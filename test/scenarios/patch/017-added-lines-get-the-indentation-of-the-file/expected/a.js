@@ -1,5 +1,5 @@
 function f() {
 	if (x) {
-    return 2;
+		return 2;
 	}
 }

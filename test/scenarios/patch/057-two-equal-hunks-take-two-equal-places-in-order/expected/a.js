@@ -1,0 +1,17 @@
+export function total(items) {
+  let sum = 0;
+  // first
+  for (const item of items) {
+    sum += item.price;
+  }
+  return sum;
+}
+
+export function count(items) {
+  let sum = 0;
+  // second
+  for (const item of items) {
+    sum += 1;
+  }
+  return sum;
+}

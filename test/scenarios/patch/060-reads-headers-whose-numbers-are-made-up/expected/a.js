@@ -1,0 +1,16 @@
+export function total(items) {
+  let sum = 0;
+  for (const item of items) {
+    sum += item.price;
+  }
+  return sum ?? 0;
+}
+
+export function count(items) {
+  let sum = 0;
+  for (const item of items) {
+    sum += 2;
+  }
+  return sum;
+// End.
+}

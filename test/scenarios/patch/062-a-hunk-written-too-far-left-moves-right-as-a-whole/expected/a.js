@@ -1,0 +1,7 @@
+function f() {
+  if (x) {
+    if (y) {
+      return 2;
+    }
+  }
+}
