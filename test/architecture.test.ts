@@ -35,7 +35,7 @@ const CORE_ORDER = [
 const PROVIDERS = ['openaiChat', 'openaiResponses', 'anthropic', 'recorded'];
 
 /** Packages that core and base may use: pure ones. */
-const PURE_PACKAGES = ['zod', 'smol-toml', 'diff', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'];
+const PURE_PACKAGES = ['zod', 'smol-toml', 'diff', 'node-diff3', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'];
 
 /** Longest source file, in lines. */
 const LONGEST = 450;

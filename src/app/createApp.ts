@@ -7,6 +7,7 @@ import type { Collected, CollectRequest } from './collect.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
+import type { Edit } from './edit.ts';
 import type { InitOptions, InitReport } from './initialise.ts';
 import type { NewSpec, NewSpecRequest } from './newSpec.ts';
 import type { Overview } from './overview.ts';
@@ -60,13 +61,15 @@ export interface App {
   approve(runId: string, selection: Approving): Promise<ApprovalReport>;
   reject(runId: string, selection: Selection, why: string): Promise<void>;
   /**
-   * Puts a person's text in the place of one file of the proposal that waits. Decisions about that file no longer count; the checks are measured on
-   * exactly these bytes when it is approved.
+   * Puts a person's text in the place of one file of the proposal that waits. Decisions about the hunks it changes no longer count; the checks are
+   * measured on exactly these bytes before they are applied.
    */
-  edit(runId: string, path: string, text: string): Promise<void>;
+  edit(runId: string, edit: Edit): Promise<void>;
   undo(runId: string): Promise<readonly string[]>;
   /** Runs a recorded run again from its log, asking nobody and writing nothing of the person's, and says what is not the same: see replay.ts. */
   replay(runId: string): Promise<ReplayReport>;
+  /** Applies for command lines as long as it is not disposed: see window.ts. Only for a host that knows what is typed and not saved. */
+  serveApprovals(onFault: (error: unknown) => void): Promise<AsyncDisposable>;
   status(): Promise<Status>;
   /** What the explorer shows. Runs whose logs did not change since the last look are not read again. Never throws for what a person can mend. */
   overview(): Promise<Overview>;
@@ -146,9 +149,17 @@ export function createApp(host: Host): App {
       (await import('./follow.ts')).followRun(await openRepository(services), runId, onEvents, signal),
     approve: async (runId, selection) => (await import('./approval.ts')).approve(services, runId, selection),
     reject: async (runId, selection, why) => (await import('./approval.ts')).reject(services, runId, selection, why),
-    edit: async (runId, path, text) => (await import('./edit.ts')).editProposal(services, runId, path, text),
-    undo: async (runId) => (await import('./approval.ts')).undo(services, runId),
     replay: async (runId) => (await import('./replay.ts')).replayRun(services, runId),
+    edit: async (runId, edit) => (await import('./edit.ts')).editProposal(services, runId, edit),
+    undo: async (runId) => (await import('./undo.ts')).undo(services, runId),
+    serveApprovals: async (onFault) => {
+      const [{ serveWindow }, { applyWaiting }] = await Promise.all([import('./window.ts'), import('./approval.ts')]);
+      return serveWindow(
+        await openRepository(services),
+        ({ runId, unchecked }) => applyWaiting(services, runId, unchecked),
+        onFault,
+      );
+    },
     status: async () => (await import('./status.ts')).readStatus(services, await digests()),
     overview: async () => (await import('./readOverview.ts')).readOverview(services, await digests()),
     detail: async (runId) => (await import('./status.ts')).readRun(services, await openRepository(services), runId),

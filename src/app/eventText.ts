@@ -42,12 +42,14 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.payload.worker} was told ${counted(event.payload.notes.length, 'note')}`;
     case 'ProposalEdit':
       return `${event.payload.by} edited ${event.payload.path}`;
+    case 'ProposalMerge':
+      return `merged with what ${event.payload.by} has in ${event.payload.files.join(', ')}`;
     case 'ApprovalDecision':
       return `${event.payload.by} ${event.payload.decision} ${event.payload.path ?? 'the change'}${event.payload.why === '' ? '' : `: ${firstLine(event.payload.why)}`}`;
     case 'ProposalCreate':
       return `proposal ${event.payload.round} of ${counted(event.payload.files.length, 'file')}`;
     case 'ProposalApply':
-      return `applied by ${event.payload.by}: ${event.payload.files.join(', ')}`;
+      return `applied by ${event.payload.by}: ${event.payload.files.join(', ')}${event.payload.unchecked === undefined ? '' : `; not checked on this tree: ${firstLine(event.payload.unchecked)}`}`;
     case 'ApplyUndo':
       return `undone by ${event.payload.by}`;
     case 'RunEnd':

@@ -1,9 +1,14 @@
 import { counted } from '../base/counted.ts';
 import type { RunView } from '../core/run/view.ts';
 import type { Need } from './overview.ts';
+import { voidText } from './reviewProgress.ts';
+import type { RunDigest } from './runDigests.ts';
 
 /** What a run waits for, if it waits for a person. Computed here and nowhere else: lists, badges and notifications say the same. */
-export function needOf(view: RunView, at: 'working' | 'ended' | 'interrupted'): Need | undefined {
+export function needOf(
+  { view, review }: Pick<RunDigest, 'view' | 'review'>,
+  at: 'working' | 'ended' | 'interrupted',
+): Need | undefined {
   const { runId, specId, title, stage } = view;
   const need = (kind: Need['kind'], text: string, count = 1): Need => ({
     kind,
@@ -19,7 +24,9 @@ export function needOf(view: RunView, at: 'working' | 'ended' | 'interrupted'): 
   switch (view.end?.outcome) {
     case 'proposed': {
       const count = view.proposal?.files.length ?? 0;
-      return need('review', `${specId} ${title}: review ${counted(count, 'file')}`, count);
+      const voided = review === undefined ? '' : voidText(review);
+      const text = `${specId} ${title}: review ${counted(count, 'file')}${voided === '' ? '' : `; ${voided}`}`;
+      return { ...need('review', text, count), ...(voided === '' ? {} : { voided }) };
     }
     case 'needsInput': {
       const count = view.questions.filter((question) => question.answer === undefined).length;

@@ -32,6 +32,8 @@ export interface Need {
   /** Questions, or files to review; 1 where nothing is counted. */
   readonly count: number;
   readonly text: string;
+  /** Of a review: which approvals count no more, in words; left out where all do. */
+  readonly voided?: string;
 }
 
 /** A document beside a spec. `stale`: what it was made from has changed since, with what. */

@@ -46,7 +46,7 @@ export async function readOverview(services: Services, digests: RunDigests): Pro
     ...empty,
     root,
     runs: runs.map(({ digest, at }) => summaryOf(digest, at)),
-    needs: runs.flatMap(({ digest, at }) => needOf(digest.view, at) ?? []),
+    needs: runs.flatMap(({ digest, at }) => needOf(digest, at) ?? []),
     broken,
   };
   const read = await tried(async () => {

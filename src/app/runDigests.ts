@@ -8,7 +8,9 @@ import { createRunFold, type RunFold, type RunView } from '../core/run/view.ts';
 import type { LogProblem } from '../node/log/eventLog.ts';
 import { createLogTail, type LogTail } from '../node/log/logTail.ts';
 import { runsFolder } from '../node/runStore.ts';
+import { createBlobStore } from '../node/log/blobStore.ts';
 import type { EvidenceOverview } from './overview.ts';
+import type { ReviewProgress } from './reviewProgress.ts';
 
 /** One task as a run's log tells of it: its newest attempt, and what the gate said of that. */
 export interface TaskDigest {
@@ -24,6 +26,8 @@ export interface RunDigest {
   readonly evidence: readonly EvidenceOverview[];
   /** Bytes of the texts beside its log. */
   readonly textBytes: number;
+  /** Of a proposal that waits: how far a person has come with it. */
+  readonly review?: ReviewProgress;
 }
 
 /** Digests of a repository's runs. A log is read again only when its size or its time of change is another one. */
@@ -72,16 +76,40 @@ async function readOn(file: string, tail: LogTail, fold: DigestFold): Promise<Re
     if (events.kind === 'error') return events;
     if (events.value.length === 0) {
       const digest = fold.digest();
-      if (digest !== undefined) return ok(digest);
+      if (digest !== undefined) return ok(await withProgress(digest, path.dirname(file), fold.reviewing()));
       return err({ kind: existsSync(file) ? 'empty' : 'missing', file });
     }
     for (const event of events.value) fold.add(event);
   }
 }
 
+async function withProgress(digest: RunDigest, folder: string, events: readonly RunEvent[]): Promise<RunDigest> {
+  // Most runs wait for nobody, and what reads a proposal is not loaded for them.
+  if (digest.view.end?.outcome !== 'proposed' || !events.some(({ kind }) => kind === 'ApprovalDecision')) return digest;
+  const { progressOf, readReview } = await import('./review.ts');
+  // A proposal whose text is gone or damaged is told of where it is opened: a list of runs is no place for it.
+  // Nor are the true bytes read of a file that holds a secret: what is decided about it counts as open here.
+  const review = await readReview(events, createBlobStore(path.join(folder, 'blobs')), async () => undefined).catch(
+    () => undefined,
+  );
+  return review?.state === 'waiting' ? { ...digest, review: progressOf(review) } : digest;
+}
+
+/** Events that a review of the newest proposal is made of. */
+const REVIEWING = new Set<RunEvent['kind']>([
+  'ProposalCreate',
+  'ProposalEdit',
+  'ProposalMerge',
+  'ApprovalDecision',
+  'ProposalApply',
+  'ApplyUndo',
+]);
+
 /** A digest that grows with its log, each event at the same price. */
 interface DigestFold {
   add(event: RunEvent): void;
+  /** What the newest proposal's review is made of; empty before there is one. */
+  reviewing(): readonly RunEvent[];
   /** Undefined before the first event. */
   digest(): RunDigest | undefined;
 }
@@ -91,8 +119,12 @@ function createDigestFold(): DigestFold {
   const tasks = new Map<string, TaskDigest>();
   const evidence = createEvidenceFold();
   const texts = new Map<string, number>();
+  let reviewing: RunEvent[] = [];
   return {
+    reviewing: () => reviewing,
     add(event) {
+      if (event.kind === 'ProposalCreate') reviewing = [];
+      if (REVIEWING.has(event.kind)) reviewing.push(event);
       if (run === undefined) run = createRunFold(event);
       else run.add(event);
       const task = taskAfter(event, tasks);
@@ -141,7 +173,7 @@ function createEvidenceFold(): {
     add(event) {
       if (event.kind === 'PatchApply' && event.payload.outcome === 'applied') changedAt = event.seq;
       if (event.kind === 'ProposalCreate') isEdited = false;
-      if (event.kind === 'ProposalEdit') {
+      if (event.kind === 'ProposalEdit' || event.kind === 'ProposalMerge') {
         changedAt = event.seq;
         isEdited = true;
       }

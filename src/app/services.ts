@@ -36,9 +36,21 @@ export interface Host {
   editorModels?(): Promise<readonly string[]>;
   /** Names of the keys in the host's secret store, never their values; left out where there is no store. */
   storedKeys?(): Promise<readonly string[]>;
+  /** The documents of an editor; left out where there is no editor. */
+  readonly unsaved?: UnsavedDocuments;
   onEvent(runId: string, event: RunEvent): void;
   onProgress(runId: string, progress: Progress): void;
   readonly signal: AbortSignal;
+}
+
+/** What is typed in an editor and not saved. Files are absolute. */
+export interface UnsavedDocuments {
+  /** Those of the files that are open with unsaved changes, with their whole text; null for what is no text (a notebook). */
+  texts(files: readonly string[]): Promise<readonly { readonly file: string; readonly text: string | null }[]>;
+  /** Replaces the text of unsaved documents without saving them, of all or of none; false when one does not hold `before` any more. Line ends are the document's own. */
+  replace(
+    changes: readonly { readonly file: string; readonly before: string; readonly after: string }[],
+  ): Promise<boolean>;
 }
 
 /** What every command works with. */

@@ -71,7 +71,7 @@ export async function readStatus(services: Services, digests: RunDigests): Promi
     const bytes = own.reduce((sum, { digest }) => sum + digest.textBytes, 0);
     return evidenceWarning(folder, bytes, limit) ?? [];
   });
-  const needs = runs.flatMap(({ view, at }) => needOf(view, at) ?? []);
+  const needs = digested.flatMap(({ digest, at }) => needOf(digest, at) ?? []);
   return { root: repository.root, specs, runs, needs, broken, warnings };
 }
 
@@ -99,8 +99,9 @@ export async function readRuns(
 
 export async function readRun(services: Services, repository: Repository, runId: string): Promise<RunDetail> {
   // Loaded here: what applies a change is no part of a list of runs.
-  const [{ briefNow, readReview }, { textsOfTrees }] = await Promise.all([
+  const [{ briefNow, readReview }, { resultsOfChoice }, { textsOfTrees }] = await Promise.all([
     import('./review.ts'),
+    import('./chosen.ts'),
     import('./exactText.ts'),
   ]);
   const { events, folder, view } = await openRun(repository.commonDir, runId);
@@ -114,7 +115,8 @@ export async function readRun(services: Services, repository: Repository, runId:
     at: await stateOf(folder, view),
     review,
     change: await measuredChange(events, blobs),
-    brief: brief === undefined || review === undefined ? brief : briefNow(review, brief),
+    brief:
+      brief === undefined || review === undefined ? brief : briefNow(review, brief, resultsOfChoice(events, review)),
     blob: (reference) => blobs.get(reference),
   };
 }

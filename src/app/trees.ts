@@ -62,8 +62,8 @@ export async function openProposalTree(services: Services, repository: Repositor
     },
     services.host.signal,
   );
-  const edits = review.files.flatMap(({ isEdited, difference: { path: file, after: content } }) =>
-    isEdited && content !== undefined ? [{ kind: 'write' as const, path: file, content }] : [],
+  const edits = review.files.flatMap(({ isEdited, isMerged, difference: { path: file, after: content } }) =>
+    (isEdited || isMerged) && content !== undefined ? [{ kind: 'write' as const, path: file, content }] : [],
   );
   if (edits.length > 0) await tree.restore(await tree.compose(review.proposal.tree, edits));
   // Commands of a run find the user's dependencies mounted over the tree; whoever tries it out has no such mounts.

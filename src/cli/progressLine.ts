@@ -166,6 +166,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'PlanAmendment':
     case 'ProposalCreate':
     case 'ProposalEdit':
+    case 'ProposalMerge':
     case 'ApprovalRequest':
     case 'ApprovalDecision':
     case 'ProposalApply':

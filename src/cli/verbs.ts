@@ -94,7 +94,9 @@ export const VERBS: readonly VerbRow[] = [
     options: [
       ['--file <path>', 'only this file'],
       ['--hunk <number>', 'only this hunk of the file'],
+      ['--task <id>', 'only what this task changed, e.g. T2'],
       ['--leave-out-open', 'apply what is approved and leave the rest out'],
+      ['--unchecked <why>', 'apply it although the checks have not passed on exactly this; the reason is recorded'],
     ],
     load: async () => (await import('./commands/approve.ts')).runApprove,
   },
@@ -152,6 +154,7 @@ export const VERBS: readonly VerbRow[] = [
       ['--why <text>', 'what is wrong'],
       ['--file <path>', 'only this file'],
       ['--hunk <number>', 'only this hunk of the file'],
+      ['--task <id>', 'only what this task changed, e.g. T2'],
     ],
     load: async () => (await import('./commands/approve.ts')).runReject,
   },
@@ -161,6 +164,7 @@ export const VERBS: readonly VerbRow[] = [
     options: [
       ['--file <path>', 'the file of the proposal'],
       ['--from <path>', 'the file that holds its new text'],
+      ['--merged', 'the text holds your own changes of the file too: after a conflict'],
     ],
     load: async () => (await import('./commands/approve.ts')).runEdit,
   },

@@ -14,6 +14,7 @@ import { createReflexStatusBar } from './reflex/statusBar.ts';
 import { createInterruptedRuns } from './interruptedRuns.ts';
 import type { ProposalFileSystems, ServedFiles } from './review/fileSystems.ts';
 import { createReviewSurfaces } from './review/surfaces.ts';
+import { unsavedDocuments } from './review/userFiles.ts';
 import { createRunPanels, PANEL_TYPE, type RunPanels } from './runPanel/panel.ts';
 import { createRunItem } from './statusBar/runItem.ts';
 import { createTextDocuments } from './textDocuments.ts';
@@ -52,6 +53,8 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
       editorModel: ({ emit, signal }, model, request) => callEditorModel(request, model, emit, signal),
       editorModels: () => listEditorModels(),
       storedKeys: () => keys.storedNames(),
+      unsavedTexts: (_context, files) => unsavedDocuments.texts(files),
+      replaceUnsaved: (_context, changes) => unsavedDocuments.replace(changes),
     },
     onNews: (news: EngineNews) => {
       if (news.kind === 'feed') panels?.receive(news.feed, news.message);
@@ -117,6 +120,7 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
       deserializeWebviewPanel: async (panel, state) => panels?.restore(panel, state),
     }),
     workspace.onDidChangeWorkspaceFolders(() => readAll(editor)),
+    overviews.onDidChange((folder) => void attempt(log, () => serveApprovals(editor, folder))),
   );
   readAll(editor);
   const handlers: Record<CommandId, Handler> = { ...handlersOf(editor, { keys, reflex }), ...review.commands };
@@ -176,6 +180,11 @@ function registerViews({ context, overviews }: Editor): void {
     set('isRead', true);
   });
   context.subscriptions.push(needsView, specsView, trusted, listening);
+}
+
+/** Only where there is something to approve, so that a window in which nobody uses SpecKit writes nothing; and only in a workspace that is trusted. */
+async function serveApprovals({ engine, overviews }: Editor, folder: string): Promise<void> {
+  if (workspace.isTrusted && waitingIn(overviews, folder).length > 0) await engine.serveApprovals(folder);
 }
 
 function readAll({ overviews }: Editor): void {

@@ -88,7 +88,11 @@ export function needText(need: Need): { readonly label: string; readonly descrip
     case 'question':
       return { label: counted(need.count, 'question'), description, icon: 'question' };
     case 'review':
-      return { label: `Review ${counted(need.count, 'file')}`, description, icon: 'diff' };
+      return {
+        label: `Review ${counted(need.count, 'file')}`,
+        description: need.voided === undefined ? description : `${description}, ${need.voided}`,
+        icon: 'diff',
+      };
     case 'budget':
       return { label: 'Budget reached', description, icon: 'credit-card' };
     case 'gate':

@@ -177,6 +177,8 @@ const proposal = z.strictObject({
       hunks: count,
       approved: count,
       rejected: count,
+      /** Approvals that count no more, because what they were about has changed. */
+      voided: count,
     }),
     500,
   ),

@@ -15,13 +15,23 @@ const FILE: FileDifference = {
   binary: false,
 };
 
-type Deed = readonly ['approved' | 'rejected', string, number, FileDifference] | readonly ['edit', string, string];
+type Deed =
+  | readonly ['approved' | 'rejected', string, number, FileDifference]
+  | readonly ['edit', string, string]
+  | readonly ['merge', string, FileDifference];
 
 /** The review after a proposal of these files and what a person did: a hunk of a file as it stood then, or a text in a file's place. */
 async function reviewAfter(files: readonly FileDifference[], deeds: readonly Deed[]): Promise<Review> {
   const texts = new Map([['content', JSON.stringify(files)]]);
   const blobs: Pick<Blobs, 'get'> = { get: async (reference) => texts.get(reference.sha256) ?? '' };
-  const happened = deeds.map(([kind, path, what, at]) => {
+  const happened = deeds.map((deed) => {
+    if (deed[0] === 'merge') {
+      const content = JSON.stringify([deed[2]]);
+      texts.set(sha256(content), content);
+      const reference = { sha256: sha256(content), bytes: content.length };
+      return { kind: 'ProposalMerge', payload: { round: 1, content: reference, files: [deed[1]], by: 'Ada' } };
+    }
+    const [kind, path, what, at] = deed;
     if (kind === 'edit') {
       const text = what;
       texts.set(sha256(text), text);
@@ -35,7 +45,7 @@ async function reviewAfter(files: readonly FileDifference[], deeds: readonly Dee
   });
   const created = { kind: 'ProposalCreate', payload: { round: 1, content: { sha256: 'content', bytes: 1 } } };
   const events = [created, ...happened].map((event, index) => ({ seq: index + 1, ...event }));
-  const review = await readReview(events as unknown as readonly RunEvent[], blobs as Blobs, async () => undefined);
+  const review = await readReview(events as unknown as readonly RunEvent[], blobs, async () => undefined);
   assert.ok(review !== undefined);
   return review;
 }
@@ -83,6 +93,46 @@ describe('a decision about a hunk', () => {
   });
 });
 
+describe('an approval of other bytes', () => {
+  /** How many approvals of the file are told to be void, and how the brief says so. */
+  async function checkVoid(deeds: readonly Deed[], expected: number): Promise<void> {
+    const review = await reviewAfter([FILE], deeds);
+    assert.deepEqual(
+      review.files.map(({ voided }) => voided),
+      [expected],
+    );
+    const words = `\nVoid      ${expected} approval${expected === 1 ? '' : 's'} void: a.txt changed since. What it was about is open again.`;
+    assert.equal(briefNow(review, 'Does      it', []).includes('Void'), expected > 0);
+    if (expected > 0) assert.ok(briefNow(review, 'Does      it', []).includes(words));
+  }
+  const both: readonly Deed[] = [
+    ['approved', 'a.txt', 0, FILE],
+    ['approved', 'a.txt', 1, FILE],
+  ];
+  const mine = lines({ 5: 'FIVE', 30: 'thirty' });
+
+  it('is told to be void as long as something of the file is open', async () => {
+    await checkVoid(both, 0);
+    await checkVoid([...both, ['edit', 'a.txt', mine]], 1);
+    await checkVoid([...both, ['edit', 'a.txt', mine], ['edit', 'a.txt', FILE.after ?? '']], 0);
+    const edited = { ...FILE, after: mine };
+    await checkVoid([...both, ['edit', 'a.txt', mine], ['approved', 'a.txt', 0, edited]], 0);
+  });
+
+  it('is void when the change was brought onto what the person has made of the file, where that moved or changed it', async () => {
+    const moved = (text: string): string => text.replace('line 9\n', 'line 9\nmine\n');
+    const merged = { ...FILE, before: moved(FILE.before ?? ''), after: moved(FILE.after ?? '') };
+    await checkVoid([...both, ['merge', 'a.txt', merged]], 1);
+    await check([...both, ['merge', 'a.txt', merged]], ['approved', 'open']);
+    await check([...both, ['merge', 'a.txt', merged], ['edit', 'a.txt', merged.before]], []);
+    const review = await reviewAfter([FILE], [...both, ['merge', 'a.txt', merged]]);
+    assert.deepEqual(
+      review.files.map(({ isMerged, isEdited, difference }) => [isMerged, isEdited, difference]),
+      [[true, false, merged]],
+    );
+  });
+});
+
 describe('the text of a proposed file', () => {
   it('keeps what the run wrote beside what a person made of it', async () => {
     const { files } = await reviewAfter([FILE], [['edit', 'a.txt', 'mine\n']]);
@@ -95,7 +145,8 @@ describe('the text of a proposed file', () => {
 
 describe('the brief of a proposal', () => {
   const BRIEF = 'Does      it\nChecked   test passed on exactly this tree\nRisks     none';
-  const brief = async (deeds: readonly Deed[]): Promise<string> => briefNow(await reviewAfter([FILE], deeds), BRIEF);
+  const brief = async (deeds: readonly Deed[]): Promise<string> =>
+    briefNow(await reviewAfter([FILE], deeds), BRIEF, []);
 
   it('says what was checked only of the bytes it was checked on', async () => {
     assert.equal(await brief([['approved', 'a.txt', 0, FILE]]), BRIEF);
@@ -104,7 +155,7 @@ describe('the brief of a proposal', () => {
         ['rejected', 'a.txt', 0, FILE],
         ['edit', 'a.txt', lines({ 5: 'five', 30: 'mine' })],
       ]),
-      'Does      it\nChecked   not yet as it stands now: you edited a.txt and you rejected 1 hunk. The checks run on exactly what you approve, before it is applied.\nRisks     none',
+      'Does      it\nChecked   not checked on this tree (you edited a.txt and you rejected 1 hunk). The checks run on exactly what you approve, before it is applied.\nRisks     none',
     );
   });
 });

@@ -42,7 +42,7 @@ describe('an edited proposal', () => {
 
   it('shows its own hunks, and that a person wrote them', async () => {
     const app = appOf(bench.project);
-    await app.edit(RUN, FILE, MINE);
+    await app.edit(RUN, { file: FILE, text: MINE });
     const { review } = await app.detail(RUN);
     assert.deepEqual(
       review?.files.map(({ difference, isEdited, hunks }) => [difference.path, isEdited, hunks.length]),
@@ -53,7 +53,7 @@ describe('an edited proposal', () => {
       ],
     );
     assert.equal(review?.files[1]?.difference.after, MINE);
-    await app.edit(RUN, FILE, NEW_CODE);
+    await app.edit(RUN, { file: FILE, text: NEW_CODE });
     assert.equal((await app.detail(RUN)).review?.files[1]?.isEdited, false, 'edited back is not edited');
     await bench.speckit(0, 'approve', RUN);
     assert.deepEqual(await bench.files(), { ...original, ...AFTER });
@@ -97,10 +97,13 @@ describe('an edited proposal', () => {
 
   it('is refused where there is nothing to edit', async () => {
     const app = appOf(bench.project);
-    await assert.rejects(app.edit(RUN, 'src/other.js', 'x'), /It changes: bin\/hello\.sh, src\/greet\.js/);
+    await assert.rejects(
+      app.edit(RUN, { file: 'src/other.js', text: 'x' }),
+      /It changes: bin\/hello\.sh, src\/greet\.js/,
+    );
     await bench.speckit(4, 'edit', RUN, '--file', FILE);
     await bench.speckit(0, 'approve', RUN);
-    await assert.rejects(app.edit(RUN, FILE, 'x'), /applied already/);
+    await assert.rejects(app.edit(RUN, { file: FILE, text: 'x' }), /applied already/);
   });
 });
 

@@ -100,7 +100,7 @@ describe('the trees of a run', () => {
     assert.deepEqual([added.before, added.after.length > 0], ['', true]);
     await assert.rejects(app.patch(RUN, 'nothing', 'src/greet.js'), /no applied patch nothing/);
     const edited = `${GOOD_CODE}// mine\n`;
-    await app.edit(RUN, 'src/greet.js', edited);
+    await app.edit(RUN, { file: 'src/greet.js', text: edited });
     const folder = await app.openProposalTree(RUN);
     assert.ok(path.isAbsolute(folder) && !folder.startsWith(project.root));
     assert.equal(readFileSync(path.join(folder, 'src/greet.js'), 'utf8'), edited);

@@ -96,7 +96,7 @@ describe('reviewing a proposal', () => {
     await workbench.picture('review-edited', [
       'Yours',
       'Approved',
-      'not yet as it stands now: you edited src/greet.js',
+      'not checked on this tree (you edited src/greet.js)',
     ]);
     await workbench.runCommand('SpecKit: Approve All and Apply');
     await untilFiles(copy, { ...WHOLE, [CODE]: NEW_CODE.replace("'warm';", "'warm'; // für Ada") });

@@ -123,6 +123,7 @@ export const huge: Cells = [
       hunks: 9,
       approved: 3,
       rejected: 3,
+      voided: 2,
     })),
   }),
   ...times(50, (index) =>

@@ -292,9 +292,30 @@ export const proposal = (state: Cell<'proposal'>['state']): readonly [CellKey, u
     brief: BRIEF,
     commitMessage: 'Limit requests per API key\n\nA token bucket in memory in front of every handler under /v1.',
     files: [
-      { path: 'src/http/limit.ts', change: 'added', hunks: 1, approved: state === 'applied' ? 1 : 0, rejected: 0 },
-      { path: 'src/http/server.ts', change: 'modified', hunks: 3, approved: state === 'applied' ? 3 : 1, rejected: 0 },
-      { path: 'src/http/oldLimit.ts', change: 'deleted', hunks: 1, approved: state === 'applied' ? 1 : 0, rejected: 0 },
+      {
+        path: 'src/http/limit.ts',
+        change: 'added',
+        hunks: 1,
+        approved: state === 'applied' ? 1 : 0,
+        rejected: 0,
+        voided: 0,
+      },
+      {
+        path: 'src/http/server.ts',
+        change: 'modified',
+        hunks: 3,
+        approved: state === 'applied' ? 3 : 1,
+        rejected: 0,
+        voided: state === 'waiting' ? 1 : 0,
+      },
+      {
+        path: 'src/http/oldLimit.ts',
+        change: 'deleted',
+        hunks: 1,
+        approved: state === 'applied' ? 1 : 0,
+        rejected: 0,
+        voided: 0,
+      },
     ],
   });
 

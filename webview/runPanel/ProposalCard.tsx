@@ -58,7 +58,7 @@ export const ProposalCard = memo(function ProposalCard(): ReactNode {
   );
 });
 
-function hunksText({ hunks, approved, rejected }: ProposedFile): string {
+function hunksText({ hunks, approved, rejected, voided }: ProposedFile): string {
   // Nothing is left to decide where the file already holds what was proposed.
   if (hunks === 0) return '';
   const open = hunks - approved - rejected;
@@ -66,6 +66,7 @@ function hunksText({ hunks, approved, rejected }: ProposedFile): string {
     approved > 0 ? `${approved} approved` : '',
     rejected > 0 ? `${rejected} rejected` : '',
     open > 0 && open < hunks ? `${open} open` : '',
+    voided > 0 ? `${counted(voided, 'approval')} void: it changed since` : '',
   ].filter((text) => text !== '');
   return [counted(hunks, 'hunk'), ...parts].join(', ');
 }

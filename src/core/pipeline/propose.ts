@@ -102,6 +102,24 @@ export type RoundState =
   | { readonly kind: 'rejected'; readonly why: string }
   | { readonly kind: 'applied'; readonly apply: Payload<'ProposalApply'> };
 
+/** Reasons of parts that one attempt is told. */
+const POINTS = 20;
+
+/** What the next attempt is to mend: why the whole was rejected, then why parts of it were, as far as a person has said so and has not changed their mind. */
+export function pointsOf(events: readonly RunEvent[], round: number, why: string): readonly string[] {
+  const parts = new Map<string, string>();
+  for (const event of events) {
+    if (event.kind !== 'ApprovalDecision' || event.payload.round !== round || event.payload.path === null) continue;
+    const { path, bytes, decision, why: reason } = event.payload;
+    parts.delete(bytes);
+    if (decision === 'rejected' && reason !== '' && reason !== LEFT_OUT) parts.set(bytes, `${path}: ${reason}`);
+  }
+  return [...new Set([why, ...parts.values()])].slice(0, POINTS);
+}
+
+/** The reason of hunks that are left out when the approved part is applied: nobody has said a word about them. */
+export const LEFT_OUT = 'left out';
+
 /** What became of a round: applied (and not undone), rejected as a whole, or still waiting. */
 export function roundState(events: readonly RunEvent[], round: number): RoundState {
   let state: RoundState = { kind: 'waiting' };

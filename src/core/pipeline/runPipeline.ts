@@ -11,7 +11,7 @@ import type { RunContext } from './context.ts';
 import { implementTask, type DoneTask, type ImplementBasis } from './implement.ts';
 import type { Task } from './outputs.ts';
 import { plan } from './plan.ts';
-import { propose, roundState } from './propose.ts';
+import { pointsOf, propose, roundState } from './propose.ts';
 import { specify, type Specified } from './specify.ts';
 import { RunStopped, type RunOutcome } from './stopped.ts';
 import { tasks } from './tasks.ts';
@@ -162,7 +162,7 @@ async function auditAndPropose(
     case 'applied':
       return { outcome: 'applied', stage: 'unlock', text: 'The change was approved and applied.' };
     case 'rejected':
-      await fix(context, basis, round, [state.why], where);
+      await fix(context, basis, round, pointsOf(context.log.events, round, state.why), where);
       return undefined;
   }
 }

@@ -28,6 +28,8 @@ const usage = z.strictObject({
   reasoning: z.int().nonnegative().optional(),
 });
 const input = z.strictObject({ path: z.string(), sha256: hash.nullable() });
+/** Who a person is beside their name: git's `user.name <user.email>` where it is set, and the account of the operating system. Logs of before lack it. */
+const identity = z.strictObject({ git: z.string().nullable(), account: z.string() });
 const stepAddress = { key: z.string(), attempt: z.int().positive() };
 
 /** What became of a run when its process let go of it. Everything but `proposed`, `applied` and `rejected` can be resumed. */
@@ -215,6 +217,14 @@ export const payloadSchemas = {
     commitMessage: z.string(),
   }),
   ProposalEdit: z.strictObject({ round: z.int().positive(), path: z.string(), sha256: hash, blob, by: z.string() }),
+  /** The change brought onto what a person has made of these files since the run began. What was decided about other bytes of them does not count. */
+  ProposalMerge: z.strictObject({
+    round: z.int().positive(),
+    /** FileDifference[] as JSON: from the person's own text to the merged one. */
+    content: blob,
+    files: z.array(z.string()),
+    by: z.string(),
+  }),
   ApprovalRequest: z.strictObject({ key: z.string(), round: z.int().positive(), bytes: hash }),
   ApprovalDecision: z.strictObject({
     round: z.int().positive(),
@@ -224,6 +234,7 @@ export const payloadSchemas = {
     bytes: hash,
     by: z.string(),
     why: z.string(),
+    identity: identity.optional(),
   }),
   ProposalApply: z.strictObject({
     round: z.int().positive(),
@@ -231,8 +242,20 @@ export const payloadSchemas = {
     files: z.array(z.string()),
     journal: z.string(),
     by: z.string(),
+    identity: identity.optional(),
+    /** What every file holds since: the exact bytes that were approved; null for one that was deleted. Logs of before lack it. */
+    contents: z.array(z.strictObject({ path: z.string(), sha256: hash.nullable() })).optional(),
+    /** Documents with unsaved changes, which got the change without being saved. */
+    unsaved: z.array(z.strictObject({ path: z.string(), before: blob, after: blob })).optional(),
+    /** Why it was applied although the checks had not passed on exactly this result: a person's own words. */
+    unchecked: z.string().optional(),
   }),
-  ApplyUndo: z.strictObject({ round: z.int().positive(), files: z.array(z.string()), by: z.string() }),
+  ApplyUndo: z.strictObject({
+    round: z.int().positive(),
+    files: z.array(z.string()),
+    by: z.string(),
+    identity: identity.optional(),
+  }),
   /** Blobs that were removed after the run's end to keep within a limit (`speckit gc`), by their SHA-256. No verdict cites them. */
   BlobsDropped: z.strictObject({ sha256: z.array(hash), bytes: z.int().nonnegative(), why: z.string() }),
   ErrorEvent: z.strictObject({ key: z.string(), error: z.string(), text: z.string() }),

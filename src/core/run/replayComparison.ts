@@ -149,6 +149,7 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'NotesGiven':
     case 'PlanAmendment':
     case 'ProposalEdit':
+    case 'ProposalMerge':
     case 'ApprovalRequest':
     case 'ApprovalDecision':
     case 'ProposalApply':

@@ -273,6 +273,7 @@ function evolve(building: Building, event: RunEvent): void {
     case 'EvidenceRecord':
     case 'PlanAmendment':
     case 'ProposalEdit':
+    case 'ProposalMerge':
     case 'ApprovalRequest':
     case 'BlobsDropped':
     case 'ErrorEvent':

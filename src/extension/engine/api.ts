@@ -2,11 +2,13 @@ import type { OpenMarker } from '../../app/answers.ts';
 import type { ApprovalReport, Approving, Selection } from '../../app/approval.ts';
 import type { DoctorReport } from '../../app/doctor.ts';
 import type { Analysis, Checklist } from '../../app/documentChecks.ts';
+import type { Edit } from '../../app/edit.ts';
 import type { InitOptions, InitReport } from '../../app/initialise.ts';
 import type { NewSpec } from '../../app/newSpec.ts';
 import type { Overview } from '../../app/overview.ts';
 import type { Preview } from '../../app/preview.ts';
 import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
+import type { UnsavedDocuments } from '../../app/services.ts';
 import type { Result } from '../../base/result.ts';
 import type { ModelAnswer, ModelError, ModelRequest } from '../../core/ports.ts';
 import type { Stage } from '../../core/run/stage.ts';
@@ -28,6 +30,8 @@ export interface ReviewedFile {
   readonly isEdited: boolean;
   /** What the model proposed, where a person has edited it since: tells which hunks are the person's own. */
   readonly proposed?: string;
+  /** Approvals of it that count no more, because what they were about has changed. */
+  readonly voided: number;
   readonly hunks: readonly ReviewedHunk[];
 }
 
@@ -78,8 +82,10 @@ export interface EngineRequests {
   review(folder: string, runId: string): Promise<EngineReview | undefined>;
   approve(folder: string, runId: string, approving: Approving): Promise<ApprovalReport>;
   reject(folder: string, runId: string, selection: Selection, why: string): Promise<void>;
-  edit(folder: string, runId: string, path: string, text: string): Promise<void>;
+  edit(folder: string, runId: string, edit: Edit): Promise<void>;
   undo(folder: string, runId: string): Promise<readonly string[]>;
+  /** From now on this window applies what is approved on a command line. Only in a workspace that is trusted; asking twice is asking once. */
+  serveApprovals(folder: string): Promise<void>;
   /** The folder of the run's tree, put to what is proposed. */
   tryProposal(folder: string, runId: string): Promise<string>;
   /** One file before and after one patch of a run. */
@@ -119,6 +125,11 @@ export interface HostRequests {
   editorModels(): Promise<readonly string[]>;
   /** Names of the keys in the secret store. */
   storedKeys(): Promise<readonly string[]>;
+  /** What is typed and not saved: see UnsavedDocuments in app/services.ts. */
+  unsavedTexts(
+    ...words: Parameters<UnsavedDocuments['texts']>
+  ): Promise<Awaited<ReturnType<UnsavedDocuments['texts']>>>;
+  replaceUnsaved(...words: Parameters<UnsavedDocuments['replace']>): Promise<boolean>;
 }
 
 /** What the engine is started with. */

@@ -1,5 +1,5 @@
+import { tasksOfFiles } from '../../app/review.ts';
 import type { RunDetail } from '../../app/status.ts';
-import type { RunEvent } from '../../core/run/event.ts';
 import type { EngineReview } from './api.ts';
 
 /** The newest proposal of a run as the host's review surfaces want it; undefined where a run has none yet. */
@@ -13,7 +13,7 @@ export function engineReview({ view, events, review, brief }: RunDetail): Engine
     state: review.state,
     brief: brief ?? '',
     commitMessage: review.proposal.commitMessage,
-    reasons: reasonsOf(events),
+    reasons: Object.fromEntries([...tasksOfFiles(events)].map(([file, tasks]) => [file, [...tasks].join(', ')])),
     files: review.files.map((file) => ({
       path: file.difference.path,
       change: file.difference.change,
@@ -21,6 +21,7 @@ export function engineReview({ view, events, review, brief }: RunDetail): Engine
       before: file.difference.before ?? '',
       after: file.difference.after ?? '',
       isEdited: file.isEdited,
+      voided: file.voided,
       ...(file.proposed === undefined ? {} : { proposed: file.proposed }),
       hunks: file.hunks.map(({ hunk, decision }, index) => ({
         number: index + 1,
@@ -31,14 +32,4 @@ export function engineReview({ view, events, review, brief }: RunDetail): Engine
       })),
     })),
   };
-}
-
-/** For each file the tasks whose patches changed it, in the order of the work. */
-function reasonsOf(events: readonly RunEvent[]): Readonly<Record<string, string>> {
-  const tasks = new Map<string, Set<string>>();
-  for (const event of events) {
-    if (event.kind !== 'PatchApply' || event.payload.outcome !== 'applied') continue;
-    for (const file of event.payload.files) tasks.set(file, (tasks.get(file) ?? new Set()).add(event.payload.task));
-  }
-  return Object.fromEntries([...tasks].map(([file, names]) => [file, [...names].join(', ')]));
 }

@@ -25,6 +25,7 @@ export interface FolderEngine {
   review(runId: string): Promise<EngineReview | undefined>;
   explain(runId: string): Promise<string>;
   replay(runId: string): Promise<string>;
+  serveApprovals(): Promise<void>;
   openFeed(runId: string, send: (message: FeedMessage) => void): Promise<RunFeed>;
 }
 
@@ -51,6 +52,10 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
       settings.provider === 'editor' ? remoteEditorModel(askEditorModel, settings) : undefined,
     editorModels: () => wires.host().remote.editorModels(),
     storedKeys: () => wires.host().remote.storedKeys(),
+    unsaved: {
+      texts: (files) => wires.host().remote.unsavedTexts(files),
+      replace: (changes) => wires.host().remote.replaceUnsaved(changes),
+    },
     onEvent: (runId, event) => {
       onEvent(runId, event);
       if (!QUIET.has(event.kind)) wires.news({ kind: 'changed', folder });
@@ -61,6 +66,8 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
     signal,
   });
   const app = createApp(hostOf(never.signal, () => undefined));
+  // Ends with the thread, and its lock with the process.
+  let serving: Promise<AsyncDisposable> | undefined;
 
   /** Lets a run go on in this thread and answers as soon as it has begun. A failure before that is the caller's; later ones are told in its log. */
   function work(begin: (own: App) => Promise<RunReport>): Promise<{ readonly runId: string }> {
@@ -111,6 +118,10 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
     review: async (runId) => engineReview(await app.detail(runId)),
     explain: async (runId) => explainRun(await app.detail(runId)),
     replay: async (runId) => replayText(await app.replay(runId)).join('\n'),
+    serveApprovals: async () => {
+      serving ??= app.serveApprovals((error) => wires.news({ kind: 'log', level: 'error', text: describe(error) }));
+      await serving;
+    },
     async openFeed(runId, send) {
       const run = { app, runId, isOwn: () => jobs.has(runId), requested: () => requested.get(runId) };
       const feed = await openRunFeed(run, send);

@@ -145,6 +145,7 @@ async function diffOf(
 const REVIEWING = new Set<RunEvent['kind']>([
   'ProposalCreate',
   'ProposalEdit',
+  'ProposalMerge',
   'ApprovalDecision',
   'ProposalApply',
   'ApplyUndo',

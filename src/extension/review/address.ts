@@ -7,6 +7,7 @@
 export const BASE_SCHEME = 'speckitAuto-base';
 export const PROPOSAL_SCHEME = 'speckitAuto-proposal';
 export const PATCH_SCHEME = 'speckitAuto-patch';
+export const CONFLICT_SCHEME = 'speckitAuto-conflict';
 
 /** The parts of a URI, decoded, as `Uri.from` takes them. */
 export interface UriParts {
@@ -60,6 +61,25 @@ export function patchAddressOf(parts: UriParts): PatchAddress | undefined {
   if (typeof folder !== 'string' || typeof runId !== 'string' || typeof key !== 'string') return undefined;
   if (typeof path !== 'string' || (side !== 'before' && side !== 'after')) return undefined;
   return { folder, runId, key, path, side };
+}
+
+/** One side of a conflict between a proposed file and the person's own. */
+export interface ConflictAddress extends ProposalAddress {
+  readonly side: 'base' | 'yours' | 'proposed' | 'result';
+}
+
+export function conflictParts({ folder, runId, round, path, side }: ConflictAddress): UriParts {
+  return { scheme: CONFLICT_SCHEME, path: `/${path}`, query: JSON.stringify({ folder, runId, round, path, side }) };
+}
+
+/** What a conflict's URI addresses; undefined for any other URI. */
+export function conflictAddressOf(parts: UriParts): ConflictAddress | undefined {
+  if (parts.scheme !== CONFLICT_SCHEME) return undefined;
+  const { folder, runId, round, path, side } = queryOf(parts.query);
+  if (typeof folder !== 'string' || typeof runId !== 'string' || typeof path !== 'string') return undefined;
+  if (typeof round !== 'number') return undefined;
+  if (side !== 'base' && side !== 'yours' && side !== 'proposed' && side !== 'result') return undefined;
+  return { folder, runId, round, path, side };
 }
 
 /** One name for one side of one file, for maps. */

@@ -157,6 +157,7 @@ export const REVIEW_ACTIVATION: readonly string[] = [
   'onFileSystem:speckitAuto-base',
   'onFileSystem:speckitAuto-proposal',
   'onFileSystem:speckitAuto-patch',
+  'onFileSystem:speckitAuto-conflict',
 ];
 
 /** A default of the extension, which a user's own setting overrides; nothing is written into anybody's settings. */

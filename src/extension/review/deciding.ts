@@ -1,13 +1,15 @@
 import { ProgressLocation, window, workspace } from 'vscode';
-import type { ApprovalReport, Selection } from '../../app/approval.ts';
+import type { ApprovalReport, Approving, Selection } from '../../app/approval.ts';
+import { checkedText } from '../../app/reviewProgress.ts';
 import { counted } from '../../base/counted.ts';
+import { isEqual } from '../../base/isEqual.ts';
 import type { EngineRequests, EngineReview } from '../engine/api.ts';
 import { offerCommitMessage } from './commitMessage.ts';
 import { COMMENT_CAP, textProblem } from './commentText.ts';
-import { applyPlan, pathsAtStake, selectionOf, type DecisionTarget } from './decisions.ts';
+import type { Conflicts } from './conflicts.ts';
+import { applyPlan, selectionOf, type DecisionTarget } from './decisions.ts';
 import { saveProposal } from './editors.ts';
 import type { Proposals } from './proposals.ts';
-import { unsavedFiles } from './userFiles.ts';
 
 /** A person's decisions on their way to the engine. Each answers whether it was made; why not has been told to the person by then. */
 export interface Deciding {
@@ -22,8 +24,10 @@ export interface Deciding {
 export interface DecidingNeeds {
   readonly engine: Pick<EngineRequests, 'approve' | 'reject'>;
   readonly proposals: Proposals;
+  readonly conflicts: Conflicts;
   readonly rootOf: (folder: string) => string;
   readonly describe: (error: unknown) => string;
+  readonly openMerged: (folder: string, review: EngineReview, path: string) => Promise<void>;
   /** Begins the next attempt of a run whose proposal was rejected. */
   readonly goOn: (folder: string, runId: string) => Promise<void>;
 }
@@ -97,36 +101,54 @@ async function readyToDecide({ proposals }: DecidingNeeds, target: DecisionTarge
 
 async function approve(needs: DecidingNeeds, target: DecisionTarget): Promise<boolean> {
   const ready = await readyToDecide(needs, target);
-  if (ready === undefined || !(await areFilesSaved(needs, target, ready))) return false;
-  await approveReady(needs, target, ready);
-  return true;
+  if (ready === undefined) return false;
+  return approveReady(needs, target, { review: ready.review, approving: ready.selection });
 }
 
-async function areFilesSaved(needs: DecidingNeeds, { folder }: DecisionTarget, ready: Ready): Promise<boolean> {
-  const unsaved = await unsavedFiles(needs.rootOf(folder), pathsAtStake(ready.review, ready.selection));
-  if (unsaved.length === 0) return true;
-  const names = unsaved.slice(0, 3).join(', ');
-  refused(`You have unsaved changes in ${names}. Save or revert them, then approve again. Nothing was applied.`);
-  return false;
-}
-
+/** The answer is whether the decision was made; a conflict leaves it made and nothing applied. */
 async function approveReady(
-  { engine, proposals, rootOf }: DecidingNeeds,
+  needs: DecidingNeeds,
   target: DecisionTarget,
-  ready: Ready,
-): Promise<void> {
+  { review, approving }: { readonly review: EngineReview; readonly approving: Approving },
+): Promise<boolean> {
+  const { engine, proposals, rootOf } = needs;
   const { folder, runId } = target;
-  const { review, selection } = ready;
   const title = `Approving ${review.specId}`;
   const report = await window.withProgress({ location: ProgressLocation.SourceControl, title }, () =>
-    engine.approve(folder, runId, selection),
+    engine.approve(folder, runId, approving),
   );
   // Drawn before it is said: who reads that it is approved and goes to the next hunk must not be led to the same one.
   await proposals.refresh(folder, runId);
-  window.setStatusBarMessage(reportWords(review, report, rootOf(folder)), QUIET_MS);
+  if (report.kind === 'merged') void tellMerged(needs, target, report);
+  else if (report.kind === 'conflict') await needs.conflicts.show(target, review.specId, report.conflicts);
+  else window.setStatusBarMessage(reportWords(review, report, rootOf(folder)), QUIET_MS);
+  return true;
 }
 
-function reportWords(review: EngineReview, report: ApprovalReport, root: string): string {
+const LOOK = 'Review';
+
+/** Nobody has approved the merged text yet: it is shown where a person asks for it, and the editor does not move by itself. */
+async function tellMerged(
+  { proposals, describe, openMerged }: DecidingNeeds,
+  { folder, runId }: DecisionTarget,
+  report: Extract<ApprovalReport, { readonly kind: 'merged' }>,
+): Promise<void> {
+  const names = report.files.slice(0, 3).join(', ');
+  const words = `Nothing was applied yet. You have changed ${names} since the run began; your changes and the proposal were merged, and the result is ${checkedText(report.checks)}. Review it and approve again.`;
+  if ((await window.showInformationMessage(words, LOOK)) !== LOOK) return;
+  const review = proposals.current(folder, runId);
+  const [first] = report.files;
+  if (review === undefined || first === undefined) return;
+  await openMerged(folder, review, first).catch((error: unknown) => {
+    void window.showErrorMessage(describe(error));
+  });
+}
+
+function reportWords(
+  review: EngineReview,
+  report: Exclude<ApprovalReport, { readonly kind: 'merged' | 'conflict' }>,
+  root: string,
+): string {
   switch (report.kind) {
     case 'recorded': {
       const open = report.open.reduce((sum, file) => sum + file.hunks, 0);
@@ -135,8 +157,11 @@ function reportWords(review: EngineReview, report: ApprovalReport, root: string)
     case 'applied': {
       const isOffered = offerCommitMessage(root, report.commitMessage);
       const message = isOffered ? ' The commit message is in Source Control.' : '';
-      return `$(check) ${review.specId} applied to ${counted(report.files.length, 'file')}, unstaged.${message}`;
+      const unsaved = report.unsaved.length === 0 ? '' : ` Not saved yet: ${report.unsaved.slice(0, 3).join(', ')}.`;
+      return `$(check) ${review.specId} applied to ${counted(report.files.length, 'file')}, unstaged.${unsaved}${message}`;
     }
+    case 'handedOver':
+      return `$(check) Approved. Another window applies ${review.specId}.`;
   }
 }
 
@@ -193,26 +218,11 @@ async function applyApproved(needs: DecidingNeeds, target: DecisionTarget): Prom
     const answer = await window.showWarningMessage(question, { modal: true }, LEAVE_OUT);
     if (answer !== LEAVE_OUT) return false;
   }
-  // Checked before anything is rejected: a refusal must leave the open hunks open.
-  const approved = before.review.files.filter((file) => file.hunks.some(({ decision }) => decision === 'approved'));
-  const unsaved = await unsavedFiles(
-    needs.rootOf(folder),
-    approved.map((file) => file.path),
-  );
-  if (unsaved.length > 0)
-    return (
-      refused(
-        `You have unsaved changes in ${unsaved.slice(0, 3).join(', ')}. Save or revert them, then apply again.`,
-      ) ?? false
-    );
-  for (const selection of plan.leftOut)
-    await needs.engine.reject(folder, runId, selection, 'Left out when the approved part was applied.');
   const ready = await readyToDecide(needs, whole);
   if (ready === undefined) return false;
   const after = applyPlan(ready.review);
-  // Approving the rest would approve what was typed, or decided in another window, while the question stood open.
-  if (after.kind === 'nothing' || after.open > 0)
+  // What was typed, or decided in another window, while the question stood open is not what was answered.
+  if (after.kind === 'nothing' || !isEqual(after.hunks, plan.hunks))
     return refused('The proposal changed meanwhile, so nothing was applied. Look at it again.') ?? false;
-  await approveReady(needs, target, ready);
-  return true;
+  return approveReady(needs, target, { review: ready.review, approving: { round, openHunks: 'leaveOut' } });
 }

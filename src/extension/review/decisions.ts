@@ -1,5 +1,5 @@
 import type { Selection } from '../../app/approval.ts';
-import type { EngineReview, ReviewedFile, ReviewedHunk } from '../engine/api.ts';
+import type { EngineReview } from '../engine/api.ts';
 
 /** What a decision is about, by identity: a hunk's number may change while a person edits, its id does not. */
 export interface DecisionTarget {
@@ -32,49 +32,19 @@ export function selectionOf(review: EngineReview | undefined, target: DecisionTa
   return { kind: 'found', selection: { round, file: file.path, hunk: hunk.number } };
 }
 
-/**
- * The user's files that approving a selection could write, or is about: the selected one, and all approved ones when nothing would be left open,
- * because then the change is applied at once.
- */
-export function pathsAtStake(review: EngineReview, selection: Selection): readonly string[] {
-  // Approving the whole approves what is open; only a named file or hunk is approved against an earlier rejection.
-  const isApproved = (file: ReviewedFile, hunk: ReviewedHunk): boolean => {
-    if (selection.file === undefined) return hunk.decision !== 'rejected';
-    const isSelected = selection.file === file.path && (selection.hunk ?? hunk.number) === hunk.number;
-    return isSelected || hunk.decision === 'approved';
-  };
-  const isLast = review.files.every((file) =>
-    file.hunks.every((hunk) => hunk.decision === 'rejected' || isApproved(file, hunk)),
-  );
-  return review.files
-    .filter((file) => file.path === selection.file || (isLast && file.hunks.some((hunk) => isApproved(file, hunk))))
-    .map((file) => file.path);
-}
-
-/** What applying only the approved part means: which open parts are left out. `leftOut` names whole files where every hunk of them is open. */
+/** What applying only the approved part means. `hunks` names what would be applied and what would be left out, by identity. */
 export type ApplyPlan =
   | { readonly kind: 'nothing'; readonly words: string }
-  | {
-      readonly kind: 'ready';
-      readonly approved: number;
-      readonly open: number;
-      readonly leftOut: readonly Selection[];
-    };
+  | { readonly kind: 'ready'; readonly approved: number; readonly open: number; readonly hunks: readonly string[] };
 
 export function applyPlan(review: EngineReview): ApplyPlan {
-  const hunks = review.files.flatMap((file) => file.hunks);
-  const approved = hunks.filter((hunk) => hunk.decision === 'approved').length;
-  const open = hunks.filter((hunk) => hunk.decision === 'open').length;
-  if (approved === 0 && hunks.length > 0)
+  const all = review.files.flatMap((file) => file.hunks.map((hunk) => ({ path: file.path, ...hunk })));
+  const wanted = all.filter((hunk) => hunk.decision !== 'rejected');
+  const approved = wanted.filter((hunk) => hunk.decision === 'approved').length;
+  if (approved === 0 && all.length > 0)
     return { kind: 'nothing', words: `Nothing of ${review.specId} is approved yet, so there is nothing to apply.` };
-  const leftOut = review.files.flatMap((file): readonly Selection[] => {
-    const waiting = file.hunks.filter((hunk) => hunk.decision === 'open');
-    if (waiting.length === 0) return [];
-    const { round } = review;
-    if (waiting.length === file.hunks.length) return [{ round, file: file.path }];
-    return waiting.map((hunk) => ({ round, file: file.path, hunk: hunk.number }));
-  });
-  return { kind: 'ready', approved, open, leftOut };
+  const hunks = wanted.map(({ path, id, decision }) => `${decision} ${id} ${path}`);
+  return { kind: 'ready', approved, open: wanted.length - approved, hunks };
 }
 
 /** A target as a lens, a menu or a key gives it to a command; undefined for anything else (a key binding of the user's, another extension). */

@@ -23,7 +23,7 @@ export function fileState(file: ReviewedFile): FileState {
     letter,
     decision,
     isDecided: decision === 'approved' || decision === 'rejected',
-    words: `${words}${edited}: ${decisionWords(file, decision)}`,
+    words: `${words}${edited}: ${decisionWords(file, decision)}${file.voided === 0 ? '' : `; ${counted(file.voided, 'approval')} void, it changed since`}`,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   type FileSystemProvider,
   type Uri,
 } from 'vscode';
-import { BASE_SCHEME, PATCH_SCHEME, PROPOSAL_SCHEME } from './address.ts';
+import { BASE_SCHEME, CONFLICT_SCHEME, PATCH_SCHEME, PROPOSAL_SCHEME } from './address.ts';
 
 /** What the schemes of a proposal serve, whichever of them a URI has. */
 export interface ServedFiles {
@@ -24,7 +24,7 @@ export interface ProposalFileSystems extends Disposable {
 }
 
 /**
- * Registers the three schemes at once and asks `served` only when a file is wanted: an editor that restores a tab of a proposal after a reload looks for
+ * Registers the schemes at once and asks `served` only when a file is wanted: an editor that restores a tab of a proposal after a reload looks for
  * its scheme as soon as the extension is awake, and gives up where it is not there.
  */
 export function registerFileSystems(served: () => Promise<ServedFiles>): ProposalFileSystems {
@@ -48,6 +48,7 @@ export function registerFileSystems(served: () => Promise<ServedFiles>): Proposa
     changes,
     workspace.registerFileSystemProvider(BASE_SCHEME, files, { isCaseSensitive: true, isReadonly: why }),
     workspace.registerFileSystemProvider(PROPOSAL_SCHEME, files, { isCaseSensitive: true }),
+    workspace.registerFileSystemProvider(CONFLICT_SCHEME, files, { isCaseSensitive: true }),
     workspace.registerFileSystemProvider(PATCH_SCHEME, files, { isCaseSensitive: true, isReadonly: true }),
   );
   return { tell: (told) => changes.fire(told), dispose: () => void registered.dispose() };

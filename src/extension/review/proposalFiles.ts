@@ -2,18 +2,21 @@ import { FileChangeType, FilePermission, FileSystemError, FileType, Uri, type Fi
 import type { EngineRequests } from '../engine/api.ts';
 import {
   BASE_SCHEME,
+  CONFLICT_SCHEME,
   PATCH_SCHEME,
   PROPOSAL_SCHEME,
+  conflictAddressOf,
   nameOf,
   patchAddressOf,
   proposalAddressOf,
   proposalParts,
   type ProposalAddress,
 } from './address.ts';
+import type { Conflicts } from './conflicts.ts';
 import type { ProposalFileSystems, ServedFiles } from './fileSystems.ts';
 import type { ProposedFile, Proposals } from './proposals.ts';
 
-/** What the three schemes of a proposal serve. They are file systems so that their tabs survive a reload and the editor itself saves, backs up and undoes. */
+/** What the schemes of a proposal serve. They are file systems so that their tabs survive a reload and the editor itself saves, backs up and undoes. */
 export interface ProposalFiles {
   readonly served: ServedFiles;
   /** Tells the editor that what it shows of these files is not what is served any more. */
@@ -32,13 +35,14 @@ const PATCHES_KEPT = 40;
 
 export function createProposalFiles(
   engine: Pick<EngineRequests, 'edit' | 'patch'>,
-  proposals: Proposals,
+  { proposals, conflicts }: { readonly proposals: Proposals; readonly conflicts: Conflicts },
   describe: (error: unknown) => string,
   tell: ProposalFileSystems['tell'],
 ): ProposalFiles {
   const readPatch = patchReader(engine);
   const serve = async (uri: Uri): Promise<Served> => {
     if (uri.scheme === PATCH_SCHEME) return readPatch(uri);
+    if (uri.scheme === CONFLICT_SCHEME) return conflicts.read(uri);
     const file = await proposedFile(proposals, uri);
     return uri.scheme === BASE_SCHEME ? servedBase(file) : servedProposal(file);
   };
@@ -46,17 +50,25 @@ export function createProposalFiles(
     served: {
       stat: (uri) => stat(uri, serve),
       readFile: async (uri) => new TextEncoder().encode((await serve(uri)).text),
-      writeFile: (uri, content) => write(uri, content, { engine, proposals, describe }),
+      writeFile: (uri, content) =>
+        uri.scheme === CONFLICT_SCHEME
+          ? conflicts.write(uri, utf8(content))
+          : write(uri, content, { engine, proposals, describe }),
     },
     changed: (files) =>
       tell(
-        files.map((address) => ({ type: FileChangeType.Changed, uri: Uri.from(proposalParts('proposal', address)) })),
+        files.flatMap((address) =>
+          (['proposal', 'base'] as const).map((side) => ({
+            type: FileChangeType.Changed,
+            uri: Uri.from(proposalParts(side, address)),
+          })),
+        ),
       ),
   };
 }
 
 async function stat(uri: Uri, serve: (uri: Uri) => Promise<Served>): Promise<FileStat> {
-  const named = proposalAddressOf(uri) ?? patchAddressOf(uri);
+  const named = proposalAddressOf(uri) ?? patchAddressOf(uri) ?? conflictAddressOf(uri);
   // The editor asks for the folder of what it writes, by the same query.
   if (named !== undefined && uri.path !== `/${named.path}`)
     return { type: FileType.Directory, ctime: 0, mtime: 0, size: 0 };
@@ -76,9 +88,9 @@ async function proposedFile(proposals: Proposals, uri: Uri): Promise<ProposedFil
 
 const BINARY = 'This file is binary: its content cannot be shown here.\n';
 
-function servedBase({ review, file }: ProposedFile): Served {
+function servedBase({ file, modifiedAt }: ProposedFile): Served {
   const text = file.isBinary && file.change !== 'added' ? BINARY : file.before;
-  return { text, modifiedAt: review.round, isEditable: false };
+  return { text, modifiedAt, isEditable: false };
 }
 
 function servedProposal({ file, isEditable, modifiedAt }: ProposedFile): Served {
@@ -105,7 +117,7 @@ async function write(uri: Uri, content: Uint8Array, { engine, proposals, describ
   const text = utf8(content);
   if (text === file.after) return;
   try {
-    await engine.edit(folder, runId, path, text);
+    await engine.edit(folder, runId, { file: path, text });
   } catch (error) {
     throw FileSystemError.Unavailable(`${describe(error)} What you wrote is still in the editor, unsaved.`);
   } finally {

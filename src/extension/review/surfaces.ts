@@ -2,6 +2,7 @@ import { Disposable, commands, window, type ExtensionContext } from 'vscode';
 import type { EngineRequests, EngineReview } from '../engine/api.ts';
 import { proposalAddressOf, type ProposalAddress } from './address.ts';
 import { createProposalComments } from './comments.ts';
+import { createConflicts } from './conflicts.ts';
 import { reviewContexts } from './contexts.ts';
 import type { ReviewCommandId } from './contributions.ts';
 import { createDeciding } from './deciding.ts';
@@ -58,7 +59,8 @@ export function createReviewSurfaces(
 ): ReviewSurfaces {
   let redraw: (changed: readonly ProposalAddress[]) => void = () => undefined;
   const proposals = createProposals(engine, (change) => redraw(change.files), Date.now);
-  const files = createProposalFiles(engine, proposals, hooks.describe, hooks.filesChanged);
+  const conflicts = createConflicts(engine, proposals, hooks.describe, Date.now);
+  const files = createProposalFiles(engine, { proposals, conflicts }, hooks.describe, hooks.filesChanged);
   const lenses = registerLenses(proposals);
   const badges = registerFileBadges(proposals, hooks.rootOf);
   const list = createProposalList(proposals, hooks.rootOf);
@@ -72,7 +74,11 @@ export function createReviewSurfaces(
     notes.update();
     keys.update();
   };
-  const deciding = createDeciding({ engine, proposals, ...hooks });
+  const openMerged = async (folder: string, review: EngineReview, path: string): Promise<void> => {
+    const file = fileToOpen(review, path);
+    if (file !== undefined) await openDiff(folder, review, file, 'take');
+  };
+  const deciding = createDeciding({ engine, proposals, conflicts, openMerged, ...hooks });
   const all = Disposable.from(lenses, badges, list, notes, keys);
   context.subscriptions.push(all);
 

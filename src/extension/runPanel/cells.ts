@@ -233,6 +233,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'RetrievalResponse':
     case 'PlanAmendment':
     case 'ProposalEdit':
+    case 'ProposalMerge':
     case 'ApprovalRequest':
     case 'BlobsDropped':
     case 'ErrorEvent':

@@ -14,7 +14,7 @@ const PATHS = 60_000;
 export type ReviewedHunks = {
   readonly round: number;
   readonly brief: string;
-  readonly files: readonly (Pick<EngineReview['files'][number], 'path' | 'change'> & {
+  readonly files: readonly (Pick<EngineReview['files'][number], 'path' | 'change' | 'voided'> & {
     readonly hunks: readonly Pick<EngineReview['files'][number]['hunks'][number], 'decision'>[];
   })[];
 };
@@ -53,6 +53,7 @@ export function createProposalCells(feed: CellFeed): ProposalCells {
           hunks: 0,
           approved: 0,
           rejected: 0,
+          voided: 0,
         })),
       };
       feed.set('proposal', cell);
@@ -68,6 +69,7 @@ export function createProposalCells(feed: CellFeed): ProposalCells {
           hunks: file.hunks.length,
           approved: file.hunks.filter(({ decision }) => decision === 'approved').length,
           rejected: file.hunks.filter(({ decision }) => decision === 'rejected').length,
+          voided: file.voided,
         })),
       }),
   };

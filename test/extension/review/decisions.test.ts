@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {
   applyPlan,
   decisionTargetOf,
-  pathsAtStake,
   selectionOf,
   type DecisionTarget,
 } from '../../../src/extension/review/decisions.ts';
@@ -60,28 +59,6 @@ describe('what a decision is about', () => {
   });
 });
 
-describe('the user files at stake', () => {
-  const review = (
-    a: Parameters<typeof reviewed>[3],
-    b: Parameters<typeof reviewed>[3],
-    c: Parameters<typeof reviewed>[3] = ['rejected'],
-  ) => reviewWith([reviewed('a', before, after, a), reviewed('b', '', 'x\n', b), reviewed('c', 'x\n', '', c)]);
-
-  it('are the selected one while something stays open, all approved ones when nothing does', () => {
-    assert.deepEqual(
-      [
-        pathsAtStake(review([], []), { file: 'a', hunk: 1 }),
-        pathsAtStake(review(['approved'], ['approved']), { file: 'a', hunk: 2 }),
-        pathsAtStake(review([], ['rejected']), { file: 'a' }),
-        pathsAtStake(review([], []), {}),
-        pathsAtStake(review(['approved', 'approved'], ['rejected'], ['open']), {}),
-        pathsAtStake(review(['approved', 'approved'], ['approved']), { file: 'c' }),
-      ],
-      [['a'], ['a', 'b'], ['a'], ['a', 'b'], ['a', 'c'], ['a', 'b', 'c']],
-    );
-  });
-});
-
 describe('applying what is approved', () => {
   it('leaves out what is open and needs something approved', () => {
     const files = [
@@ -89,14 +66,12 @@ describe('applying what is approved', () => {
       reviewed('b', '', 'x\n'),
       reviewed('c', '', 'y\n', ['rejected']),
     ];
+    const [approved, open, added] = files.flatMap(({ hunks }) => hunks.map(({ id }) => id));
     assert.deepEqual(applyPlan(reviewWith(files)), {
       kind: 'ready',
       approved: 1,
       open: 2,
-      leftOut: [
-        { round: 1, file: 'a', hunk: 2 },
-        { round: 1, file: 'b' },
-      ],
+      hunks: [`approved ${approved} a`, `open ${open} a`, `open ${added} b`],
     });
     assert.deepEqual(applyPlan(reviewWith(files.slice(1))), {
       kind: 'nothing',

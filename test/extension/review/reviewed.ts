@@ -18,7 +18,7 @@ export function reviewed(
     lines: hunk.newLines,
     decision: decisions[index] ?? 'open',
   }));
-  return { path, change, isBinary: false, before, after, isEdited: false, hunks };
+  return { path, change, isBinary: false, before, after, isEdited: false, voided: 0, hunks };
 }
 
 /** Lines `1` to `count`, some replaced: `''` takes a line out. */

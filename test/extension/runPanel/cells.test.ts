@@ -171,7 +171,14 @@ describe('what is not in the log', () => {
     run.review({
       round: 1,
       brief: 'Checked   not yet',
-      files: [{ path: 'src/greet.js', change: 'modified', hunks: [{ decision: 'approved' }, { decision: 'open' }] }],
+      files: [
+        {
+          path: 'src/greet.js',
+          change: 'modified',
+          voided: 1,
+          hunks: [{ decision: 'approved' }, { decision: 'open' }],
+        },
+      ],
     });
     run.review({ round: 7, brief: '', files: [] });
     settle();
@@ -186,7 +193,7 @@ describe('what is not in the log', () => {
     );
     assert.equal((shown.get('notice') as { text: string }).text.length, 2_000);
     assert.deepEqual((shown.get('proposal') as { files: unknown }).files, [
-      { path: 'src/greet.js', change: 'modified', hunks: 2, approved: 1, rejected: 0 },
+      { path: 'src/greet.js', change: 'modified', hunks: 2, approved: 1, rejected: 0, voided: 1 },
     ]);
   });
 
