@@ -165,7 +165,7 @@ describe('what only people write', () => {
       event.kind === 'PatchApply' && event.payload.outcome === 'refused' ? [event.payload.text] : [],
     );
     assert.deepEqual(
-      refused.map((text) => / is written by people only/.test(text)),
+      refused.map((text) => /Only a person changes/.test(text)),
       [true, true, true],
     );
     const toml = bench.read('speckit.toml');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   answer,
@@ -13,18 +12,10 @@ import {
   said,
   withFiles,
 } from '../support/pipelineScript.ts';
+import { pathWithoutSandbox } from '../support/pathWithoutSandbox.ts';
 import { configuration, scriptedProject, type ScriptedProject } from '../support/scriptedProject.ts';
 import { SECRET } from '../support/sandboxBench.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-
-/** A PATH on which everything is that a run needs, and no sandbox. */
-function pathWithoutSandbox(folder: string): string {
-  for (const name of ['git', 'node']) {
-    const program = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    symlinkSync(program, path.join(folder, name));
-  }
-  return folder;
-}
 
 function ownConfiguration(project: ScriptedProject, text: string): void {
   mkdirSync(project.folder.join('home', 'config'), { recursive: true });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { treesOf } from '../support/killedRun.ts';
 import { auto, payloads, resume } from '../support/pipelineScript.ts';
 import {
   configuration,
@@ -88,7 +89,7 @@ describe("a check finds the user's dependencies", () => {
     // What the user has is as it was, and nothing of it was copied; the set-up would have needed the network and was not needed.
     assert.deepEqual(readdirSync(path.join(project.root, 'node_modules')).toSorted(), ['.cache', '@me']);
     assert.deepEqual(readdirSync(path.join(project.root, 'node_modules/.cache')), ['users']);
-    assert.deepEqual(readdirSync(project.folder.join('home/state/trees/run-1/node_modules')), []);
+    assert.deepEqual(readdirSync(path.join(treesOf(project.root, project), 'run-1/node_modules')), []);
     const setup = payloads(project, 'StepEnd').find(({ key }) => key === 'setup');
     assert.match(
       JSON.stringify(setup?.output),
@@ -105,7 +106,7 @@ describe("a check finds the user's dependencies", () => {
     const run = await auto(project);
     // What fails here passes above: that test can fail.
     assert.deepEqual(keptOf(project), ['test passed none granted', 'editable failed none granted'], run.stdout);
-    assert.ok(readdirSync(project.folder.join('home/state/trees/run-1/node_modules')).includes('@me'));
+    assert.ok(readdirSync(path.join(treesOf(project.root, project), 'run-1/node_modules')).includes('@me'));
   });
 });
 

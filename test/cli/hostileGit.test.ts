@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { userGit } from '../support/gitRepository.ts';
+import { treesOf } from '../support/killedRun.ts';
 import { auto } from '../support/pipelineScript.ts';
 import { configuration, scriptedProject, type ScriptedProject } from '../support/scriptedProject.ts';
 
@@ -114,7 +115,7 @@ describe('what a check plants for git', () => {
     assert.deepEqual(plantedBy(project), ['attributes', 'attributes below', 'hooks', 'nested repository']);
     assert.equal(readFileSync(path.join(project.root, '.git/config'), 'utf8'), before);
     assert.ok(!existsSync(path.join(project.root, '.git/hooks/pre-commit')));
-    const trees = project.folder.join('home/state/trees');
+    const trees = treesOf(project.root, project);
     assert.match(readFileSync(path.join(trees, 'run-1/.git'), 'utf8'), /run-1\.git\n$/);
     assert.doesNotMatch(readFileSync(path.join(trees, 'run-1.git/config'), 'utf8'), /evil/);
   });

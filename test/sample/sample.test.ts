@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { pathWithoutSandbox } from '../support/pathWithoutSandbox.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const installation = path.resolve(import.meta.dirname, '../..');
@@ -20,5 +21,14 @@ describe('the bundled sample', () => {
       runs.map(({ outcome, settledMicrodollars }) => ({ outcome, settledMicrodollars })),
       [{ outcome: 'proposed', settledMicrodollars: 0 }],
     );
+  });
+
+  it('reaches its proposal where there is no sandbox too, and says that its commands run without one', () => {
+    using home = temporaryFolder('speckit sample test');
+    const folder = home.join('notes');
+    const environment = { PATH: pathWithoutSandbox(home.join('bin')), HOME: home.path, SPECKIT_HOME: home.join('home'), LC_ALL: 'C.UTF-8' };
+    const run = spawnSync(process.execPath, [path.join(installation, 'dist/cli/main.js'), 'sample', '--folder', folder], { env: environment, encoding: 'utf8' });
+    assert.equal(run.status, 0, `${run.stderr}\n${run.stdout}`);
+    assert.match(run.stdout, /There is no sandbox here .* came with SpecKit and run without one/);
   });
 });

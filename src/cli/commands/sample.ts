@@ -2,6 +2,8 @@ import { access, mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createApp } from '../../app/createApp.ts';
+import type { RunReport } from '../../app/runs.ts';
+import type { Host } from '../../app/services.ts';
 import { EXIT, exitOfOutcome } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 import { report } from './run.ts';
@@ -22,7 +24,7 @@ export async function runSample(
   await createApp(terminal.host).sample(folder);
   terminal.say(`The sample project is in ${folder}. Its model answers are recorded; everything else happens now.\n`);
   const host = { ...terminal.host, folder };
-  const run = await createApp(host).run({ specId: SAMPLE_SPEC, until: 'unlock' });
+  const run = await withoutQuestion(terminal, host, await createApp(host).run({ specId: SAMPLE_SPEC, until: 'unlock' }));
   const exit = await report({ ...terminal, host }, run, (outcome) =>
     outcome === 'proposed' ? EXIT.ok : exitOfOutcome(outcome),
   );
@@ -31,6 +33,22 @@ export async function runSample(
     `\nThese work in the sample's folder: cd ${JSON.stringify(folder)}\n${await inEditor(terminal, folder)}`,
   );
   return EXIT.ok;
+}
+
+/**
+ * Where there is no sandbox a run asks before it runs a repository's commands. Those of the sample came with SpecKit, so that they are no stranger's:
+ * the answer is recorded as its own, and said.
+ */
+async function withoutQuestion(terminal: Terminal, host: Host, run: RunReport): Promise<RunReport> {
+  const open = run.view.questions.filter(({ answer }) => answer === undefined);
+  const [question] = open;
+  if (run.end.outcome !== 'needsInput' || question?.about !== 'no-sandbox' || open.length > 1) return run;
+  const own = { ...host, person: "SpecKit, for the sample's own commands" };
+  await createApp(own).answer(run.view.runId, question.id, 'allow');
+  terminal.say(
+    'There is no sandbox here (bubblewrap, bwrap). The commands of the sample came with SpecKit and run without one; those of your repositories would not, before you say so.\n',
+  );
+  return createApp(host).resume(run.view.runId, 'unlock');
 }
 
 /** How the same run is looked at in VS Code: a checkout of this project brings one for the browser, an installed SpecKit is used in the person's own. */
