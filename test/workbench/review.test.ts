@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { FILLER, NEW_CODE, NEW_GREET, OLD_CODE } from '../support/reviewedChange.ts';
+import { eventually } from './support/eventually.ts';
 import {
   BEFORE,
   CODE,
@@ -23,6 +24,7 @@ import {
   type ReviewBench,
 } from './support/reviewBench.ts';
 import { sharedWorkbench } from './support/sharedWorkbench.ts';
+import { AGAIN_MS, untilDone } from './support/untilDone.ts';
 import type { WorkbenchPage } from './support/workbenchPage.ts';
 
 describe('reviewing a proposal', () => {
@@ -75,10 +77,10 @@ describe('reviewing a proposal', () => {
       `${CODE} approved`,
       `${CODE} rejected no new tone`,
       `${TESTS} approved`,
-      `${SCRIPT} rejected Left out when the approved part was applied.`,
+      `${SCRIPT} rejected left out`,
     ]);
     const kinds = await copy.kinds();
-    const measured = kinds.indexOf('EvidenceRecord', kinds.lastIndexOf('ApprovalDecision'));
+    const measured = kinds.indexOf('EvidenceRecord', kinds.indexOf('ApprovalDecision'));
     assert.ok(measured > 0 && measured < kinds.indexOf('ProposalApply'), 'the part was measured before it was applied');
   });
 
@@ -115,34 +117,64 @@ describe('reviewing a proposal', () => {
     assert.ok((await copy.kinds()).includes('ProposalEdit'));
   });
 
-  it('refuses to write into a file with unsaved changes, and loses nothing', async () => {
+  it('merges into a file with unsaved changes, once the merged text is approved, and leaves it unsaved', async () => {
     const { workbench } = shared();
     const { page } = workbench;
     await openCopy();
     await proposedRow(workbench, CODE).then((row) => row.waitFor());
     await openOwnFile(workbench, CODE);
-    await page.keyboard.type('// mine\n');
+    // No comment: the editor would go on with it in the next line.
+    await page.keyboard.type('const mine = 1;\n');
     await page.locator('.tab.dirty').waitFor();
     await workbench.runCommand('SpecKit: Approve All and Apply');
-    await toast(workbench, /You have unsaved changes in src\/greet.js. Save or revert them, then approve again/);
-    await workbench.picture('review-dirty-refused', ['You have unsaved changes in src/greet.js']);
-    assert.deepEqual([copy.files(), await decisions(copy)], [BEFORE, []]);
-    await page.locator('.view-line', { hasText: '// mine' }).waitFor();
-    await workbench.runCommand('File: Revert File');
+    await toast(workbench, /Nothing was applied yet\. You have changed src\/greet\.js/);
+    await workbench.picture('review-merged', ['Nothing was applied yet']);
+    assert.deepEqual(copy.files(), BEFORE);
     await workbench.runCommand('SpecKit: Approve All and Apply');
-    await untilFiles(copy, WHOLE);
+    await untilFiles(copy, { ...WHOLE, [CODE]: OLD_CODE });
+    await page.locator('.tab.dirty', { hasText: 'greet.js' }).waitFor();
+    await page.locator('.tab.dirty', { hasText: 'greet.js' }).click();
+    await workbench.runCommand('File: Save');
+    await untilFiles(copy, { ...WHOLE, [CODE]: `const mine = 1;\n${WHOLE[CODE]}` });
   });
 
-  it('refuses to write over a file that has changed on the disk, and loses nothing', async () => {
+  it('merges with a file that has changed on the disk, and asks again', async () => {
     const { workbench } = shared();
     await openCopy();
     await proposedRow(workbench, CODE).then((row) => row.waitFor());
-    const mine = `${OLD_CODE}// mine\n`;
+    const mine = `// mine\n${OLD_CODE}`;
     writeFileSync(path.join(copy.root, CODE), mine);
     await workbench.runCommand('SpecKit: Approve All and Apply');
-    await toast(workbench, /src\/greet.js/);
+    await toast(workbench, /Nothing was applied yet\. You have changed src\/greet\.js/);
     assert.deepEqual(copy.files(), { ...BEFORE, [CODE]: mine });
-    writeFileSync(path.join(copy.root, CODE), OLD_CODE);
+    await workbench.runCommand('SpecKit: Approve All and Apply');
+    await untilFiles(copy, { ...WHOLE, [CODE]: `// mine\n${WHOLE[CODE]}` });
+  });
+
+  it('shows both sides of a conflict with a file on the disk in the merge editor, and writes nothing', async () => {
+    const { workbench } = shared();
+    await openCopy();
+    await proposedRow(workbench, CODE).then((row) => row.waitFor());
+    const mine = OLD_CODE.replaceAll("'plain'", "'stern'");
+    assert.notEqual(mine, OLD_CODE);
+    writeFileSync(path.join(copy.root, CODE), mine);
+    await workbench.runCommand('SpecKit: Approve All and Apply');
+    await workbench.page.locator('.merge-editor').waitFor();
+    await workbench.page.locator('.view-line', { hasText: 'stern' }).first().waitFor();
+    await workbench.picture('review-conflict', ['what you have in the file now', 'what SPEC-001 wants there']);
+    assert.deepEqual(copy.files(), { ...BEFORE, [CODE]: mine });
+    // What is saved there is an edit of the proposal, and reaches the file when it is approved.
+    const merge = workbench.page.locator('.merge-editor');
+    await untilDone(
+      () => merge.getByText('Accept Proposal').first().click({ timeout: AGAIN_MS }),
+      () => merge.getByText('0 Conflicts Remaining').isVisible(),
+    );
+    await workbench.runCommand('File: Save');
+    await eventually('the merge is recorded', async () =>
+      (await copy.kinds()).includes('ProposalMerge') ? true : undefined,
+    );
+    assert.deepEqual(copy.files(), { ...BEFORE, [CODE]: mine });
+    await workbench.runCommand('View: Close All Editors');
     await workbench.runCommand('SpecKit: Approve All and Apply');
     await untilFiles(copy, WHOLE);
   });
