@@ -159,7 +159,7 @@ export function briefNow(review: Review, text: string, results: readonly CheckRe
   ].join(' and ');
   if (review.state !== 'waiting') return text;
   const voided = voidText(progressOf(review));
-  const told = voided === '' ? text : `${text}\nVoid      ${voided}. What it was about is open again.`;
+  const told = voided === '' ? text : `${text}\nVoid      ${voided}. What was approved there is open again.`;
   if (why === '') return told;
   return told.replace(/^Checked .*$/m, () => `Checked   ${checkedText(results)} (${why}).${wayOn(results)}`);
 }

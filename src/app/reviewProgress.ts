@@ -14,7 +14,8 @@ export function voidText({ voided }: Pick<ReviewProgress, 'voided'>): string {
   const total = voided.reduce((sum, { approvals }) => sum + approvals, 0);
   if (total === 0) return '';
   const names = voided.slice(0, 3).map(({ path }) => path);
-  return `${counted(total, 'approval')} void: ${names.join(', ')}${voided.length > 3 ? ' and more' : ''} changed since`;
+  const count = total === 1 ? 'counts' : 'count';
+  return `${counted(total, 'approval')} no longer ${count}: ${names.join(', ')}${voided.length > 3 ? ' and more' : ''} changed since`;
 }
 
 /** One check measured on exactly what would be applied. */

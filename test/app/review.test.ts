@@ -101,7 +101,8 @@ describe('an approval of other bytes', () => {
       review.files.map(({ voided }) => voided),
       [expected],
     );
-    const words = `\nVoid      ${expected} approval${expected === 1 ? '' : 's'} void: a.txt changed since. What it was about is open again.`;
+    const count = expected === 1 ? '1 approval no longer counts' : `${expected} approvals no longer count`;
+    const words = `\nVoid      ${count}: a.txt changed since. What was approved there is open again.`;
     assert.equal(briefNow(review, 'Does      it', []).includes('Void'), expected > 0);
     if (expected > 0) assert.ok(briefNow(review, 'Does      it', []).includes(words));
   }

@@ -44,7 +44,7 @@ describe('a proposal for files that a person has changed since', () => {
       /Checked   test passed on exactly this tree \(your own changes of src\/greet\.js were merged in\)/,
     );
     const status = await bench.speckit(0, 'status');
-    assert.match(status.stdout, /review 3 files; 1 approval void: src\/greet\.js changed since/);
+    assert.match(status.stdout, /review 3 files; 1 approval no longer counts: src\/greet\.js changed since/);
 
     await bench.speckit(0, 'approve', RUN);
     assert.deepEqual(await bench.files(), { ...original, ...AFTER, [FILE]: BOTH });

@@ -24,7 +24,11 @@ export async function runSample(
   await createApp(terminal.host).sample(folder);
   terminal.say(`The sample project is in ${folder}. Its model answers are recorded; everything else happens now.\n`);
   const host = { ...terminal.host, folder };
-  const run = await withoutQuestion(terminal, host, await createApp(host).run({ specId: SAMPLE_SPEC, until: 'unlock' }));
+  const run = await withoutQuestion(
+    terminal,
+    host,
+    await createApp(host).run({ specId: SAMPLE_SPEC, until: 'unlock' }),
+  );
   const exit = await report({ ...terminal, host }, run, (outcome) =>
     outcome === 'proposed' ? EXIT.ok : exitOfOutcome(outcome),
   );

@@ -134,7 +134,7 @@ async function tellMerged(
   report: Extract<ApprovalReport, { readonly kind: 'merged' }>,
 ): Promise<void> {
   const names = report.files.slice(0, 3).join(', ');
-  const words = `Nothing was applied yet. You have changed ${names} since the run began; your changes and the proposal were merged, and the result is ${checkedText(report.checks)}. Review it and approve again.`;
+  const words = `Nothing was applied yet. You have changed ${names} since the run began; your changes and the proposal were merged. The result: ${checkedText(report.checks)}. Review it and approve again.`;
   if ((await window.showInformationMessage(words, LOOK)) !== LOOK) return;
   const review = proposals.current(folder, runId);
   const [first] = report.files;
