@@ -79,7 +79,11 @@ describe('reviewing a proposal', () => {
       `${TESTS} approved`,
       `${SCRIPT} rejected left out`,
     ]);
-    const kinds = await copy.kinds();
+    // The files are written before the log says so.
+    const kinds = await eventually('it is recorded', async () => {
+      const now = await copy.kinds();
+      return now.includes('ProposalApply') ? now : undefined;
+    });
     const measured = kinds.indexOf('EvidenceRecord', kinds.indexOf('ApprovalDecision'));
     assert.ok(measured > 0 && measured < kinds.indexOf('ProposalApply'), 'the part was measured before it was applied');
   });
