@@ -22,10 +22,10 @@ childProcess.spawn = (file, ...rest) => {
 };
 syncBuiltinESMExports();
 
-/** The checks are the only lines run by a shell; git's verb stands behind its own options. */
+/** The checks are what runs in the sandbox, or by a shell where there is none; git's verb stands behind its own options. */
 function nameOf(file, [words, options]) {
   if (!Array.isArray(words)) return words?.shell === true ? 'check' : 'other';
-  if (options?.shell === true) return 'check';
+  if (options?.shell === true || /(?:^|\/)bwrap$/.test(file)) return 'check';
   if (file !== 'git') return 'other';
   return `git ${words.find((word, index) => !word.startsWith('-') && words[index - 1] !== '-c') ?? ''}`;
 }
