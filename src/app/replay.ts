@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { sha256 } from '../base/hash.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
@@ -23,6 +22,7 @@ import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
 import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
+import { inputsOf } from './runs.ts';
 import { openProject, type Project, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
 
@@ -163,10 +163,6 @@ async function sessions(
     for (const act of acts) act(log);
   }
 }
-
-const inputsOf = (context: RunContext): Payload<'OwnerChange'>['inputs'] => [
-  { path: context.spec.path, sha256: sha256(context.spec.text) },
-];
 
 /** The stage the recorded run was let go to: one that was paused after the plan is replayed so far. */
 function lastStage(events: readonly RunEvent[]): Stage {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
-import { LOG_VERSION, type RunEvent } from '../core/run/event.ts';
+import { LOG_VERSION, type Payload, type RunEvent } from '../core/run/event.ts';
 import type { Stage } from '../core/run/stage.ts';
 import { foldRun, type RunView } from '../core/run/view.ts';
 import type { Configuration } from '../core/settings.ts';
@@ -92,6 +92,11 @@ function requireWorkers(configuration: Configuration, size: 'hotfix' | 'standard
   );
 }
 
+/** What a process that goes on with a run has read of the person's files, as its OwnerChange tells. */
+export const inputsOf = ({ spec }: Pick<RunContext, 'spec'>): Payload<'OwnerChange'>['inputs'] => [
+  { path: spec.path, sha256: sha256(spec.text) },
+];
+
 async function goOn(services: Services, context: RunContext, until: Stage): Promise<RunReport> {
   const isFirst = !context.log.events.some((event) => event.kind === 'OwnerChange');
   context.log.append('OwnerChange', {
@@ -100,7 +105,7 @@ async function goOn(services: Services, context: RunContext, until: Stage): Prom
     why: isFirst ? 'start' : 'resume',
     program: services.host.program,
     version: LOG_VERSION,
-    inputs: [{ path: context.spec.path, sha256: sha256(context.spec.text) }],
+    inputs: inputsOf(context),
   });
   const end = await runPipeline(context, until);
   context.log.append('RunEnd', {

@@ -71,7 +71,7 @@ describe('a command in the sandbox', () => {
     ["the user's own files of this repository", 'cat .env secret.txt'],
     ['the hashes of passwords', 'cat /etc/shadow'],
     ['another process', 'cat /proc/[0-9]*/environ | tr "\\0" "\\n" | grep PLANTED'],
-    ['the state of other runs', 'ls ../../../state/run-1 /work /root/.ssh /var/lib /home/*/.ssh /media /mnt'],
+    ['the state of other runs', 'ls ../../../state/run-1 /srv /root/.ssh /var/lib /home/*/.ssh /media /mnt'],
     ['a link of its own making', 'ln -s /etc/shadow s; ln -s ../sibling/.env e; cat s e'],
   ];
   for (const [name, line] of READS) {

@@ -33,5 +33,5 @@ export const DECLARED: readonly string[] = ['npm test', 'npm run lint'];
 export const shellParser = (): Promise<ShellParser> => loadShellParser(path.join(installation, 'dist/grammars'));
 
 export async function judgeOf(policy: Partial<CommandPolicy> = {}): Promise<CommandJudge> {
-  return createCommandJudge({ rules: [], declared: [], root: '/work/repo', ...policy }, await shellParser());
+  return createCommandJudge({ rules: [], declared: [], root: '/srv/repo', ...policy }, await shellParser());
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../base/printable.ts';
 import type { ModelError } from '../../core/ports.ts';
 
 /** Most characters of an error's message that go on to a log or a person. */
@@ -56,16 +57,10 @@ function wordsOf(error: unknown): { readonly message: string; readonly all: stri
     const text = current.message.trim().replace(/\.$/, '');
     if (text !== '' && !messages.some((known) => known.includes(text))) messages.push(text);
   }
-  const message = clean(messages.length === 0 ? String(error) : messages.join(': '));
+  const message = printable(messages.length === 0 ? String(error) : messages.join(': '), MESSAGE_CAP);
   return { message, all: `${names.join(' ')} ${message}` };
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function clean(message: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is removed here.
-  const printable = message.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ').trim();
-  return printable.length <= MESSAGE_CAP ? printable : `${printable.slice(0, MESSAGE_CAP - 1)}…`;
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../base/printable.ts';
 import type { ModelError } from '../../core/ports.ts';
 import { saysContextOverflow } from './contextOverflow.ts';
 import { member, objectOf, textMember } from './looseJson.ts';
@@ -42,9 +43,7 @@ export function modelErrorOfBody(body: unknown, context: FailureContext): ModelE
 export function clean(message: string, apiKey: string): string {
   const secret = apiKey.trim();
   const withoutKey = secret === '' ? message : message.replaceAll(secret, '[key]');
-  // eslint-disable-next-line no-control-regex -- control characters are what is removed here.
-  const printable = withoutKey.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ').trim();
-  return printable.length <= MESSAGE_CAP ? printable : `${printable.slice(0, MESSAGE_CAP - 1)}…`;
+  return printable(withoutKey, MESSAGE_CAP);
 }
 
 interface ServerWords {

@@ -16,7 +16,7 @@ describe('an exported text', () => {
   it('tells no absolute path', () => {
     check('at /home/ada/work/shop/src/a.js:3', 'at ./src/a.js:3');
     check('file:///home/ada/work/shop/a.js', 'file://./a.js');
-    check('in /home/ada/.cache/x and /home/ada/work/shopping', 'in ~/.cache/x and ~/work/shopping');
+    check('in /home/ada/.cache/x and /home/ada/projects/shopping', 'in ~/.cache/x and ~/projects/shopping');
     check('/tmp/speckit-1/a.js, "/Users/bob/x y"', '<path>, "<path> y"');
     check('C:\\\\Users\\\\bob\\\\a.ts', '<path>');
     check('src/home/index.ts and /healthz and 1/2', 'src/home/index.ts and /healthz and 1/2');

@@ -202,8 +202,8 @@ describe('a decision', () => {
       [['rm', '-rf', '/'], 'forbid delete-outside hard'],
       [['bash', '-c', 'rm -rf /'], 'forbid delete-outside hard'],
       [['cat', 'a b'], 'allow read-files'],
-      [['cat', '/work/repo/a'], 'allow read-files'],
-      [['cat', '/work/repo/../x'], 'ask read-files'],
+      [['cat', '/srv/repo/a'], 'allow read-files'],
+      [['cat', '/srv/repo/../x'], 'ask read-files'],
       [[''], 'ask odd-name'],
     ];
     assert.deepEqual(
