@@ -20,7 +20,7 @@ import { ledgerRun } from '../node/repositoryKey.ts';
 import { readRef, runRefs } from '../node/runRefs.ts';
 import { createRunTree, openRunTree } from '../node/runTree.ts';
 import { createDocuments, documentsMemory } from './documents.ts';
-import { openCommandJudge } from './commandPolicy.ts';
+import { createLineJudge } from './commandPolicy.ts';
 import { settleInterruptedCalls } from './interruptedCalls.ts';
 import { takeNotesIn } from './noteIntake.ts';
 import { INSIDE_RUN } from './insideRun.ts';
@@ -132,7 +132,7 @@ export async function openContext(
     redaction,
     processes: redactedProcesses(insideRun(services.processes, running.runId), redaction),
     sandbox,
-    judge: lineJudge(services, configuration, sandbox.shownAt),
+    judge: createLineJudge(services, configuration, sandbox.shownAt),
     spending,
     documents: redactedDocuments(
       createDocuments(
@@ -192,12 +192,6 @@ function insideRun(processes: Processes, runId: string): Processes {
     run: (request, onOutput, signal) =>
       processes.run({ ...request, environment: { ...request.environment, [INSIDE_RUN]: runId } }, onOutput, signal),
   };
-}
-
-/** Judges by the run's frozen policy. The judge, and with it the grammar, is made for the first line. */
-function lineJudge(services: Services, configuration: Configuration, root: string): RunContext['judge'] {
-  let judge: ReturnType<typeof openCommandJudge> | undefined;
-  return async (line) => (await (judge ??= openCommandJudge(services, configuration, root))).line(line);
 }
 
 function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
