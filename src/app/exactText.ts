@@ -14,10 +14,11 @@ export type TextAt = (tree: string, path: string) => Promise<string | undefined>
 /** Reads the trees of a run that no process is at work on: git finds them wherever they are packed. */
 export function textsOfTrees(
   services: Pick<Services, 'host'>,
-  repository: Pick<Repository, 'root' | 'gitDir'>,
+  repository: Pick<Repository, 'root' | 'gitDir' | 'objectsDir'>,
 ): TextAt {
   const trees = createGitTrees({
     git: (words, options = {}) => repositoryGitOutput(repository, words, options, services.host.signal),
+    objectsDir: repository.objectsDir,
     readObject: async () => undefined,
   });
   return async (tree, path) => {

@@ -101,8 +101,7 @@ export async function openContext(
     { key: 'start/base', effect: 'tree' },
     { tree: baseTree },
     async () => {
-      const [, evidence] = await Promise.all([tree.restore(baseTree), tree.evidenceTree()]);
-      return { outcome: 'done', output: { tree: baseTree, evidence } };
+      return { outcome: 'done', output: { tree: baseTree, evidence: await tree.evidenceOf(baseTree) } };
     },
     signal,
   );

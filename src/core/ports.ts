@@ -219,7 +219,7 @@ export type TreeId = string;
 /**
  * The run's own tree: a work tree at a detached HEAD outside the workspace, which the user's repository does not list (docs/adr/0002). All paths are repository-relative. Writes never leave the tree:
  * a path through a symbolic link or out of the root is refused with an Error.
- * Tree ids leave out nothing; use `evidenceTree` for the id evidence is tied to.
+ * Tree ids leave out nothing; use `evidenceOf` for the id evidence is tied to.
  */
 export interface RunTree {
   /** Absolute folder: for processes only, never for prompts, events or messages to a model. */
@@ -227,15 +227,12 @@ export interface RunTree {
   /** The tree of the commit the run started from plus the saved bytes of spec, constitution and speckit.toml. */
   readonly baseTree: TreeId;
   read(path: RepositoryPath): Promise<FileContent | undefined>;
-  /** Tracked and untracked files that git does not ignore, sorted by code unit. */
-  list(): Promise<readonly RepositoryPath[]>;
-  apply(changes: readonly FileChange[]): Promise<void>;
   /** The id of the tree as it is on disk now (untracked files too, ignored ones not). */
   snapshot(): Promise<TreeId>;
-  /** The same without `specs/<the spec's folder>/` and `.speckit/`. */
-  evidenceTree(): Promise<TreeId>;
-  /** Commits the present tree under refs/speckit/<runId> by plumbing and returns its tree id. */
-  checkpoint(label: string): Promise<TreeId>;
+  /** The id of the tree without `specs/<the spec's folder>/` and `.speckit/`. */
+  evidenceOf(tree: TreeId): Promise<TreeId>;
+  /** Makes the files on disk exactly `tree`, and commits it under refs/speckit/<runId> by plumbing. */
+  checkpoint(tree: TreeId, label: string): Promise<void>;
   /** Makes the files on disk exactly `tree` (untracked files not in it are removed, ignored ones stay). */
   restore(tree: TreeId): Promise<void>;
   readAt(tree: TreeId, path: RepositoryPath): Promise<FileContent | undefined>;

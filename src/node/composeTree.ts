@@ -1,13 +1,6 @@
-import { createHash } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
 import type { RepositoryPath, TreeId } from '../core/ports.ts';
-import { idOfObject, isFolder, type TreeListing } from './treeListing.ts';
-
-/** An object that is to be written. */
-interface NewObject {
-  readonly kind: 'tree' | 'blob';
-  readonly bytes: Buffer;
-}
+import { isFolder, type TreeListing } from './treeListing.ts';
+import { newObject, type NewObject } from './writeObjects.ts';
 
 /** A tree worked out, and the objects it needs that its original did not have. */
 export interface ComposedTree {
@@ -30,7 +23,7 @@ interface Folder {
 
 /**
  * The listed tree without the `removed` files and with the `written` ones, which may stand where a removed one stood. Folders left empty go. Nothing
- * is written: `packOf` makes what git writes.
+ * is written: `writeObjects` does that.
  */
 export function composeTree(
   tree: TreeId,
@@ -42,8 +35,9 @@ export function composeTree(
   const objects: NewObject[] = [];
   for (const path of removed) setChild(root, path, undefined);
   for (const { path, mode, bytes } of written) {
-    objects.push({ kind: 'blob', bytes });
-    setChild(root, path, { mode, object: idOfObject(tree, 'blob', bytes) });
+    const object = newObject(tree, 'blob', bytes);
+    objects.push(object);
+    setChild(root, path, { mode, object: object.id });
   }
   // Git knows no empty folder, except for the whole tree.
   return { tree: treeOf(tree, root, objects) ?? addTree(tree, Buffer.alloc(0), objects), objects };
@@ -109,32 +103,7 @@ function treeOf(like: TreeId, folder: Folder, objects: NewObject[]): TreeId | un
 }
 
 function addTree(like: TreeId, bytes: Buffer, objects: NewObject[]): TreeId {
-  objects.push({ kind: 'tree', bytes });
-  return idOfObject(like, 'tree', bytes);
-}
-
-/** The objects as a pack for `git unpack-objects`; `like` is an id of the repository, whose hash closes the pack. Format: gitformat-pack(5), version 2. */
-export function packOf(like: TreeId, objects: readonly NewObject[]): Buffer {
-  const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
-  header.writeUInt32BE(objects.length, 8);
-  const body = Buffer.concat([
-    header,
-    ...objects.flatMap(({ kind, bytes }) => [objectHeader(kind, bytes.length), deflateSync(bytes)]),
-  ]);
-  return Buffer.concat([
-    body,
-    createHash(like.length === 64 ? 'sha256' : 'sha1')
-      .update(body)
-      .digest(),
-  ]);
-}
-
-/** Three bits of type, then the size in little-endian groups of seven bits, of which the first byte holds only four. */
-function objectHeader(kind: NewObject['kind'], size: number): Buffer {
-  const bytes = [((kind === 'tree' ? 2 : 3) << 4) | (size & 15)];
-  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
-    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) | 0x80;
-    bytes.push(rest & 0x7f);
-  }
-  return Buffer.from(bytes);
+  const object = newObject(like, 'tree', bytes);
+  objects.push(object);
+  return object.id;
 }

@@ -1,10 +1,11 @@
 import type { FileChange, FileContent, FileDifference, RepositoryPath, TreeId } from '../core/ports.ts';
-import { composeTree, packOf } from './composeTree.ts';
-import { readBlobs, type TreeGit } from './gitObjects.ts';
+import { composeTree } from './composeTree.ts';
+import { readBlobs } from './gitObjects.ts';
 import type { ReadObject } from './looseObjects.ts';
 import { remembered } from './remembered.ts';
 import { foldersOf, isRepositoryPath } from './repositoryPath.ts';
 import { createListings } from './listings.ts';
+import { writeObjects, type ObjectStore } from './writeObjects.ts';
 import { changesBetween, idOfObject, idWithout, type ChangedFile, type TreeEntry } from './treeListing.ts';
 
 type Entries = ReadonlyMap<RepositoryPath, TreeEntry>;
@@ -26,13 +27,12 @@ const mostDifferences = 8;
 const mostFiles = 64;
 
 /** Where trees are read and made. */
-export interface TreesPlace {
-  readonly git: TreeGit;
+export interface TreesPlace extends ObjectStore {
   /** Reads without a process what can be read so. */
   readonly readObject: ReadObject;
 }
 
-export function createGitTrees({ git, readObject }: TreesPlace): GitTrees {
+export function createGitTrees({ git, objectsDir, readObject }: TreesPlace): GitTrees {
   const listing = createListings(git, readObject);
   const entries = async (tree: TreeId): Promise<Entries> => (await listing(tree)).entries;
   const blob = remembered(
@@ -68,7 +68,7 @@ export function createGitTrees({ git, readObject }: TreesPlace): GitTrees {
           : [{ path: change.path, mode, bytes: bytesOf(change.content) }];
       });
       const composed = composeTree(tree, await listing(tree), removed, written);
-      await git(['unpack-objects', '-q'], { input: packOf(tree, composed.objects) });
+      await writeObjects({ git, objectsDir }, composed.objects);
       return composed.tree;
     },
     without: async (tree, folders) => idWithout(tree, await listing(tree), folders),
@@ -142,7 +142,7 @@ const isPlain = (mode: string): boolean => mode.startsWith('100');
 async function textsOf(
   files: readonly ChangedFile[],
   readObject: ReadObject,
-  git: TreeGit,
+  git: ObjectStore['git'],
 ): Promise<ReadonlyMap<string, string | undefined>> {
   const wanted = files.flatMap((file) => [
     ...(isPlain(file.beforeMode) ? [file.beforeObject] : []),

@@ -24,7 +24,6 @@ export interface RunFolders {
   /** Ours. */
   readonly treesDir: string;
   readonly index: string;
-  readonly scratch: string;
   /** Written last: a run tree without it is half-made. Holds the base commit. */
   readonly marker: string;
 }
@@ -40,7 +39,6 @@ export function runFolders(worktreesFolder: string, runId: string): RunFolders {
     gitDir: join(worktreesFolder, `${runId}.git`),
     treesDir,
     index: join(treesDir, 'index'),
-    scratch: join(treesDir, 'scratch'),
     marker: join(treesDir, 'ready'),
   };
 }
@@ -89,7 +87,6 @@ export async function makeRunFolders(folders: RunFolders, repository: Repository
     gitOutput(folders.root, init, { environment: own }, signal),
   ]);
 
-  await mkdir(folders.scratch, { recursive: true });
   for (const gitDir of [folders.gitDir, folders.treesDir]) {
     await mkdir(join(gitDir, 'info'), { recursive: true });
     await writeFile(join(gitDir, 'info', 'exclude'), exclude);
@@ -118,8 +115,6 @@ export async function isWhole(folders: RunFolders, baseCommit: string): Promise<
 /** Removes what a killed git may have left in our directory. Only for the run's one owner. */
 export async function clearLeftovers(folders: RunFolders): Promise<void> {
   await rm(`${folders.index}.lock`, { force: true });
-  await rm(folders.scratch, { recursive: true, force: true });
-  await mkdir(folders.scratch, { recursive: true });
 }
 
 export async function removeRunFolders(folders: RunFolders): Promise<void> {

@@ -1,6 +1,8 @@
 import type { TreeId } from '../core/ports.ts';
 import { GitError, repositoryGitOutput, runRepositoryGit } from './git.ts';
+import type { TreeGit } from './gitObjects.ts';
 import { idOf } from './gitTrees.ts';
+import { newObject, writeObjects } from './writeObjects.ts';
 import type { Repository } from './repository.ts';
 
 /** The refs of one run: where it started, and its last checkpoint (whose ancestors are the checkpoints before it). */
@@ -60,17 +62,19 @@ export interface TreeCommit {
   readonly label: string;
 }
 
-const identity = {
-  GIT_AUTHOR_NAME: 'SpecKit',
-  GIT_AUTHOR_EMAIL: 'speckit@localhost',
-  GIT_COMMITTER_NAME: 'SpecKit',
-  GIT_COMMITTER_EMAIL: 'speckit@localhost',
-};
+const IDENTITY = 'SpecKit <speckit@localhost>';
 
-/** Writes a commit object by plumbing: no hook, no signature, no branch, no index. Returns its id. */
-export async function commitTree(repository: Repository, commit: TreeCommit, signal: AbortSignal): Promise<string> {
-  const subject = commit.label.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
-  const commandArguments = ['commit-tree', commit.tree, '-p', commit.parent, '-F', '-'];
-  const options = { environment: identity, input: `${subject}\n` };
-  return idOf(await repositoryGitOutput(repository, commandArguments, options, signal));
+/** Writes a commit object: no hook, no signature, no branch, no index. Returns its id. Format: git-commit-tree(1), and git's commit.c. */
+export async function commitTree(
+  repository: Repository,
+  { tree, parent, label }: TreeCommit,
+  signal: AbortSignal,
+): Promise<string> {
+  const subject = label.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+  const when = `${Math.floor(Date.now() / 1000)} +0000`;
+  const lines = [`tree ${tree}`, `parent ${parent}`, `author ${IDENTITY} ${when}`, `committer ${IDENTITY} ${when}`];
+  const commit = newObject(tree, 'commit', Buffer.from(`${lines.join('\n')}\n\n${subject}\n`, 'utf8'));
+  const git: TreeGit = (words, options = {}) => repositoryGitOutput(repository, words, options, signal);
+  await writeObjects({ objectsDir: repository.objectsDir, git }, [commit]);
+  return commit.id;
 }

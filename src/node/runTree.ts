@@ -1,13 +1,13 @@
-import { chmod, mkdir, readFile, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { relative } from 'node:path';
 import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '../core/ports.ts';
 import { repositoryGitOutput } from './git.ts';
 import { looseObjects } from './looseObjects.ts';
 import { commitTree, moveRef, readRef, runRefs } from './runRefs.ts';
 import type { TreeGit } from './gitObjects.ts';
-import { bytesOf, contentOf, createGitTrees, idOf, type GitTrees } from './gitTrees.ts';
+import { contentOf, createGitTrees, idOf, type GitTrees } from './gitTrees.ts';
 import type { Repository } from './repository.ts';
-import { foldersOf, lstatOrNothing, resolveInside } from './repositoryPath.ts';
+import { lstatOrNothing, resolveInside } from './repositoryPath.ts';
 import {
   clearLeftovers,
   finishRunFolders,
@@ -131,6 +131,7 @@ async function treeOf(repository: Repository, commit: string, signal: AbortSigna
 function treesOf({ repository }: RunTreePlace, folders: RunFolders, signal: AbortSignal): GitTrees {
   return createGitTrees({
     git: treesGit(folders, repository, signal),
+    objectsDir: repository.objectsDir,
     readObject: looseObjects(repository.objectsDir),
   });
 }
@@ -152,42 +153,23 @@ async function runTreeAt(start: RunTreeStart, standing: Standing, signal: AbortS
   const disk = await openDisk(treesGit(folders, start.repository, signal), standing);
   // The run's one owner moves the ref, so that it need not be read before each move.
   let { parent } = standing;
-  // What the disk was seen to hold, and how many askings had been made when the look began: it answers each of them as well as a look of its own.
-  let asked = 0;
-  let seen: { readonly asked: number; readonly tree: TreeId } | undefined;
-  const inTurn = <Value>(work: (asking: number) => Promise<Value>): Promise<Value> => {
-    const asking = (asked += 1);
-    return turn(() => work(asking));
-  };
-  const look = async (tree: () => Promise<TreeId>): Promise<TreeId> => {
-    const before = asked;
-    seen = undefined;
-    seen = { asked: before, tree: await tree() };
-    return seen.tree;
-  };
-  const snapshot = async (asking: number): Promise<TreeId> =>
-    seen !== undefined && seen.asked >= asking ? seen.tree : look(disk.snapshot);
-  const checkpoint = async (label: string, asking: number): Promise<TreeId> => {
-    const tree = await snapshot(asking);
+  const commit = async (tree: TreeId, label: string): Promise<void> => {
     const to = await commitTree(start.repository, { tree, parent, label }, signal);
     await moveRef(start.repository, { name: runRefs(start.runId).checkpoint, to }, signal);
     parent = to;
-    return tree;
   };
   return {
     root: folders.root,
     baseTree,
     read: disk.read,
-    list: () => inTurn(async (asking) => trees.list(await snapshot(asking))),
-    apply: (changes) =>
-      inTurn(() => {
-        seen = undefined;
-        return disk.apply(changes);
+    snapshot: () => turn(disk.snapshot),
+    restore: (tree) => turn(() => disk.restore(tree)),
+    checkpoint: (tree, label) =>
+      turn(async () => {
+        await disk.restore(tree);
+        await commit(tree, label);
       }),
-    snapshot: () => inTurn(snapshot),
-    evidenceTree: () => inTurn(async (asking) => trees.without(await snapshot(asking), [start.specFolder, '.speckit'])),
-    checkpoint: (label) => inTurn((asking) => checkpoint(label, asking)),
-    restore: (tree) => inTurn(async () => void (await look(() => disk.restore(tree).then(() => tree)))),
+    evidenceOf: (tree) => trees.without(tree, [start.specFolder, '.speckit']),
     readAt: trees.read,
     listAt: trees.list,
     compose: trees.compose,
@@ -208,7 +190,6 @@ function createTurns(): <Value>(work: () => Promise<Value>) => Promise<Value> {
 /** The part of a run's tree that is files. */
 interface Disk {
   readonly read: (path: RepositoryPath) => Promise<FileContent | undefined>;
-  readonly apply: (changes: readonly FileChange[]) => Promise<void>;
   readonly snapshot: () => Promise<TreeId>;
   readonly restore: (tree: TreeId) => Promise<void>;
 }
@@ -221,25 +202,33 @@ async function openDisk(git: TreeGit, { folders, trees, ...found }: Standing): P
 
   /**
    * Brings our index up to what is on disk. Repositories inside the tree are never entered: submodules stay as they were. Where git sees
-   * neither a changed file nor a new one, the index and the tree it was last known to hold stay.
+   * neither a changed file nor a new one, the index and the tree it was last known to hold stay, and the answer is false.
    */
-  const refreshIndex = async (): Promise<void> => {
+  const refreshIndex = async (): Promise<boolean> => {
     const seen = await git(['ls-files', '-z', '--others', '--modified', '--deleted', '--exclude-standard']);
-    if (seen.length === 0) return;
+    if (seen.length === 0) return false;
     indexTree = undefined;
     const repositories = seen
       .toString('utf8')
       .split('\0')
       .filter((path) => path.endsWith('/'));
     const inner = [...repositories, ...submodules];
-    if (inner.length === 0) return void (await git(['add', '--all']));
+    if (inner.length === 0) {
+      await git(['add', '--all']);
+      return true;
+    }
     const paths = ['.', ...inner.map((path) => `:(exclude,top,literal)${path}`)];
     await git(['add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], { input: paths.join('\0') });
+    return true;
   };
+  const ignoredBy = async (tree: TreeId): Promise<string> =>
+    [...(await trees.entries(tree))]
+      .flatMap(([path, { object }]) => (/(?:^|\/)\.gitignore$/.test(path) ? [`${path}\0${object}`] : []))
+      .sort()
+      .join('\0');
 
   return {
     read: (path) => readFromDisk(folders.root, path),
-    apply: (changes) => applyToDisk(folders, changes),
     snapshot: async () => {
       await refreshIndex();
       return (indexTree ??= idOf(await git(['write-tree'])));
@@ -247,11 +236,13 @@ async function openDisk(git: TreeGit, { folders, trees, ...found }: Standing): P
     restore: async (tree) => {
       submodules = await submodulesIn(tree);
       // The index knows every file that is not ignored before it changes, so that the ones not in `tree` go.
-      await refreshIndex();
+      const hadOthers = await refreshIndex();
       if (indexTree === tree) return;
+      // What no index knows stays on disk: repositories inside the tree, and files that were ignored and now are not.
+      const mayLeave = hadOthers || indexTree === undefined || (await ignoredBy(indexTree)) !== (await ignoredBy(tree));
       indexTree = undefined;
       await checkOut(git, tree);
-      await git(['clean', '-f', '-f', '-d', '--quiet']);
+      if (mayLeave) await git(['clean', '-f', '-f', '-d', '--quiet']);
       indexTree = tree;
     },
   };
@@ -274,49 +265,4 @@ async function readFromDisk(root: string, path: RepositoryPath): Promise<FileCon
   const status = await lstatOrNothing(file);
   if (status?.isSymbolicLink()) return { kind: 'binary', bytes: Number(status.size) };
   return status?.isFile() ? contentOf(await readFile(file)) : undefined;
-}
-
-/** Refuses all before it writes any; a fault of the disk can still leave a part written. */
-async function applyToDisk(folders: RunFolders, changes: readonly FileChange[]): Promise<void> {
-  for (const change of changes) {
-    const file = await resolveOrThrow(folders.root, change.path);
-    if (change.kind === 'delete') continue;
-    bytesOf(change.content);
-    if ((await lstatOrNothing(file))?.isSymbolicLink()) throw new Error(`${change.path} is a symbolic link`);
-  }
-  for (const change of changes) {
-    // Looked at again: an earlier change may have made this one's folder.
-    const file = await resolveOrThrow(folders.root, change.path);
-    if (change.kind === 'delete') await deleteFile(folders.root, change.path);
-    else await writeFileAt(folders, file, change);
-  }
-}
-
-async function writeFileAt(
-  folders: RunFolders,
-  file: string,
-  change: FileChange & { readonly kind: 'write' },
-): Promise<void> {
-  const status = await lstatOrNothing(file);
-  if (status !== undefined && !status.isFile()) throw new Error(`${change.path} is no plain file`);
-  const present = status === undefined ? 0o644 : Number(status.mode) & 0o777;
-  const mode = change.executable === undefined ? present : change.executable ? present | 0o111 : present & ~0o111;
-  await mkdir(dirname(file), { recursive: true });
-  // By a rename: bytes are never written through a hard link into a package store.
-  const temporary = join(folders.scratch, 'applying');
-  await writeFile(temporary, bytesOf(change.content));
-  await chmod(temporary, mode);
-  await rename(temporary, file);
-}
-
-/** A folder left empty goes too, as git knows no empty folders. */
-async function deleteFile(root: string, path: RepositoryPath): Promise<void> {
-  await rm(join(root, path), { force: true });
-  for (const folder of [...foldersOf(path)].reverse()) {
-    const removed = await rmdir(join(root, folder)).then(
-      () => true,
-      () => false,
-    );
-    if (!removed) return;
-  }
 }

@@ -133,8 +133,11 @@ function idOfTree(like: TreeId, children: readonly TreeLine[], prefixLength: num
   return idOfObject(like, 'tree', Buffer.concat(parts));
 }
 
+/** What git keeps, tags aside. */
+export type ObjectKind = 'blob' | 'tree' | 'commit';
+
 /** The id of an object with these bytes, by the hash that `like`, another id of the same repository, was made with. Format: gitformat-loose-object. */
-export function idOfObject(like: string, kind: 'blob' | 'tree', bytes: Uint8Array): string {
+export function idOfObject(like: string, kind: ObjectKind, bytes: Uint8Array): string {
   const hash = createHash(like.length === 64 ? 'sha256' : 'sha1');
   return hash.update(`${kind} ${bytes.length}\0`).update(bytes).digest('hex');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ShellParser } from '../../src/core/ports.ts';
 import { readPlainLine } from '../../src/node/plainLine.ts';
 import { commandCorpus, shellParser } from '../support/commandCorpus.ts';

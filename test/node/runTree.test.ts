@@ -8,8 +8,12 @@ import type { FileChange } from '../../src/core/ports.ts';
 import { createRunTree, openRunTree, removeRunTree } from '../../src/node/runTree.ts';
 import { commitAll, makeRepository, userGit, writeFiles } from '../support/gitRepository.ts';
 import {
+  apply,
   bench,
   benchAt,
+  checkpoint,
+  evidenceTree,
+  list,
   repositoryAt,
   specFolder,
   text,
@@ -26,8 +30,8 @@ describe('a run’s tree', () => {
     const before = await userState(it.root);
 
     const tree = await it.create([write(`${specFolder}/spec.md`, '# saved, not committed\n')]);
-    await tree.apply([write('a', 'by the run\n'), { kind: 'delete', path: 'in/b' }]);
-    const first = await tree.checkpoint('a first one');
+    await apply(tree, [write('a', 'by the run\n'), { kind: 'delete', path: 'in/b' }]);
+    const first = await checkpoint(tree, 'a first one');
     await tree.restore(tree.baseTree);
     await tree.restore(first);
     await removeRunTree({ ...it.start, refs: 'keep' }, unlimited);
@@ -66,12 +70,12 @@ describe('a run’s tree', () => {
     await writeFiles(it.root, { a: 'dirty\n', untracked: 'x' });
     const overlay = write(`${specFolder}/spec.md`, 'spec\n');
     const tree = await it.create([overlay, write('in/b', 'saved\n')]);
-    assert.deepEqual(await tree.list(), ['a', 'in/b', `${specFolder}/spec.md`]);
+    assert.deepEqual(await list(tree), ['a', 'in/b', `${specFolder}/spec.md`]);
     assert.deepEqual(await tree.read('a'), text('one\n'));
     assert.deepEqual(await tree.read('in/b'), text('saved\n'));
     assert.equal(await tree.snapshot(), tree.baseTree);
     assert.equal(
-      await tree.evidenceTree(),
+      await evidenceTree(tree),
       await tree.compose((await userGit(it.root, 'rev-parse', 'HEAD:')).trim(), [write('in/b', 'saved\n')]),
     );
   });
@@ -109,7 +113,7 @@ describe('a run’s tree', () => {
     const before = await tree.snapshot();
     await userGit(tree.root, 'config', 'filter.evil.clean', `touch ${join(it.folder, 'ran')}; cat`);
     await userGit(tree.root, 'config', 'core.fsmonitor', `touch ${join(it.folder, 'ran')}`);
-    await tree.apply([write('.gitattributes', '* filter=evil\n'), write('a', 'new\n')]);
+    await apply(tree, [write('.gitattributes', '* filter=evil\n'), write('a', 'new\n')]);
     await tree.snapshot();
     await tree.restore(before);
     assert.deepEqual(await tree.read('a'), text('one\n'));
@@ -121,7 +125,7 @@ describe('applying changes to a run’s tree', () => {
   it('writes, deletes and keeps the executable bit', async () => {
     await using it = await bench({ run: { text: 'x', executable: true }, plain: 'y', 'deep/er/only': 'z' });
     const tree = await it.create();
-    await tree.apply([
+    await apply(tree, [
       write('run', 'x2'),
       write('plain', 'y2'),
       write('new/tool', 'n', true),
@@ -131,9 +135,9 @@ describe('applying changes to a run’s tree', () => {
     const executable = async (path: string): Promise<boolean> =>
       ((await stat(join(tree.root, path))).mode & 0o111) !== 0;
     assert.deepEqual(await Promise.all(['run', 'plain', 'new/tool'].map(executable)), [true, false, true]);
-    assert.deepEqual(await tree.list(), ['new/tool', 'plain', 'run']);
+    assert.deepEqual(await list(tree), ['new/tool', 'plain', 'run']);
     assert.ok(!existsSync(join(tree.root, 'deep')));
-    await tree.apply([write('run', 'x3', false)]);
+    await apply(tree, [write('run', 'x3', false)]);
     assert.equal(await executable('run'), false);
     const after = await tree.snapshot();
     await tree.restore(tree.baseTree);
@@ -157,9 +161,9 @@ describe('applying changes to a run’s tree', () => {
       { kind: 'delete', path: 'dir/x' },
       write('dir', 'now a file'),
     ];
-    await tree.apply(changes);
+    await apply(tree, changes);
     assert.equal(await tree.snapshot(), await tree.compose(tree.baseTree, changes));
-    assert.deepEqual(await tree.list(), ['dir', 'thing/inner']);
+    assert.deepEqual(await list(tree), ['dir', 'thing/inner']);
   });
 
   const refused: readonly (readonly [name: string, change: FileChange, reason: RegExp])[] = [
@@ -183,13 +187,29 @@ describe('applying changes to a run’s tree', () => {
       await commitAll(it.root, 'links');
       const tree = await (await benchAt(it.folder, it.root)).create();
       await assert.rejects(tree.compose(tree.baseTree, [write('a', 'no\n'), change]), { message: reason });
-      const isFolder = change.path === 'in';
-      await assert.rejects(tree.apply(isFolder ? [change] : [write('a', 'no\n'), change]), { message: reason });
       assert.equal(await tree.snapshot(), tree.baseTree);
       assert.equal(await readFile(join(outside, 'victim'), 'utf8'), 'safe');
       assert.deepEqual(await readdir(outside), ['victim']);
     });
   }
+
+  it('writes nothing through a link that git ignores and a command has made', async () => {
+    await using it = await bench({ a: 'one\n', '.gitignore': 'away\n' });
+    const outside = join(it.folder, 'outside');
+    await writeFiles(outside, { victim: 'safe' });
+    const tree = await it.create();
+    await symlink(outside, join(tree.root, 'away'));
+    await apply(tree, [write('away/victim', 'mine\n')]);
+    assert.deepEqual(await tree.read('away/victim'), text('mine\n'));
+    assert.equal(await readFile(join(outside, 'victim'), 'utf8'), 'safe');
+  });
+
+  it('keeps a written file that git would ignore', async () => {
+    await using it = await bench({ a: 'one\n', '.gitignore': 'out\n' });
+    const tree = await it.create();
+    await apply(tree, [write('out/made', 'by the plan\n')]);
+    assert.deepEqual(await list(tree), ['.gitignore', 'a', 'out/made']);
+  });
 
   it('reads no file through a link', async () => {
     await using it = await bench();
@@ -217,7 +237,7 @@ describe('applying changes to a run’s tree', () => {
     const tree = await it.create();
     await writeFile(join(it.folder, 'store'), 'shared\n');
     await link(join(it.folder, 'store'), join(tree.root, 'linked'));
-    await tree.apply([write('linked', 'mine\n')]);
+    await apply(tree, [write('linked', 'mine\n')]);
     assert.equal(await readFile(join(it.folder, 'store'), 'utf8'), 'shared\n');
   });
 });
@@ -227,9 +247,9 @@ describe('checkpoints of a run’s tree', () => {
     await using it = await bench();
     const tree = await it.create([write('in/b', 'overlay\n')]);
     await writeFiles(tree.root, { untracked: 'u' });
-    const first = await tree.checkpoint('first\nwith a second line');
-    await tree.apply([write('a', 'more\n')]);
-    const second = await tree.checkpoint('second');
+    const first = await checkpoint(tree, 'first\nwith a second line');
+    await apply(tree, [write('a', 'more\n')]);
+    const second = await checkpoint(tree, 'second');
     const log = await userGit(it.root, 'log', '--format=%T %s (%an)', 'refs/speckit/run-1/checkpoint');
     assert.deepEqual(log.trimEnd().split('\n'), [
       `${second} second (SpecKit)`,
@@ -243,8 +263,8 @@ describe('checkpoints of a run’s tree', () => {
   it('survive the loss of the tree and the user’s next commits', async () => {
     await using it = await bench();
     const tree = await it.create([write('in/b', 'overlay\n')]);
-    await tree.apply([write('a', 'kept\n'), write('new', 'n')]);
-    const kept = await tree.checkpoint('kept');
+    await apply(tree, [write('a', 'kept\n'), write('new', 'n')]);
+    const kept = await checkpoint(tree, 'kept');
     await writeFiles(it.root, { a: 'the user goes on\n' });
     await commitAll(it.root, 'next');
     await rm(it.start.worktreesFolder, { recursive: true });
@@ -261,8 +281,8 @@ describe('opening a run’s tree again', () => {
   it('puts the files where the run stood, and leaves ignored ones', async () => {
     await using it = await bench({ a: '1', '.gitignore': 'out\n' });
     const tree = await it.create();
-    await tree.apply([write('a', '2')]);
-    const kept = await tree.checkpoint('kept');
+    await apply(tree, [write('a', '2')]);
+    const kept = await checkpoint(tree, 'kept');
     await writeFiles(tree.root, { a: 'in doubt', half: 'written', out: 'costly to build' });
     // What a git killed in the middle leaves behind.
     await writeFile(join(it.start.worktreesFolder, 'run-1.trees', 'index.lock'), '');
@@ -283,8 +303,8 @@ describe('opening a run’s tree again', () => {
     it(`makes anew a tree that lacks ${name}`, async () => {
       await using it = await bench();
       const tree = await it.create([write('in/b', 'overlay\n')]);
-      await tree.apply([write('a', '2')]);
-      const kept = await tree.checkpoint('kept');
+      await apply(tree, [write('a', '2')]);
+      const kept = await checkpoint(tree, 'kept');
       for (const path of paths) await rm(join(it.start.worktreesFolder, path), { recursive: true });
       const again = await openRunTree({ ...it.start, tree: kept }, unlimited);
       assert.equal(await again.snapshot(), kept);
@@ -299,7 +319,7 @@ describe('opening a run’s tree again', () => {
     await it.create();
     const tree = await it.create([write('a', 'begun again before any checkpoint\n')]);
     assert.deepEqual(await tree.read('a'), text('begun again before any checkpoint\n'));
-    await tree.checkpoint('one');
+    await checkpoint(tree, 'one');
     await assert.rejects(it.create(), { message: /has begun already/ });
   });
 });
@@ -314,7 +334,7 @@ describe('where a run’s tree can stand', () => {
     const before = [await userState(linked), await userState(it.root)];
     const tree = await (await benchAt(it.folder, linked)).create();
     assert.deepEqual(await tree.read('a'), text('on the side\n'));
-    await tree.checkpoint('c');
+    await checkpoint(tree, 'c');
     assert.deepEqual([await userState(linked), await userState(it.root)], before);
   });
 
@@ -327,7 +347,7 @@ describe('where a run’s tree can stand', () => {
     await commitAll(modern, 'first');
     const tree = await (await benchAt(join(it.folder, '1'), modern)).create([write('b', 'y')]);
     assert.equal(tree.baseTree.length, 64);
-    assert.equal(await tree.checkpoint('c'), tree.baseTree);
+    assert.equal(await checkpoint(tree, 'c'), tree.baseTree);
 
     await commitAll(it.root, 'second');
     await userGit(it.folder, 'clone', '--quiet', '--depth=1', `file://${it.root}`, 'shallow');
@@ -353,7 +373,7 @@ describe('where a run’s tree can stand', () => {
       const { signal } = new AbortController();
       const found = await findRepository({ folder: ${JSON.stringify(it.root)} }, signal);
       const tree = await createRunTree({ ...${JSON.stringify(it.start)}, repository: found.value, overlays: [] }, signal);
-      console.log(JSON.stringify(await tree.list()));`;
+      console.log(JSON.stringify(await tree.listAt(await tree.snapshot())));`;
     await writeFile(join(it.folder, 'host.mjs'), program);
     const wrong = join(it.folder, 'wrong', '.git');
     const env = {

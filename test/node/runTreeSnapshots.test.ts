@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitAll, makeRepository, userGit, writeFiles } from '../support/gitRepository.ts';
-import { bench, benchAt, specFolder, text, write } from '../support/runTreeBench.ts';
+import {
+  apply,
+  bench,
+  benchAt,
+  evidenceTree,
+  list,
+  specFolder,
+  text,
+  write,
+} from '../support/runTreeBench.ts';
 
 describe('snapshots of a run’s tree', () => {
   it('hold untracked files and not ignored ones', async () => {
@@ -20,7 +29,7 @@ describe('snapshots of a run’s tree', () => {
       'editor~': 'e',
       'kept.log': 'k',
     });
-    assert.deepEqual(await tree.list(), ['.gitignore', 'a', 'kept.log', 'new']);
+    assert.deepEqual(await list(tree), ['.gitignore', 'a', 'kept.log', 'new']);
     assert.deepEqual(await tree.readAt(await tree.snapshot(), 'kept.log'), text('k'));
     await tree.restore(tree.baseTree);
     assert.deepEqual((await readdir(tree.root)).sort(), [
@@ -38,7 +47,7 @@ describe('snapshots of a run’s tree', () => {
   it('come back exactly, whatever was done in between', async () => {
     await using it = await bench({ a: '1', 'd/x': '2', run: { text: '3', executable: true } });
     const tree = await it.create();
-    await tree.apply([write('a', 'changed'), write('new/deep', 'n')]);
+    await apply(tree, [write('a', 'changed'), write('new/deep', 'n')]);
     await symlink('a', join(tree.root, 'link'));
     const middle = await tree.snapshot();
     await rm(join(tree.root, 'd'), { recursive: true });
@@ -51,7 +60,17 @@ describe('snapshots of a run’s tree', () => {
       assert.equal(await tree.snapshot(), target);
     }
     assert.deepEqual((await readdir(tree.root)).sort(), ['.git', 'a', 'd', 'link', 'new', 'run']);
-    assert.deepEqual(await tree.list(), ['a', 'd/x', 'link', 'new/deep', 'run']);
+    assert.deepEqual(await list(tree), ['a', 'd/x', 'link', 'new/deep', 'run']);
+  });
+
+  it('come back although other files are ignored there', async () => {
+    await using it = await bench({ a: '1', '.gitignore': 'out\n' });
+    const tree = await it.create();
+    await writeFiles(tree.root, { out: 'o' });
+    const open = await tree.compose(tree.baseTree, [write('.gitignore', 'else\n')]);
+    await tree.restore(open);
+    assert.equal(await tree.snapshot(), open);
+    assert.deepEqual((await readdir(tree.root)).sort(), ['.git', '.gitignore', 'a']);
   });
 
   it('tell two changes of the same size within one tick apart', async () => {
@@ -68,12 +87,12 @@ describe('snapshots of a run’s tree', () => {
   it('leave the spec’s folder and .speckit out of evidence', async () => {
     await using it = await bench();
     const tree = await it.create([write(`${specFolder}/spec.md`, 's')]);
-    const evidence = await tree.evidenceTree();
-    await tree.apply([write(`${specFolder}/plan.md`, 'p'), write('.speckit/cache', 'c')]);
+    const evidence = await evidenceTree(tree);
+    await apply(tree, [write(`${specFolder}/plan.md`, 'p'), write('.speckit/cache', 'c')]);
     assert.notEqual(await tree.snapshot(), tree.baseTree);
-    assert.equal(await tree.evidenceTree(), evidence);
-    await tree.apply([write(`${specFolder}-other/plan.md`, 'p')]);
-    const other = await tree.evidenceTree();
+    assert.equal(await evidenceTree(tree), evidence);
+    await apply(tree, [write(`${specFolder}-other/plan.md`, 'p')]);
+    const other = await evidenceTree(tree);
     assert.notEqual(other, evidence);
     const left = [`${specFolder}/spec.md`, `${specFolder}/plan.md`, '.speckit/cache'];
     const deletions = left.map((path) => ({ kind: 'delete' as const, path }));
@@ -93,9 +112,9 @@ describe('snapshots of a run’s tree', () => {
     const plain = (await userGit(it.root, 'rev-parse', 'HEAD:')).trim();
     const tree = await (await benchAt(it.folder, it.root)).create([write(`${specFolder}/deep/spec.md`, 's')]);
     assert.notEqual(tree.baseTree, plain);
-    assert.equal(await tree.evidenceTree(), plain);
-    await tree.apply([write('.speckit', 'a file of that name')]);
-    assert.equal(await tree.evidenceTree(), plain);
+    assert.equal(await evidenceTree(tree), plain);
+    await apply(tree, [write('.speckit', 'a file of that name')]);
+    assert.equal(await evidenceTree(tree), plain);
   });
 
   it('take names and bytes as they are', async () => {
@@ -119,11 +138,14 @@ describe('snapshots of a run’s tree', () => {
       'latin1.txt': Buffer.from([0xe9]),
     });
     const tree = await it.create();
-    assert.deepEqual(await tree.list(), [...names, 'binary.dat', 'latin1.txt'].sort());
+    assert.deepEqual(await list(tree), [...names, 'binary.dat', 'latin1.txt'].sort());
     for (const name of names) assert.deepEqual(await tree.read(name), text(`content of ${name}\r\nmixed\n`));
     assert.deepEqual(await tree.read('binary.dat'), { kind: 'binary', bytes: 4 });
     assert.deepEqual(await tree.read('latin1.txt'), { kind: 'binary', bytes: 1 });
-    await tree.apply(names.map((name) => write(name, '\ufeffnew €\r')));
+    await apply(
+      tree,
+      names.map((name) => write(name, '\ufeffnew €\r')),
+    );
     const after = await tree.snapshot();
     assert.equal(
       after,
@@ -167,7 +189,7 @@ describe('snapshots of a run’s tree', () => {
       ['a\nb\n', 'a\r\nb\r\n', 'a\r\nb\n', 'a\nb\n', 'x$Id$\n'],
     );
     assert.equal(await tree.snapshot(), tree.baseTree);
-    await tree.apply([write('lf', 'x\r\ny\r\n'), write('eol.txt', 'x\ny\r\n')]);
+    await apply(tree, [write('lf', 'x\r\ny\r\n'), write('eol.txt', 'x\ny\r\n')]);
     const after = await tree.snapshot();
     await tree.restore(tree.baseTree);
     await tree.restore(after);
@@ -183,7 +205,7 @@ describe('snapshots of a run’s tree', () => {
     const tree = await (await benchAt(it.folder, it.root)).create();
     assert.equal(`${tree.baseTree}\n`, await userGit(it.root, 'rev-parse', 'HEAD:'));
     assert.equal(await tree.snapshot(), tree.baseTree);
-    assert.deepEqual(await tree.list(), ['.gitmodules', 'a', 'in/b']);
+    assert.deepEqual(await list(tree), ['.gitmodules', 'a', 'in/b']);
     assert.equal(await tree.read('vendor/library'), undefined);
     await rm(join(tree.root, 'vendor'), { recursive: true });
     assert.equal(await tree.snapshot(), tree.baseTree);
@@ -199,7 +221,7 @@ describe('snapshots of a run’s tree', () => {
   it('tell what differs between two trees', async () => {
     await using it = await bench({ gone: 'g', same: 's', changed: 'c1', bytes: 'text', tool: 't' });
     const tree = await it.create();
-    await tree.apply([
+    await apply(tree, [
       { kind: 'delete', path: 'gone' },
       write('changed', 'c2'),
       write('added', 'a'),
@@ -224,10 +246,14 @@ describe('snapshots of a run’s tree', () => {
   it('wait for each other', async () => {
     await using it = await bench();
     const tree = await it.create();
-    const writes = Array.from({ length: 8 }, (_, index) =>
-      tree.apply([write(`f${index}`, 'x')]).then(() => tree.snapshot()),
+    const trees = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => tree.compose(tree.baseTree, [write(`f${index}`, 'x')])),
     );
-    await Promise.all([...writes, tree.evidenceTree(), tree.checkpoint('c'), tree.list()]);
-    assert.equal((await tree.list()).length, 10);
+    const looks = trees.flatMap((one) => [tree.restore(one), tree.checkpoint(one, 'c'), tree.snapshot()]);
+    assert.deepEqual(
+      (await Promise.all(looks)).filter((seen) => seen !== undefined),
+      trees,
+    );
+    assert.equal(await tree.snapshot(), trees.at(-1));
   });
 });

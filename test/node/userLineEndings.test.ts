@@ -4,7 +4,7 @@ import { withUserLineEndings } from '../../src/node/userLineEndings.ts';
 import { applyToUserTree, type UserChange } from '../../src/node/userTree.ts';
 import { folderContents } from '../support/folderContents.ts';
 import { userGit, writeFiles, type FileSeed } from '../support/gitRepository.ts';
-import { bench, unlimited, write } from '../support/runTreeBench.ts';
+import { apply, bench, unlimited, write } from '../support/runTreeBench.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 async function check(
@@ -36,7 +36,7 @@ describe('a change in the user’s line ends', () => {
     await userGit(it.root, 'reset', '--quiet', '--hard');
     assert.equal((await folderContents(it.root))['a.txt'], 'one\r\ntwo\r\n');
     const tree = await it.create();
-    await tree.apply([write('a.txt', 'one\nTWO\n')]);
+    await apply(tree, [write('a.txt', 'one\nTWO\n')]);
     const changes = await tree.differences(tree.baseTree, await tree.snapshot());
     const asked = { root: it.root, journalFolder: join(it.folder, 'journal') };
     assert.equal((await applyToUserTree({ ...asked, changes }, unlimited)).kind, 'error');

@@ -72,6 +72,28 @@ export async function userState(root: string): Promise<unknown> {
   };
 }
 
+/** Lays changes over the files as they are on disk. */
+export async function apply(tree: RunTree, changes: readonly FileChange[]): Promise<void> {
+  await tree.restore(await tree.compose(await tree.snapshot(), changes));
+}
+
+/** Commits the files as they are on disk, and gives their tree. */
+export async function checkpoint(tree: RunTree, label: string): Promise<string> {
+  const id = await tree.snapshot();
+  await tree.checkpoint(id, label);
+  return id;
+}
+
+/** The files on disk that git does not ignore. */
+export async function list(tree: RunTree): Promise<readonly string[]> {
+  return tree.listAt(await tree.snapshot());
+}
+
+/** The id of what is on disk without the folders that no evidence is tied to. */
+export async function evidenceTree(tree: RunTree): Promise<string> {
+  return tree.evidenceOf(await tree.snapshot());
+}
+
 /** A change that writes a file. */
 export function write(path: string, content: string, executable?: boolean): FileChange {
   return { kind: 'write', path, content, ...(executable !== undefined && { executable }) };

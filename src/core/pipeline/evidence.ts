@@ -235,8 +235,7 @@ async function baseWith(context: RunContext, paths: readonly string[]): Promise<
         }),
       );
       const tree = await context.tree.compose(context.base.tree, changes.flat());
-      const [, evidence] = await Promise.all([context.workspace.show(tree), context.tree.evidenceTree()]);
-      return { outcome: 'done', output: { tree, evidence } };
+      return { outcome: 'done', output: { tree, evidence: await context.tree.evidenceOf(tree) } };
     },
     context.signal,
   );

@@ -53,6 +53,7 @@ export function createWorkspace(
 
   async function show(wanted: TreeId): Promise<void> {
     if (onDisk === wanted) return;
+    onDisk = undefined;
     await tree.restore(wanted);
     onDisk = wanted;
   }
@@ -111,7 +112,8 @@ export function createWorkspace(
         { tree: current.evidence, text, folder },
         async () => {
           await ready();
-          return { outcome: 'done', output: await searchTree({ tree, redaction }, text, folder) };
+          const paths = await tree.listAt(current.tree);
+          return { outcome: 'done', output: await searchTree({ tree, redaction, paths }, text, folder) };
         },
         signal,
       );
@@ -123,12 +125,11 @@ export function createWorkspace(
         { key, effect: 'patch' },
         { tree: before.tree, changes },
         async () => {
-          await ready();
-          await tree.apply(changes);
-          // Asked together, so that the disk is looked at once.
-          const [after, evidence] = await Promise.all([tree.checkpoint(key), tree.evidenceTree()]);
+          const after = await tree.compose(before.tree, changes);
+          onDisk = undefined;
+          await tree.checkpoint(after, key);
           onDisk = after;
-          return { outcome: 'done', output: { tree: after, evidence } };
+          return { outcome: 'done', output: { tree: after, evidence: await tree.evidenceOf(after) } };
         },
         signal,
       );
@@ -139,12 +140,13 @@ export function createWorkspace(
 }
 
 async function searchTree(
-  { tree, redaction }: Pick<WorkspaceGround, 'tree' | 'redaction'>,
+  ground: Pick<WorkspaceGround, 'tree' | 'redaction'> & { readonly paths: readonly RepositoryPath[] },
   text: string,
   folder: string,
 ): Promise<{ outcome: 'ok' | 'failed'; text: string }> {
   const prefix = folder === '' || folder === '.' ? '' : `${folder.replace(/^\.\//, '').replace(/\/+$/, '')}/`;
-  const paths = (await tree.list()).filter((path) => path.startsWith(prefix)).slice(0, SEARCH_FILES);
+  const { tree, redaction } = ground;
+  const paths = ground.paths.filter((path) => path.startsWith(prefix)).slice(0, SEARCH_FILES);
   const found: string[] = [];
   for (const path of paths) {
     const content = await tree.read(path);
