@@ -2,16 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitAll, makeRepository, userGit, writeFiles } from '../support/gitRepository.ts';
-import {
-  apply,
-  bench,
-  benchAt,
-  evidenceTree,
-  list,
-  specFolder,
-  text,
-  write,
-} from '../support/runTreeBench.ts';
+import { apply, bench, benchAt, evidenceTree, list, specFolder, text, write } from '../support/runTreeBench.ts';
 
 describe('snapshots of a run’s tree', () => {
   it('hold untracked files and not ignored ones', async () => {
