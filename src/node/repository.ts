@@ -52,7 +52,7 @@ export async function findRepository(
   question: RepositoryQuestion,
   signal: AbortSignal,
 ): Promise<Result<Repository, GitProblem>> {
-  const found = await findWith([], question, signal);
+  const found = await findWith({ more: [], anyVersion: false }, question, signal);
   return found.kind === 'ok' ? ok(found.value.repository) : found;
 }
 
@@ -62,12 +62,15 @@ export interface RepositoryWithBranches {
   readonly branches: readonly string[];
 }
 
-/** As `findRepository`, with the branches asked for in the same question to git: each further question costs a process. */
+/**
+ * As `findRepository`, with the branches asked for in the same question to git: each further question costs a process. An old git that can answer it does:
+ * its version matters to runs, which find their repository by themselves.
+ */
 export async function findRepositoryAndBranches(
   question: RepositoryQuestion,
   signal: AbortSignal,
 ): Promise<Result<RepositoryWithBranches, GitProblem>> {
-  const found = await findWith(['--branches', '--remotes'], question, signal);
+  const found = await findWith({ more: ['--branches', '--remotes'], anyVersion: true }, question, signal);
   if (found.kind === 'error') return found;
   const { repository, further = await listBranches(repository, signal) } = found.value;
   return ok({ repository, branches: further });
@@ -80,7 +83,7 @@ interface Found {
 }
 
 async function findWith(
-  more: readonly string[],
+  { more, anyVersion }: { readonly more: readonly string[]; readonly anyVersion: boolean },
   question: RepositoryQuestion,
   signal: AbortSignal,
 ): Promise<Result<Found, GitProblem>> {
@@ -92,19 +95,28 @@ async function findWith(
   // Git repeats a flag it does not know. No path can hold this one, so that it stands where it belongs only if no path holds a line end.
   const mark = `--${Math.random().toString(36).slice(2)}-${Math.random().toString(36).slice(2)}`;
   // Git starts before this function first waits, so that it works while its caller loads code.
-  const asked = Promise.all([ask('version'), ask('rev-parse', ...everything, mark, ...more)]);
-  const [version, plain] = await asked;
-  if (version.kind === 'error') return version;
-  if (version.value === undefined) return err({ kind: 'failed', message: 'git does not tell its version' });
-  if (isOlder(version.value, neededVersion)) {
-    return err({ kind: 'gitTooOld', version: version.value, needed: neededVersion });
-  }
+  const asked = Promise.all([
+    anyVersion ? undefined : versionProblem(ask),
+    ask('rev-parse', ...everything, mark, ...more),
+  ]);
+  const [tooOld, plain] = await asked;
+  if (tooOld !== undefined) return err(tooOld);
   const lines = plain.kind === 'ok' && plain.value !== undefined ? plain.value.split('\n') : [];
   const facts = lines[FACTS] === mark ? plainFacts(lines) : undefined;
+  const problem = anyVersion && facts === undefined ? await versionProblem(ask) : undefined;
+  if (problem !== undefined) return err(problem);
   const found = facts === undefined ? await askCarefully(ask, folder) : await describeRepository(facts);
   if (found.kind === 'error') return found;
   const repository = found.value;
   return ok(facts === undefined ? { repository } : { repository, further: lines.slice(FACTS + 1) });
+}
+
+async function versionProblem(ask: Ask): Promise<GitProblem | undefined> {
+  const version = await ask('version');
+  if (version.kind === 'error') return version.error;
+  if (version.value === undefined) return { kind: 'failed', message: 'git does not tell its version' };
+  if (!isOlder(version.value, neededVersion)) return undefined;
+  return { kind: 'gitTooOld', version: version.value, needed: neededVersion };
 }
 
 /** What is known of a repository before it is known whether one can work there. */
