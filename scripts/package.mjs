@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
+import { tightZip } from './tightZip.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.resolve(
@@ -53,6 +54,7 @@ try {
     allowMissingRepository: true,
   });
   mkdirSync(path.dirname(out), { recursive: true });
+  writeFileSync(made, tightZip(readFileSync(made)));
   renameSync(made, out);
   process.stdout.write(`${path.relative(root, out)}: ${(statSync(out).size / 1024).toFixed(0)} KB\n`);
 } finally {

@@ -23,7 +23,7 @@ if (values.url === undefined) throw new Error('--url names the server that answe
 const home = mkdtempSync(path.join(tmpdir(), 'speckit-recording-'));
 const folder = path.join(home, 'notes-service');
 cpSync(path.join(installation, 'sample/project'), folder, { recursive: true });
-const specFile = path.join(folder, 'specs', 'SPEC-001-rate-limit-per-api-key', 'spec.md');
+const specFile = path.join(folder, 'specs', 'SPEC-001-notes-per-day', 'spec.md');
 if (values.spec !== undefined) cpSync(values.spec, specFile);
 const toml = path.join(folder, 'speckit.toml');
 // The shipped workers are recordings; here each of them is the server that is to be recorded, under the name `<worker>-live`, at no price.

@@ -10,7 +10,16 @@ import type { Evidence } from './evidence.ts';
 import { guidanceBefore, isGuidanceWaiting } from './guidance.ts';
 import type { DoneTask, ImplementBasis } from './implement.ts';
 import { patchSchema, wireSchema, type Task } from './outputs.ts';
-import { adviceText, checksText, contentsText, evidenceText, planText, relatedFiles, taskText } from './prose.ts';
+import {
+  adviceText,
+  checksText,
+  contentsText,
+  evidenceText,
+  fileListText,
+  planText,
+  relatedFiles,
+  taskText,
+} from './prose.ts';
 import { agentWorkspace, applyPatchText, type PatchRecord } from './taskWorkspace.ts';
 
 /** One worker's attempt at one task. `outside` are files it wanted to change and the plan does not name. */
@@ -118,7 +127,7 @@ async function firstMessages(
     checks: checksText(context),
     done: doneText(basis.done),
     task: taskText(task),
-    scope: basis.scope.join(', '),
+    scope: fileListText(basis.scope),
     contents: await contentsText(context, `${key}/contents`, basis.scope),
     related: await contentsText(context, `${key}/related`, related, RELATED_CAP),
   });
@@ -176,7 +185,7 @@ async function singleShot(
 ): Promise<Attempt> {
   const text = renderPrompt(prompt(context, 'implement-single'), {
     task: taskText(task),
-    scope: basis.scope.join(', '),
+    scope: fileListText(basis.scope),
     contents: await contentsText(context, `${key}/contents`, basis.scope),
     checks: checksText(context),
     schema: schemaText(patchSchema),

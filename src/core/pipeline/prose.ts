@@ -1,5 +1,6 @@
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { defaultTestFile as isTestFile } from '../patch/testFile.ts';
+import { fencedText } from '../prompt/fence.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import type { FileDifference } from '../ports.ts';
 import type { RunContext } from './context.ts';
@@ -13,16 +14,6 @@ import type { Brief, Plan, Task } from './outputs.ts';
 const FILES_SHOWN = 400;
 const DIFFERENCE_CAP = 60_000;
 const CONTENTS_CAP = 120_000;
-
-/**
- * Text from a file or a program between fences, so that all of it reads as material: the fence is longer than any that stands in the text, and no line
- * of the text can end it. The text need not end with a line's end.
- */
-export function fencedText(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
-}
 
 /** A file's name as one line of a prompt: one that is more than a name is quoted, so that it cannot look like a heading or an instruction. */
 const nameText = (path: string): string => (hasControlCharacter(path) ? JSON.stringify(path) : path);

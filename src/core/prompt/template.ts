@@ -1,24 +1,30 @@
 import { err, ok, type Result } from '../../base/result.ts';
+import { fencedText } from './fence.ts';
 
-/** A prompt file after parsing: its front matter (`id`, `version`, `inputs`) and its text with `{{name}}` places and `{{> partial}}` inclusions. */
+/** A prompt file after parsing: its front matter (`id`, `version`, `inputs`, `own`) and its text with `{{name}}` places and `{{> partial}}` inclusions. */
 export interface PromptTemplate {
   readonly id: string;
   readonly version: number;
   readonly inputs: readonly string[];
+  /** The inputs that SpecKit writes itself. Every other one is data: text of people, models, files and programs, which is put in between fences. */
+  readonly own: readonly string[];
   readonly text: string;
 }
 
 export type PromptProblem =
   | { readonly kind: 'malformed'; readonly path: string; readonly text: string }
   | { readonly kind: 'undeclared'; readonly path: string; readonly names: readonly string[] }
-  | { readonly kind: 'unused'; readonly path: string; readonly names: readonly string[] };
+  | { readonly kind: 'unused'; readonly path: string; readonly names: readonly string[] }
+  /** Data that does not stand on a line of its own: a fence could not begin there. */
+  | { readonly kind: 'inline'; readonly path: string; readonly names: readonly string[] };
 
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
 const PLACE = /\{\{\s*([a-z_]+)\s*\}\}/g;
 
 /**
- * Parses one prompt file: front matter between `---` lines with `id: text`, `version: whole number`, `inputs: [a, b]`, then Markdown.
- * Refused when an input is declared and never used, or used and never declared. Inclusions must have been put in before (see `includePartials`).
+ * Parses one prompt file: front matter between `---` lines with `id: text`, `version: whole number`, `inputs: [a, b]`, perhaps `own: [b]`, then Markdown.
+ * Refused when an input is declared and never used, or used and never declared, and when data does not stand on a line of its own. Inclusions must
+ * have been put in before (see `includePartials`).
  */
 export function parsePrompt(path: string, source: string): Result<PromptTemplate, PromptProblem> {
   const match = FRONT_MATTER.exec(source);
@@ -30,25 +36,40 @@ export function parsePrompt(path: string, source: string): Result<PromptTemplate
   );
   const id = fields.get('id');
   const version = Number(fields.get('version'));
-  const inputs = /^\[(.*)\]$/.exec(fields.get('inputs') ?? '')?.[1];
-  if (!id || !Number.isInteger(version) || inputs === undefined) {
+  const declared = namesOf(fields.get('inputs') ?? '');
+  const own = namesOf(fields.get('own') ?? '[]');
+  if (!id || !Number.isInteger(version) || declared === undefined || own === undefined) {
     return err({
       kind: 'malformed',
       path,
       text: 'front matter needs id, version (a whole number) and inputs ([a, b])',
     });
   }
-  const declared = inputs
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
   const text = source.slice(match[0].length).trim();
   const used = new Set([...text.matchAll(PLACE)].map((place) => place[1] ?? ''));
-  const undeclared = [...used].filter((name) => !declared.includes(name));
+  const undeclared = [...used, ...own].filter((name) => !declared.includes(name));
   if (undeclared.length > 0) return err({ kind: 'undeclared', path, names: undeclared });
   const unused = declared.filter((name) => !used.has(name));
   if (unused.length > 0) return err({ kind: 'unused', path, names: unused });
-  return ok({ id, version, inputs: declared, text });
+  const inline = declared.filter((name) => !own.includes(name) && isInline(text, name));
+  if (inline.length > 0) return err({ kind: 'inline', path, names: inline });
+  return ok({ id, version, inputs: declared, own, text });
+}
+
+/** The names of `[a, b]`; undefined for anything else. */
+function namesOf(list: string): readonly string[] | undefined {
+  return /^\[(.*)\]$/
+    .exec(list)?.[1]
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+/** Whether a name stands anywhere but on a line of its own. */
+function isInline(text: string, wanted: string): boolean {
+  return text
+    .split('\n')
+    .some((line) => [...line.matchAll(PLACE)].some(([place, name]) => name === wanted && line !== place));
 }
 
 /** Puts partials in the place of `{{> name}}`. Throws on an unknown one: a missing file of the product is a fault, not an outcome. */
@@ -61,8 +82,8 @@ export function includePartials(source: string, partials: ReadonlyMap<string, st
 }
 
 /**
- * The template with its inputs in place. Values are put in once and never searched for places themselves, so that text from a repository
- * cannot pull other inputs in. Throws when a declared input is missing or one is given that is not declared.
+ * The template with its inputs in place: its own ones as they are, data between fences. Values are put in once and never searched for places
+ * themselves, so that text from a repository cannot pull other inputs in. Throws when a declared input is missing or one is given that is not declared.
  */
 export function renderPrompt(template: PromptTemplate, values: Readonly<Record<string, string>>): string {
   const missing = template.inputs.filter((name) => values[name] === undefined);
@@ -72,5 +93,8 @@ export function renderPrompt(template: PromptTemplate, values: Readonly<Record<s
       `prompt ${template.id}: missing inputs [${missing.join(', ')}], unknown inputs [${unknown.join(', ')}]`,
     );
   }
-  return template.text.replace(PLACE, (_, name: string) => values[name] ?? '');
+  return template.text.replace(PLACE, (_, name: string) => {
+    const value = values[name] ?? '';
+    return template.own.includes(name) ? value : fencedText(value);
+  });
 }
