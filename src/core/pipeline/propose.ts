@@ -1,6 +1,8 @@
 import { counted } from '../../base/counted.ts';
 import { hashOf, sha256 } from '../../base/hash.ts';
+import { amendmentsOf } from '../run/amendments.ts';
 import type { Payload, RunEvent } from '../run/event.ts';
+import { cutMiddle } from '../run/normalise.ts';
 import type { Audited } from './audit.ts';
 import type { RunContext } from './context.ts';
 import type { Specified } from './specify.ts';
@@ -78,6 +80,10 @@ function briefOf(context: RunContext, validated: Validated, audited: Extract<Aud
       .map(({ path }) => path)
       .slice(0, 8)
       .join(', ')}`,
+    ...amendmentsOf(context.log.events)
+      .filter(({ decision }) => decision === 'granted')
+      .slice(0, 8)
+      .map(({ path, task, by, why }) => `Amended   ${path} for ${task}, by ${by}: ${cutMiddle(why, 300)}`),
     `Checked   ${passed.length === 0 ? 'nothing' : `${passed.join(', ')} passed on exactly this tree`}${newTests.failedOnBase === true ? '; new tests fail without the change' : ''}`,
     `Unchecked ${unchecked.length === 0 ? 'nothing was left out' : unchecked.join('; ')}`,
     ...(advice.length === 0 ? ['Risks     none were named'] : advice.slice(0, 5).map((point) => `Risk      ${point}`)),
