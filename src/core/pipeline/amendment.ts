@@ -25,8 +25,8 @@ const REASON_CAP = 1_000;
 export interface TaskScope {
   readonly files: readonly RepositoryPath[];
   readonly asksLeft: number;
-  /** Files that were asked for and refused. */
-  isRefused(path: RepositoryPath): boolean;
+  /** Whether a person has been asked for this file and said no: the architect's no is not the last word. */
+  isRefusedByPerson(path: RepositoryPath): boolean;
   /** Adds a file to the plan of this task, and records it. */
   grant(path: RepositoryPath, why: string, by: string): void;
   /** A worker asks for a file. Throws RunStopped while a person has to answer. */
@@ -44,6 +44,7 @@ interface Asked {
 export function createTaskScope(context: RunContext, task: Task, plan: Plan): TaskScope {
   const files = [...task.files];
   const answers = new Map<RepositoryPath, ToolResult>();
+  const refusedByPerson = new Set<RepositoryPath>();
   let nAsks = 0;
 
   function grant(path: RepositoryPath, why: string, by: string): void {
@@ -60,6 +61,7 @@ export function createTaskScope(context: RunContext, task: Task, plan: Plan): Ta
       return { outcome: 'ok', text: `Yes: you may change ${path} now, with apply_patch. ${outcome.why}`.trim() };
     }
     const { by, why } = outcome;
+    if (outcome.isPersons) refusedByPerson.add(path);
     const reason = `No: ${path} stays as it is. ${why} Do the task without it.`;
     context.steps.note('CallRefused', {
       key,
@@ -78,7 +80,7 @@ export function createTaskScope(context: RunContext, task: Task, plan: Plan): Ta
     get asksLeft() {
       return ASKS - nAsks;
     },
-    isRefused: (path) => answers.get(path)?.outcome === 'refused',
+    isRefusedByPerson: (path) => refusedByPerson.has(path),
     grant,
     async askForFile(key, given, reason) {
       const path = given.trim().replace(/^(?:\.\/)+/, '');
@@ -96,7 +98,12 @@ export function createTaskScope(context: RunContext, task: Task, plan: Plan): Ta
   };
 }
 
-type Outcome = { readonly kind: 'granted' | 'refused'; readonly by: string; readonly why: string };
+interface Outcome {
+  readonly kind: 'granted' | 'refused';
+  readonly by: string;
+  readonly isPersons: boolean;
+  readonly why: string;
+}
 
 interface Around {
   readonly task: Task;
@@ -110,10 +117,10 @@ async function decisionOn(context: RunContext, around: Around, asked: Asked): Pr
   const rule = fileRuleOf(await fileFactsOf(context, asked.path, around.files));
   const answered = await askArchitect(context, around, asked);
   if (answered?.value.decision === 'refuse')
-    return { kind: 'refused', by: `the architect ${answered.worker}`, why: answered.value.why };
+    return { kind: 'refused', by: `the architect ${answered.worker}`, isPersons: false, why: answered.value.why };
   const isSure = answered?.value.decision === 'grant' && answered.value.confidence >= minimum(context);
   if (rule.amendedBy === 'architect' && isSure)
-    return { kind: 'granted', by: `the architect ${answered.worker}`, why: answered.value.why };
+    return { kind: 'granted', by: `the architect ${answered.worker}`, isPersons: false, why: answered.value.why };
   return askThePerson(context, around, asked, personsPart(rule, answered?.value));
 }
 
@@ -157,8 +164,8 @@ function askThePerson(context: RunContext, { task }: Around, { path, reason }: A
   if (answer === undefined)
     throw new RunStopped('needsInput', `${task.id} asks for ${path}, which the plan does not name.`);
   const by = answererOf(context, about) ?? 'a person';
-  if (answer === 'allow') return { kind: 'granted', by, why: '' };
-  return { kind: 'refused', by, why: `${by} decided so.` };
+  if (answer === 'allow') return { kind: 'granted', by, isPersons: true, why: '' };
+  return { kind: 'refused', by, isPersons: true, why: `${by} decided so.` };
 }
 
 /** What a question about a file outside the plan is about. */

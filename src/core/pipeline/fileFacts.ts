@@ -7,33 +7,42 @@ import type { RunContext } from './context.ts';
 import { pinnedDefinitions } from './pinnedDefinitions.ts';
 import { riskAreasOf } from './riskArea.ts';
 
+/** Files of .gitattributes that are read; a repository has one or two. */
+const ATTRIBUTE_FILES = 20;
+
 /** What the rules about files have to know of one, as it stood before the run: no change of the run's own can make a file another kind. */
 export async function fileFactsOf(
   context: RunContext,
   path: RepositoryPath,
   named: readonly RepositoryPath[],
 ): Promise<FileFacts> {
+  const isGenerated = await generatedFiles(context);
   return {
     path,
     named,
     isPersons: isPersonsFile(path, context.configuration.spec.folder),
-    isGenerated: await isGenerated(context, path),
+    isGenerated: isGenerated(path, await textAtBase(context, path)),
     isCheckDefinition: (await pinnedDefinitions(context))(path),
     risks: riskAreasOf(path),
     isTest: defaultTestFile(path),
   };
 }
 
-/** Whether the project marks a file as generated, read from the tree the run began with. */
-export async function isGenerated(context: RunContext, path: RepositoryPath): Promise<boolean> {
-  const textOf = async (file: RepositoryPath): Promise<string | undefined> => {
-    const content = await context.tree.readAt(context.base.tree, file);
-    return content?.kind === 'text' ? content.text : undefined;
-  };
-  const parts = path.split('/').slice(0, -1);
-  const folders = parts.map((_, depth) => `${parts.slice(0, depth + 1).join('/')}/`);
+/** Whether the project marks a file as generated, by its path and its text before the run, where it had one. */
+export async function generatedFiles(
+  context: RunContext,
+): Promise<(path: RepositoryPath, text: string | undefined) => boolean> {
+  const files = (await context.tree.listAt(context.base.tree)).filter((path) => /(?:^|\/)\.gitattributes$/.test(path));
   const attributes = await Promise.all(
-    ['', ...folders].map(async (folder) => ({ folder, text: (await textOf(`${folder}.gitattributes`)) ?? '' })),
+    files.slice(0, ATTRIBUTE_FILES).map(async (path) => ({
+      folder: path.slice(0, path.lastIndexOf('/') + 1),
+      text: (await textAtBase(context, path)) ?? '',
+    })),
   );
-  return isGeneratedFile(path, await textOf(path), attributes);
+  return (path, text) => isGeneratedFile(path, text, attributes);
+}
+
+async function textAtBase(context: RunContext, path: RepositoryPath): Promise<string | undefined> {
+  const content = await context.tree.readAt(context.base.tree, path);
+  return content?.kind === 'text' ? content.text : undefined;
 }

@@ -162,7 +162,9 @@ function climb(
  */
 function handToPerson(context: RunContext, task: Task, ladder: Ladder): void {
   const { scope } = ladder;
-  const wanted = (ladder.last?.outside ?? []).filter((path) => !scope.files.includes(path) && !scope.isRefused(path));
+  const wanted = (ladder.last?.outside ?? []).filter(
+    (path) => !scope.files.includes(path) && !scope.isRefusedByPerson(path),
+  );
   const answers = wanted.map((path) => {
     const about = amendmentOf(task.id, path);
     const text = `${task.id} could not be done inside the plan. May it change ${path} as well?`;

@@ -1,6 +1,7 @@
 import { actsOf, brokered } from '../agent/brokered.ts';
 import type { AgentWorkspace, ToolResult } from '../agent/tool.ts';
 import { applyPatch } from '../patch/apply.ts';
+import { dependencyChanges } from '../patch/dependencyChanges.ts';
 import { describePatchError } from '../patch/describe.ts';
 import { parsePatch } from '../patch/parse.ts';
 import type { Patch } from '../patch/patch.ts';
@@ -129,15 +130,9 @@ async function applyPatchText(
   await context.workspace.apply(key, changes.value.changes);
   address.onPatch({ outcome: 'applied', files: paths, outside: [] });
   const hunks = changes.value.hunks.length;
-  note(context, address, {
-    key,
-    outcome: 'applied',
-    files: paths,
-    hunks,
-    text: summary(changes.value.changes),
-    before: before.tree,
-  });
-  return { outcome: 'ok', text: `Applied: ${summary(changes.value.changes)}.` };
+  const done = [summary(changes.value.changes), ...dependencyTexts(files, changes.value.changes)].join('. ');
+  note(context, address, { key, outcome: 'applied', files: paths, hunks, text: done, before: before.tree });
+  return { outcome: 'ok', text: `Applied: ${done}.` };
 }
 
 /** What a model is told of a patch with a mark in it. */
@@ -160,6 +155,20 @@ function whyNot(
 
 function summary(changes: readonly FileChange[]): string {
   return changes.map((change) => `${change.kind === 'delete' ? 'deleted' : 'wrote'} ${change.path}`).join(', ');
+}
+
+/** A change of dependencies is said as such, to the model and in the log: one sentence for each manifest, without its full stop. */
+function dependencyTexts(
+  files: ReadonlyMap<RepositoryPath, string>,
+  changes: readonly FileChange[],
+): readonly string[] {
+  const differences = changes.map((change) => {
+    const [before, after] = [files.get(change.path), change.kind === 'write' ? change.content : undefined];
+    return { path: change.path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+  });
+  return dependencyChanges(differences).map(
+    ({ path, changes: all }) => `This changes the dependencies of ${path}, and the review says so: ${all.join(', ')}`,
+  );
 }
 
 function note(
