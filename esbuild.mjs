@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const isProduction = process.argv.includes('--production');
@@ -30,6 +31,20 @@ const withoutLinkify = {
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
     build.onLoad({ filter: /node_modules[\\/]linkify-it[\\/]/ }, () => ({ contents: 'export class LinkifyIt {}' }));
+  },
+};
+
+/** The clients of models bring every part of their servers' interfaces. Of those that nothing here asks for only the names of the classes are kept. */
+const withoutOtherParts = {
+  name: 'without-other-parts',
+  /** @param {esbuild.PluginBuild} build */
+  setup(build) {
+    const filter = /(?:openai|@anthropic-ai[\\/]sdk)[\\/]resources[\\/](?:admin|beta|organization)[\\/].*\.mjs$/;
+    build.onLoad({ filter }, async ({ path: file }) => ({
+      contents: Object.keys(await import(pathToFileURL(file).href))
+        .map((name) => `export class ${name} {}`)
+        .join('\n'),
+    }));
   },
 };
 
@@ -112,7 +127,7 @@ const bundles = [
       engine: 'src/extension/engine/engine.ts',
       ...Object.fromEntries([...parts].map((file) => [nameOfPart(file), file])),
     },
-    plugins: [englishOnly, shortApart],
+    plugins: [englishOnly, withoutOtherParts, shortApart],
     outdir: `${into}/cli`,
     format: 'esm',
     splitting: true,

@@ -36,6 +36,10 @@ export function eventText(event: RunEvent): string | undefined {
       return `question ${event.payload.id}: ${firstLine(event.payload.text)}`;
     case 'QuestionAnswer':
       return `${event.payload.by} answered ${event.payload.id}: ${firstLine(event.payload.answer)}`;
+    case 'PlanAmendment':
+      return `plan amended${event.payload.task === undefined ? '' : ` for ${event.payload.task}`} by ${event.payload.by}: ${event.payload.path}: ${firstLine(event.payload.why)}`;
+    case 'CallRefused':
+      return refusalText(event.payload);
     case 'PersonNote':
       return `${event.payload.by} said: ${firstLine(event.payload.text)}`;
     case 'NotesGiven':
@@ -77,11 +81,16 @@ export function eventText(event: RunEvent): string | undefined {
     case 'RetrievalRequest':
     case 'RetrievalResponse':
     case 'Signal':
-    case 'PlanAmendment':
     case 'ApprovalRequest':
       return undefined;
   }
   return undefined;
+}
+
+/** A refused patch has a line of its own. */
+function refusalText({ role, call, paths, rule, reason, by }: Payload<'CallRefused'>): string | undefined {
+  if (call === 'patch') return undefined;
+  return `${by ?? 'the broker'} refused the ${role} ${call === 'ask' ? 'a file' : `a ${call}`}${paths.length === 0 ? '' : ` (${paths.join(', ')})`} by ${rule}: ${firstLine(reason)}`;
 }
 
 /** What kept a check in. Empty for logs of before this was recorded. */

@@ -164,6 +164,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'PersonNote':
     case 'NotesGiven':
     case 'PlanAmendment':
+    case 'CallRefused':
     case 'ProposalCreate':
     case 'ProposalEdit':
     case 'ProposalMerge':

@@ -225,8 +225,8 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/gc.ts')).runGc,
   },
   {
-    usage: 'policy <check|test|allow> [command...]',
-    summary: 'judge a command by the rules, test the rules, or allow one command for good',
+    usage: 'policy <check|test|allow|scope> [command...]',
+    summary: 'judge a command by the rules, test the rules, allow one command for good, or list the rules about files',
     isLook: true,
     options: [['--batch', 'judge the lines of stdin, JSON objects {id, cmd}, and answer each with one']],
     load: async () => (await import('./commands/policy.ts')).runPolicy,

@@ -53,7 +53,7 @@ describe('a decision about a proposal', () => {
   });
 
   it('is no tool of a model', () => {
-    assert.deepEqual(TOOL_NAMES, ['read_file', 'list_files', 'search', 'apply_patch', 'run_check']);
+    assert.deepEqual(TOOL_NAMES, ['read_file', 'list_files', 'search', 'apply_patch', 'run_check', 'ask_for_file']);
   });
 
   it('cannot be given in advance: no option and no setting approves', () => {

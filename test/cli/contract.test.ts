@@ -29,6 +29,7 @@ const verbs: readonly (readonly [words: readonly string[], exit: number])[] = [
   [['policy', 'check', 'git status'], 0],
   [['policy', 'check', 'npm publish'], 12],
   [['policy', 'test'], 0],
+  [['policy', 'scope'], 0],
   [['init', '--offline', '--reconfigure'], 0],
   [['specify', 'SPEC-001', '--new', '--run-id', 'run-2'], 0],
   [['plan', 'SPEC-001'], 0],

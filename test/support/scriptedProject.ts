@@ -28,6 +28,7 @@ export type CallName =
   | 'tasks'
   | 'implement'
   | 'implement-single'
+  | 'amendment'
   | 'critic-patch'
   | 'audit';
 
@@ -48,6 +49,7 @@ export interface ScriptedProject extends AsyncDisposable {
 
 const HEADINGS: readonly (readonly [string, CallName])[] = [
   ['# Stage: specify', 'brief'],
+  ['# Amendment of the plan', 'amendment'],
   ['# Stage: plan', 'plan'],
   ['# Advice: read the plan', 'critic-plan'],
   ['# Stage: tasks', 'tasks'],
@@ -177,6 +179,7 @@ export const GOOD: Required<Omit<Answers, 'implement-single'>> = {
     tool('apply_patch', { patch: replaceFile('test/greet.test.js', undefined, GOOD_TEST) }),
     { text: 'greet is done and tested.' },
   ],
+  amendment: [json({ decision: 'grant', why: 'The greeting belongs there.', confidence: 0.9 })],
   'critic-patch': [json({ findings: [], confidence: 0.9 })],
   audit: [
     json({

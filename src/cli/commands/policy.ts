@@ -7,10 +7,11 @@ import type { CommandJudge } from '../../core/policy/commands/judge.ts';
 import { splitWords } from '../../core/policy/commands/splitWords.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
+import { runScopeRules } from './scopeRules.ts';
 
 const EXITS: Readonly<Record<DecisionKind, number>> = { allow: EXIT.ok, ask: EXIT.needsApproval, forbid: EXIT.blocked };
 
-/** `speckit policy check|test|allow`. */
+/** `speckit policy check|test|allow|scope`. */
 export async function runPolicy(
   terminal: Terminal,
   [what = '', ...words]: readonly string[],
@@ -20,9 +21,10 @@ export async function runPolicy(
   if (what === 'check' && options['batch'] === true && words.length === 0) return checkBatch(terminal);
   if (what === 'check' && words.length > 0) return check(terminal, words);
   if (what === 'allow' && words.length > 0) return allow(terminal, words);
+  if (what === 'scope' && words.length === 0) return runScopeRules(terminal);
   throw new CommandProblem(
     'usage',
-    "How it is used: speckit policy check -- 'A SHELL LINE', speckit policy check -- COMMAND WORDS..., speckit policy check --batch < FILE, speckit policy test, speckit policy allow -- COMMAND",
+    "How it is used: speckit policy check -- 'A SHELL LINE', speckit policy check -- COMMAND WORDS..., speckit policy check --batch < FILE, speckit policy test, speckit policy allow -- COMMAND, speckit policy scope",
   );
 }
 

@@ -1,7 +1,9 @@
+import { firstLine } from '../../base/firstLine.ts';
 import { durationText } from '../../base/measureText.ts';
 import { createApp } from '../../app/createApp.ts';
 import { eventText } from '../../app/eventText.ts';
 import { CommandProblem } from '../../app/problem.ts';
+import { amendmentsOf, type AmendmentDecision } from '../../core/run/amendments.ts';
 import { unifiedDiff } from '../../core/patch/unifiedDiff.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,8 +43,10 @@ export async function runExplain(terminal: Terminal, [runId = '', stage]: readon
   const routes = events.flatMap((event) =>
     event.kind === 'RoutingDecision' && (stage === undefined || event.payload.stage === stage) ? [event.payload] : [],
   );
+  const amendments = stage === undefined || stage === 'implement' ? amendmentsOf(events) : [];
   terminal.result({
     runId,
+    amendments,
     decisions: decisions.map((decision) => ({ ...decision, signals: decision.signals.map((key) => signals.get(key)) })),
     routes,
     exitCode: EXIT.ok,
@@ -58,10 +62,15 @@ export async function runExplain(terminal: Terminal, [runId = '', stage]: readon
   terminal.say(
     [
       ...(lines.length === 0 ? ['No gate has decided yet.'] : lines),
+      ...(amendments.length === 0 ? [] : ['', 'Amendments of the plan', ...amendments.map(amendmentText)]),
       ...(routed.length === 0 ? [] : ['', 'Who was asked', ...routed]),
     ].join('\n'),
   );
   return EXIT.ok;
+}
+
+function amendmentText({ task, path, decision, by, why }: AmendmentDecision): string {
+  return `   ${task} ${path}: ${decision} by ${by}: ${firstLine(why)}`;
 }
 
 /** `speckit diff RUN`: the proposed change as git would print it, with the number of each hunk. */

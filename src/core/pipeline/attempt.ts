@@ -3,6 +3,7 @@ import { createTools, TOOL_NAMES, type ToolName } from '../agent/tools.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import type { Message } from '../ports.ts';
+import type { TaskScope } from './amendment.ts';
 import { prompt, readAnswer, schemaText, systemPrompt } from './ask.ts';
 import { callModel } from './callModel.ts';
 import type { RunContext } from './context.ts';
@@ -20,7 +21,7 @@ import {
   relatedFiles,
   taskText,
 } from './prose.ts';
-import { agentWorkspace, applyPatchText, type PatchRecord } from './taskWorkspace.ts';
+import { agentWorkspace, type PatchRecord } from './taskWorkspace.ts';
 
 /** One worker's attempt at one task. `outside` are files it wanted to change and the plan does not name. */
 export interface Attempt {
@@ -38,7 +39,7 @@ export interface Attempt {
 }
 
 export interface AttemptBasis extends ImplementBasis {
-  readonly scope: readonly string[];
+  readonly scope: TaskScope;
   /** The last failed attempt, whoever made it: its failing output is the next worker's input. */
   readonly handedOn: Attempt | undefined;
   /** The same worker's last attempt: its conversation goes on, so that the prefix stays cached. */
@@ -65,10 +66,11 @@ async function agentAttempt(
   const workspace = agentWorkspace(context, {
     task: task.id,
     worker,
+    role: 'implementer',
     scope: basis.scope,
     onPatch: (record) => patches.push(record),
   });
-  const tools = createTools(workspace, toolDescriptions(context));
+  const tools = createTools(workspace, 'implementer', toolDescriptions(context));
   const system = systemPrompt(context);
   const guided = { worker, seen: new Set(basis.previous?.heard) };
   const start =
@@ -120,15 +122,15 @@ async function firstMessages(
 ): Promise<readonly Message[]> {
   const files = await context.workspace.list(`${key}/files`);
   const made = basis.done.flatMap(({ task: earlier }) => earlier.files);
-  const related = relatedFiles(basis.scope, [...made, ...basis.relevant], files);
+  const related = relatedFiles(basis.scope.files, [...made, ...basis.relevant], files);
   const text = renderPrompt(prompt(context, 'implement'), {
     plan: planText(basis.plan),
     advice: adviceText(basis.advice),
     checks: checksText(context),
     done: doneText(basis.done),
     task: taskText(task),
-    scope: fileListText(basis.scope),
-    contents: await contentsText(context, `${key}/contents`, basis.scope),
+    scope: fileListText(basis.scope.files),
+    contents: await contentsText(context, `${key}/contents`, basis.scope.files),
     related: await contentsText(context, `${key}/related`, related, RELATED_CAP),
   });
   const messages: Message[] = [{ role: 'user', text }];
@@ -185,8 +187,8 @@ async function singleShot(
 ): Promise<Attempt> {
   const text = renderPrompt(prompt(context, 'implement-single'), {
     task: taskText(task),
-    scope: fileListText(basis.scope),
-    contents: await contentsText(context, `${key}/contents`, basis.scope),
+    scope: fileListText(basis.scope.files),
+    contents: await contentsText(context, `${key}/contents`, basis.scope.files),
     checks: checksText(context),
     schema: schemaText(patchSchema),
   });
@@ -218,11 +220,14 @@ async function singleShot(
   const read = readAnswer(patchSchema, answer.value.text);
   if (read.kind === 'unusable') return ended('finished', read.problems, []);
   const patches: PatchRecord[] = [];
-  await applyPatchText(
-    context,
-    { task: task.id, worker, scope: basis.scope, onPatch: (record) => patches.push(record) },
-    `${key}/apply`,
-    read.value.patch,
-  );
+  const onPatch = (record: PatchRecord): unknown => patches.push(record);
+  const workspace = agentWorkspace(context, {
+    task: task.id,
+    worker,
+    role: 'implementer',
+    scope: basis.scope,
+    onPatch,
+  });
+  await workspace.applyPatch(`${key}/apply`, read.value.patch);
   return ended('finished', read.value.notes, patches);
 }

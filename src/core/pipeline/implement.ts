@@ -2,6 +2,7 @@ import { unreachable } from '../../base/unreachable.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import { amendmentOf, answererOf, createTaskScope, type TaskScope } from './amendment.ts';
 import { chooseWorker } from './ask.ts';
 import { runAttempt, type Attempt, type AttemptBasis } from './attempt.ts';
 import { signalsOfAttempt } from './attemptSignals.ts';
@@ -9,7 +10,7 @@ import type { RunContext } from './context.ts';
 import { decide, proceedOrStop, wayOnOf } from './gate.ts';
 import type { Plan, Task } from './outputs.ts';
 import { taskText } from './prose.ts';
-import { askPerson, questionsOf } from './questions.ts';
+import { askPerson } from './questions.ts';
 import { RunStopped } from './stopped.ts';
 import type { KnownTree } from './workspace.ts';
 
@@ -39,7 +40,16 @@ export async function implementTask(
   basis: ImplementBasis,
   key: string,
 ): Promise<DoneTask> {
-  const ladder: Ladder = { start: context.workspace.current, failures: {}, earlier: [], last: undefined, said: [] };
+  const scope = createTaskScope(context, task, basis.plan);
+  const ladder: Ladder = {
+    start: context.workspace.current,
+    scope,
+    failures: {},
+    earlier: [],
+    last: undefined,
+    previous: undefined,
+    said: [],
+  };
   for (let number = 1; number <= ATTEMPTS; number += 1) {
     const attemptKey = `${key}/${number}`;
     const passOver = Object.keys(ladder.failures).filter((worker) => (ladder.failures[worker] ?? 0) >= limit(context));
@@ -54,13 +64,16 @@ export async function implementTask(
       },
       passOver,
     );
-    if (worker === undefined) throw handToPerson(context, task, ladder);
-    const previous = ladder.last?.worker === worker ? ladder.last : undefined;
+    if (worker === undefined) {
+      handToPerson(context, task, ladder);
+      continue;
+    }
+    const previous = ladder.previous?.worker === worker ? ladder.previous : undefined;
     if (previous === undefined) context.workspace.moveTo(ladder.start);
-    const scope = [...task.files, ...amendments(context, task)];
     const attemptBasis: AttemptBasis = { ...basis, scope, handedOn: ladder.last, previous };
     const attempt = await runAttempt(context, task, attemptBasis, { key: attemptKey, worker });
     ladder.last = attempt;
+    ladder.previous = attempt;
     ladder.said = previous === undefined ? [attempt.text] : [...ladder.said, attempt.text];
     if (await settleAttempt(context, task, ladder, { key: attemptKey, attempt }))
       return { task, said: ladder.said.join(' ') };
@@ -70,9 +83,12 @@ export async function implementTask(
 
 interface Ladder {
   readonly start: KnownTree;
-  readonly failures: Record<string, number>;
-  readonly earlier: Verdict[];
+  readonly scope: TaskScope;
+  failures: Record<string, number>;
+  earlier: Verdict[];
   last: Attempt | undefined;
+  /** The last attempt, where its conversation may go on. */
+  previous: Attempt | undefined;
   /** What the present worker said at the end of each of its attempts. */
   said: readonly string[];
 }
@@ -99,7 +115,7 @@ async function settleAttempt(
   ).length;
   const signals = await signalsOfAttempt(context, task, attempt, {
     start: ladder.start,
-    scope: [...task.files, ...amendments(context, task)],
+    scope: ladder.scope.files,
     attempts: { kind: 'attempts', worker, failedHere, failedTotal: ladder.earlier.length, workersLeft },
   });
   const address = { key: `${key}/gate`, stage: 'implement' as const, earlier: ladder.earlier };
@@ -115,8 +131,8 @@ async function settleAttempt(
       ladder.failures[worker] = failedHere + 1;
       return false;
     case 'escalate':
-      if (verdict.to === 'person') throw handToPerson(context, task, ladder);
-      climb(context, ladder, { key, from: worker, why: verdict.reasons[0]?.text ?? '' });
+      if (verdict.to === 'person') handToPerson(context, task, ladder);
+      else climb(context, ladder, { key, from: worker, why: verdict.reasons[0]?.text ?? '' });
       return false;
     case 'ask':
     case 'stop':
@@ -140,17 +156,21 @@ function climb(
   context.steps.note('Escalation', { key, stage: 'implement', from, to: 'the next worker', text: why });
 }
 
-/** The last rung. Where the workers wanted files outside the plan, the person is asked about the plan first. */
-function handToPerson(context: RunContext, task: Task, ladder: Ladder): RunStopped {
-  const wanted = ladder.last?.outside ?? [];
-  for (const path of wanted) {
-    askPerson(context, {
-      stage: 'implement',
-      about: amendmentOf(task, path),
-      text: `${task.id} could not be done inside the plan. May it change ${path} as well?`,
-      options: ['allow', 'stop'],
-    });
-  }
+/**
+ * The last rung. Where the workers wanted files outside the plan, the person is asked about the plan, and once the plan is wider the ladder begins anew;
+ * otherwise the run stops here, which throws RunStopped.
+ */
+function handToPerson(context: RunContext, task: Task, ladder: Ladder): void {
+  const { scope } = ladder;
+  const wanted = (ladder.last?.outside ?? []).filter(
+    (path) => !scope.files.includes(path) && !scope.isRefusedByPerson(path),
+  );
+  const answers = wanted.map((path) => {
+    const about = amendmentOf(task.id, path);
+    const text = `${task.id} could not be done inside the plan. May it change ${path} as well?`;
+    const answer = askPerson(context, { stage: 'implement', about, text, options: ['allow', 'stop'] });
+    return { path, about, text, answer };
+  });
   const why = ladder.last?.reasons[0] ?? ladder.last?.text ?? 'no worker could be called';
   context.steps.note('Escalation', {
     key: `implement/${task.id}/person`,
@@ -159,40 +179,25 @@ function handToPerson(context: RunContext, task: Task, ladder: Ladder): RunStopp
     to: 'a person',
     text: why,
   });
-  const refused = questionsOf(context.log.events).filter(
-    ({ about, answer }) => answer === 'stop' && wanted.some((path) => about === amendmentOf(task, path)),
-  );
-  if (refused.length > 0)
-    return new RunStopped(
-      'gateFailed',
-      `${task.id} stays inside the plan: a person answered stop. ${refused[0]?.text ?? ''}`,
-    );
-  const unanswered = wanted.filter((path) => !amendments(context, task).includes(path));
+  const refused = answers.find(({ answer }) => answer === 'stop');
+  if (refused !== undefined)
+    throw new RunStopped('gateFailed', `${task.id} stays inside the plan: a person answered stop. ${refused.text}`);
+  const unanswered = answers.filter(({ answer }) => answer === undefined).map(({ path }) => path);
   if (unanswered.length > 0)
-    return new RunStopped('needsInput', `${task.id} needs files the plan does not name: ${unanswered.join(', ')}.`);
-  if (ladder.last?.end === 'callFailed')
-    return new RunStopped(
-      'infrastructure',
-      `${task.id} ${task.title}: no worker answered. Last, ${ladder.last.worker}: ${why}.`,
-    );
-  return new RunStopped('gateFailed', `${task.id} ${task.title}: every worker failed. Last: ${why}`);
+    throw new RunStopped('needsInput', `${task.id} needs files the plan does not name: ${unanswered.join(', ')}.`);
+  if (answers.length === 0) throw everybodyFailed(task, ladder, why);
+  for (const { path, about, text } of answers) scope.grant(path, text, answererOf(context, about) ?? 'a person');
+  // The attempts made so far stay what they were, so that a run that is resumed or replayed passes through them as they happened.
+  ladder.failures = {};
+  ladder.earlier = [];
+  ladder.previous = undefined;
 }
 
-const amendmentOf = (task: Task, path: string): string => `amend-plan:${task.id}:${path}`;
-
-/** Files a person has added to the plan for this task, each recorded as an amendment. */
-function amendments(context: RunContext, task: Task): readonly string[] {
-  const prefix = amendmentOf(task, '');
-  const allowed = new Map<string, string>();
-  for (const event of context.log.events)
-    if (event.kind === 'QuestionAnswer' && event.payload.answer === 'allow')
-      allowed.set(event.payload.id, event.payload.by);
-  return context.log.events.flatMap((event) => {
-    if (event.kind !== 'QuestionAsk' || !event.payload.about.startsWith(prefix)) return [];
-    const by = allowed.get(event.payload.id);
-    if (by === undefined) return [];
-    const path = event.payload.about.slice(prefix.length);
-    context.steps.note('PlanAmendment', { key: `amendment/${task.id}/${path}`, path, why: event.payload.text, by });
-    return [path];
-  });
+function everybodyFailed(task: Task, { last }: Ladder, why: string): RunStopped {
+  if (last?.end === 'callFailed')
+    return new RunStopped(
+      'infrastructure',
+      `${task.id} ${task.title}: no worker answered. Last, ${last.worker}: ${why}.`,
+    );
+  return new RunStopped('gateFailed', `${task.id} ${task.title}: every worker failed. Last: ${why}`);
 }

@@ -126,6 +126,13 @@ export const patchSchema = z.object({
   confidence,
 });
 
+export const amendmentSchema = z.object({
+  decision: z.enum(['grant', 'refuse', 'ask_person']),
+  why: line.describe('one or two sentences for the implementer, and for the person who reviews the change'),
+  confidence,
+});
+export type Amendment = z.infer<typeof amendmentSchema>;
+
 export const auditSchema = z.object({
   recommendation: z.enum(['unlock', 'block']),
   summary: text.describe('three to five sentences: what the change does, what shows it works, what remains a risk'),

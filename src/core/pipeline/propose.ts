@@ -1,8 +1,13 @@
 import { counted } from '../../base/counted.ts';
 import { hashOf, sha256 } from '../../base/hash.ts';
+import { dependencyChanges } from '../patch/dependencyChanges.ts';
+import { isLockFile } from '../policy/scope/fileRules.ts';
+import { amendmentsOf } from '../run/amendments.ts';
 import type { Payload, RunEvent } from '../run/event.ts';
+import { cutMiddle } from '../run/normalise.ts';
 import type { Audited } from './audit.ts';
 import type { RunContext } from './context.ts';
+import { generatedFiles } from './fileFacts.ts';
 import type { Specified } from './specify.ts';
 import type { Validated } from './validate.ts';
 import { changedLines } from './validate.ts';
@@ -38,7 +43,8 @@ export async function propose(
     { key, effect: 'proposal' },
     { tree: current.tree, files },
     async () => {
-      const brief = await context.blobs.put(briefOf(context, validated, audited));
+      const byTools = await writtenByTools(context, validated);
+      const brief = await context.blobs.put(briefOf(context, validated, audited, byTools));
       const content = await context.blobs.put(JSON.stringify(differences));
       return { outcome: 'done', output: { brief: { ...brief }, content: { ...content } } };
     },
@@ -58,7 +64,12 @@ export async function propose(
 }
 
 /** A few lines before many: what it does, what was checked on exactly this tree, what was not, what is risky. Each begins with a label of ten characters. */
-function briefOf(context: RunContext, validated: Validated, audited: Extract<Audited, { kind: 'passed' }>): string {
+function briefOf(
+  context: RunContext,
+  validated: Validated,
+  audited: Extract<Audited, { kind: 'passed' }>,
+  byTools: readonly string[],
+): string {
   const passed = validated.evidence.filter((result) => result.outcome === 'passed').map((result) => result.check);
   const { newTests } = validated;
   const untied = validated.criteria.filter(({ by }) => by === 'suite').map(({ id }) => id);
@@ -78,10 +89,27 @@ function briefOf(context: RunContext, validated: Validated, audited: Extract<Aud
       .map(({ path }) => path)
       .slice(0, 8)
       .join(', ')}`,
+    ...amendmentsOf(context.log.events)
+      .filter(({ decision }) => decision === 'granted')
+      .slice(0, 8)
+      .map(({ path, task, by, why }) => `Amended   ${path} for ${task}, by ${by}: ${cutMiddle(why, 300)}`),
+    ...byTools,
+    ...dependencyChanges(validated.differences).map(({ path, changes }) => `Depends   ${path}: ${changes.join(', ')}`),
     `Checked   ${passed.length === 0 ? 'nothing' : `${passed.join(', ')} passed on exactly this tree`}${newTests.failedOnBase === true ? '; new tests fail without the change' : ''}`,
     `Unchecked ${unchecked.length === 0 ? 'nothing was left out' : unchecked.join('; ')}`,
     ...(advice.length === 0 ? ['Risks     none were named'] : advice.slice(0, 5).map((point) => `Risk      ${point}`)),
   ].join('\n');
+}
+
+/** Lines about files in the change that a tool writes elsewhere: the plan named them, and a model wrote them here. */
+async function writtenByTools(context: RunContext, { differences }: Validated): Promise<readonly string[]> {
+  const isGenerated = await generatedFiles(context);
+  return differences.slice(0, 200).flatMap(({ path, before }) => {
+    if (isLockFile(path)) return [`Generated ${path} is a lock file: a model wrote it`];
+    return isGenerated(path, before)
+      ? [`Generated ${path} is marked as generated, or lies among built files: a model wrote it`]
+      : [];
+  });
 }
 
 function commitMessage(context: RunContext, specified: Specified): string {

@@ -178,7 +178,7 @@ async function fix(
   where.stage = 'implement';
   const id = `R${round}`;
   enter(context, 'implement', round + 1);
-  const amended = context.log.events.flatMap((event) => (event.kind === 'PlanAmendment' ? [event.payload.path] : []));
+  const amended = amendedBefore(context, round);
   const task: Task = {
     id,
     title: 'Mend what the review found',
@@ -192,6 +192,16 @@ async function fix(
   };
   await implementTask(context, task, basis, `implement/${id}`);
   leave(context, { stage: 'implement', round: round + 1, text: `${counted(points.length, 'point')} mended` });
+}
+
+/** Files that were added to the plan for the tasks and for earlier rounds: what this round or a later one adds is no part of its beginning, also on resume. */
+function amendedBefore(context: RunContext, round: number): readonly string[] {
+  return context.log.events.flatMap((event) => {
+    if (event.kind !== 'PlanAmendment') return [];
+    const { key, path } = event.payload;
+    const later = /^amendment\/R(\d+)\//.exec(key)?.[1];
+    return later !== undefined && Number(later) >= round ? [] : [path];
+  });
 }
 
 function enter(context: RunContext, stage: Stage, round: number): void {

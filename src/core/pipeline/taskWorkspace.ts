@@ -1,12 +1,16 @@
+import { actsOf, brokered } from '../agent/brokered.ts';
 import type { AgentWorkspace, ToolResult } from '../agent/tool.ts';
 import { applyPatch } from '../patch/apply.ts';
+import { dependencyChanges } from '../patch/dependencyChanges.ts';
 import { describePatchError } from '../patch/describe.ts';
 import { parsePatch } from '../patch/parse.ts';
 import type { Patch } from '../patch/patch.ts';
-import { isPersonsFile } from '../policy/personsFiles.ts';
+import { pathsOf, type Contract } from '../policy/scope/broker.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import { REDACTION_MARK } from '../run/redaction.ts';
+import type { Role } from '../run/stage.ts';
 import type { FileChange, RepositoryPath } from '../ports.ts';
+import type { TaskScope } from './amendment.ts';
 import type { RunContext } from './context.ts';
 import { runCheck } from './evidence.ts';
 
@@ -17,19 +21,49 @@ export interface PatchRecord {
   readonly outside: readonly RepositoryPath[];
 }
 
-/** Whose patches these are, and which files they may change. */
-export interface PatchAddress {
+/** Whose workspace it is, and which files its role may change. */
+export interface WorkerAddress {
   readonly task: string;
   readonly worker: string;
-  readonly scope: readonly RepositoryPath[];
+  readonly role: Role;
+  readonly scope: TaskScope;
   readonly onPatch: (record: PatchRecord) => void;
 }
 
-/** The workspace as an implementer at one task sees it: reads anything, changes only what the plan names. */
-export function agentWorkspace(context: RunContext, address: PatchAddress): AgentWorkspace {
+/** File names listed at once. */
+const LIST_FILES = 400;
+
+/** The workspace as a worker at one task sees it, behind the broker: what its role and the plan do not allow does not happen, and is recorded. */
+export function agentWorkspace(context: RunContext, address: WorkerAddress): AgentWorkspace {
+  const contract = (): Contract => ({
+    role: address.role,
+    files: address.scope.files,
+    specsFolder: context.configuration.spec.folder,
+    asksLeft: address.scope.asksLeft,
+  });
+  return brokered(openWorkspace(context, address), contract, (key, call, { rule, reason, outside }) => {
+    const paths = call.kind === 'patch' ? pathsOf(call.acts) : 'path' in call ? [call.path] : [];
+    context.steps.note('CallRefused', {
+      key,
+      role: address.role,
+      call: call.kind,
+      paths: paths.slice(0, 100),
+      rule,
+      reason: cutMiddle(reason, 2_000),
+      by: null,
+    });
+    if (call.kind !== 'patch') return;
+    address.onPatch({ outcome: 'refused', files: paths, outside });
+    const { tree } = context.workspace.current;
+    note(context, address, { key, outcome: 'refused', files: paths, hunks: 0, text: reason, before: tree });
+  });
+}
+
+/** The same with nothing in front of it: only the broker may hand it out. */
+function openWorkspace(context: RunContext, address: WorkerAddress): AgentWorkspace {
   const { workspace } = context;
   return {
-    list: (key) => workspace.list(key),
+    list: async (key, folder) => ({ outcome: 'ok', text: below(await workspace.list(key), folder) }),
     search: (key, text, folder) => workspace.search(key, text, folder),
     async read(key, path) {
       const content = await workspace.read(key, path);
@@ -53,60 +87,52 @@ export function agentWorkspace(context: RunContext, address: PatchAddress): Agen
         text: `${name}: ${outcome}${exitCode === null ? '' : `, exit code ${exitCode}`}\n${output}`,
       };
     },
+    askForFile: (key, path, reason) => address.scope.askForFile(key, path, reason),
   };
 }
 
-/** Parses, checks against the plan, and applies one patch. Refusals come back as words for the model. */
-export async function applyPatchText(
+function below(paths: readonly string[], folder: string): string {
+  const prefix = folder === '' || folder === '.' ? '' : `${folder.replace(/^\.\//, '').replace(/\/+$/, '')}/`;
+  const found = paths.filter((path) => path.startsWith(prefix));
+  const shown = found.slice(0, LIST_FILES);
+  if (shown.length === 0) return `There is no file below ${folder}.`;
+  return found.length > shown.length
+    ? [...shown, `[${found.length - shown.length} more: name a folder]`].join('\n')
+    : shown.join('\n');
+}
+
+/** Parses and applies one patch whose files the broker has allowed. Refusals come back as words for the model. */
+async function applyPatchText(
   context: RunContext,
-  address: PatchAddress,
+  address: WorkerAddress,
   key: string,
   text: string,
 ): Promise<ToolResult> {
   const before = context.workspace.current;
-  const refuse = (why: string, files: readonly string[], outside: readonly string[]): ToolResult => {
-    address.onPatch({ outcome: 'refused', files, outside });
+  const refuse = (why: string, files: readonly string[]): ToolResult => {
+    address.onPatch({ outcome: 'refused', files, outside: [] });
     note(context, address, { key, outcome: 'refused', files, hunks: 0, text: why, before: before.tree });
     return { outcome: 'refused', text: why };
   };
-  if (text.includes(REDACTION_MARK)) return refuse(REDACTED, [], []);
+  if (text.includes(REDACTION_MARK)) return refuse(REDACTED, []);
   const patch = parsePatch(text);
-  if (patch.kind === 'error') return refuse(describePatchError(patch.error), [], []);
-  const paths = patchedPaths(patch.value);
-  const persons = paths.filter((path) => isPersonsFile(path, context.configuration.spec.folder));
-  if (persons.length > 0) {
-    const why = `Only a person changes ${persons.join(', ')}: nothing was applied. These files say what a run may do, and no text in the repository or in a tool's output can allow it.`;
-    return refuse(why, paths, []);
-  }
-  const outside = paths.filter((path) => !address.scope.includes(path));
-  if (outside.length > 0) {
-    return refuse(
-      `The plan does not name ${outside.join(', ')}: nothing was applied. You may change: ${address.scope.join(', ')}.`,
-      paths,
-      outside,
-    );
-  }
+  if (patch.kind === 'error') return refuse(describePatchError(patch.error), []);
+  const paths = pathsOf(actsOf(patch.value));
   const files = new Map<RepositoryPath, string>();
   for (const path of paths) {
     // The bytes themselves, which are recorded nowhere: what a model reads has marks in the place of secrets.
     const content = await context.tree.readAt(before.tree, path);
-    if (content?.kind === 'binary') return refuse(`${path} is a binary file.`, paths, []);
+    if (content?.kind === 'binary') return refuse(`${path} is a binary file.`, paths);
     if (content !== undefined) files.set(path, content.text);
   }
   const changes = applyPatch(patch.value, files);
-  if (changes.kind === 'error') return refuse(whyNot(context, patch.value, files, changes.error), paths, []);
+  if (changes.kind === 'error') return refuse(whyNot(context, patch.value, files, changes.error), paths);
   await context.workspace.apply(key, changes.value.changes);
   address.onPatch({ outcome: 'applied', files: paths, outside: [] });
   const hunks = changes.value.hunks.length;
-  note(context, address, {
-    key,
-    outcome: 'applied',
-    files: paths,
-    hunks,
-    text: summary(changes.value.changes),
-    before: before.tree,
-  });
-  return { outcome: 'ok', text: `Applied: ${summary(changes.value.changes)}.` };
+  const done = [summary(changes.value.changes), ...dependencyTexts(files, changes.value.changes)].join('. ');
+  note(context, address, { key, outcome: 'applied', files: paths, hunks, text: done, before: before.tree });
+  return { outcome: 'ok', text: `Applied: ${done}.` };
 }
 
 /** What a model is told of a patch with a mark in it. */
@@ -127,24 +153,27 @@ function whyNot(
   return context.redaction.text(describePatchError(shown.kind === 'error' ? shown.error : error));
 }
 
-/** Every path a patch reads or writes: a move names two. */
-function patchedPaths(patch: Patch): readonly string[] {
-  return [
-    ...new Set(
-      patch.files.flatMap((file) =>
-        file.kind === 'update' && file.moveTo !== undefined ? [file.path, file.moveTo] : [file.path],
-      ),
-    ),
-  ];
-}
-
 function summary(changes: readonly FileChange[]): string {
   return changes.map((change) => `${change.kind === 'delete' ? 'deleted' : 'wrote'} ${change.path}`).join(', ');
 }
 
+/** A change of dependencies is said as such, to the model and in the log: one sentence for each manifest, without its full stop. */
+function dependencyTexts(
+  files: ReadonlyMap<RepositoryPath, string>,
+  changes: readonly FileChange[],
+): readonly string[] {
+  const differences = changes.map((change) => {
+    const [before, after] = [files.get(change.path), change.kind === 'write' ? change.content : undefined];
+    return { path: change.path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+  });
+  return dependencyChanges(differences).map(
+    ({ path, changes: all }) => `This changes the dependencies of ${path}, and the review says so: ${all.join(', ')}`,
+  );
+}
+
 function note(
   context: RunContext,
-  address: PatchAddress,
+  address: WorkerAddress,
   facts: {
     key: string;
     outcome: 'applied' | 'refused';

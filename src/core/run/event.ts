@@ -9,9 +9,9 @@ import { ROLES, STAGES } from './stage.ts';
 /**
  * The version of this event format, written in RunStart, and in OwnerChange by each process that goes on with a run. A log with a higher one is
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
- * 1: the first. 2: BlobsDropped, and `version` in OwnerChange.
+ * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
  */
-export const LOG_VERSION = 2;
+export const LOG_VERSION = 3;
 
 const stage = z.enum(STAGES);
 const role = z.enum(ROLES);
@@ -200,7 +200,25 @@ export const payloadSchemas = {
   PersonNote: z.strictObject({ id: z.string(), text: z.string(), about: z.string().nullable(), by: z.string() }),
   /** Which notes a worker was given before which of its turns: a resumed run gives it the same ones there. */
   NotesGiven: z.strictObject({ key: z.string(), worker: z.string(), notes: z.array(z.string()) }),
-  PlanAmendment: z.strictObject({ key: z.string(), path: z.string(), why: z.string(), by: z.string() }),
+  /** A file that one task may change although the plan does not name it. `by` is a person, or the architect. */
+  PlanAmendment: z.strictObject({
+    key: z.string(),
+    path: z.string(),
+    why: z.string(),
+    by: z.string(),
+    /** Logs of before lack it. */
+    task: z.string().optional(),
+  }),
+  /** A call of a worker that was not carried out: by which rule, and who decided where a rule alone did not. */
+  CallRefused: z.strictObject({
+    key: z.string(),
+    role,
+    call: z.enum(['read', 'search', 'patch', 'check', 'ask']),
+    paths: z.array(z.string()),
+    rule: z.string(),
+    reason: z.string(),
+    by: z.string().nullable(),
+  }),
   ProposalCreate: z.strictObject({
     key: z.string(),
     round: z.int().positive(),

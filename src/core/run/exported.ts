@@ -83,7 +83,8 @@ const EXPORTED: Rules = {
   QuestionAnswer: { facts: ['id'], notes: ['answer'] },
   PersonNote: { facts: ['id'], notes: ['text', 'about'] },
   NotesGiven: { facts: ['key', 'worker', 'notes'] },
-  PlanAmendment: { facts: ['key', 'path'], notes: ['why'] },
+  PlanAmendment: { facts: ['key', 'path', 'task'], notes: ['why'] },
+  CallRefused: { facts: ['key', 'role', 'call', 'paths', 'rule'], answers: ['reason'] },
   ProposalCreate: {
     facts: ['key', 'round', 'base', 'tree', 'evidence', 'files'],
     changes: ['content', 'brief', 'commitMessage'],

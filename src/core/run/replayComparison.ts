@@ -148,6 +148,7 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'PersonNote':
     case 'NotesGiven':
     case 'PlanAmendment':
+    case 'CallRefused':
     case 'ProposalEdit':
     case 'ProposalMerge':
     case 'ApprovalRequest':

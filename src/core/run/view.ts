@@ -272,6 +272,7 @@ function evolve(building: Building, event: RunEvent): void {
     case 'Signal':
     case 'EvidenceRecord':
     case 'PlanAmendment':
+    case 'CallRefused':
     case 'ProposalEdit':
     case 'ProposalMerge':
     case 'ApprovalRequest':

@@ -232,6 +232,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'RetrievalRequest':
     case 'RetrievalResponse':
     case 'PlanAmendment':
+    case 'CallRefused':
     case 'ProposalEdit':
     case 'ProposalMerge':
     case 'ApprovalRequest':

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { brokered } from '../../../src/core/agent/brokered.ts';
+import type { AgentWorkspace, ToolResult } from '../../../src/core/agent/tool.ts';
+import { createTools, TOOL_NAMES, type ToolName } from '../../../src/core/agent/tools.ts';
+import type { Contract } from '../../../src/core/policy/scope/broker.ts';
+import { ROLES, type Role } from '../../../src/core/run/stage.ts';
+
+/** A workspace that does nothing and says what reached it. */
+function watched(contract: Partial<Contract> = {}) {
+  const reached: string[] = [];
+  const refused: string[] = [];
+  const did = async (name: string): Promise<ToolResult> => {
+    reached.push(name);
+    return { outcome: 'ok', text: name };
+  };
+  const workspace: AgentWorkspace = {
+    list: () => did('list'),
+    read: () => did('read'),
+    search: () => did('search'),
+    applyPatch: () => did('applyPatch'),
+    runCheck: () => did('runCheck'),
+    askForFile: () => did('askForFile'),
+  };
+  const whole: Contract = {
+    role: 'implementer',
+    files: ['a.js', 'b.js'],
+    specsFolder: 'specs',
+    asksLeft: 1,
+    ...contract,
+  };
+  const door = brokered(
+    workspace,
+    () => whole,
+    (key, { kind }, { rule }) => refused.push(`${key} ${kind} ${rule}`),
+  );
+  return { door, reached, refused };
+}
+
+const patchOf = (...sections: readonly string[]): string => `*** Begin Patch\n${sections.join('\n')}\n*** End Patch\n`;
+
+describe('a patch at the broker', () => {
+  const rows: readonly (readonly [name: string, text: string, rule: string | undefined])[] = [
+    ['an envelope inside the plan', patchOf('*** Update File: a.js\n@@\n-x\n+y'), undefined],
+    ['a move inside the plan', patchOf('*** Update File: a.js\n*** Move to: b.js\n@@\n-x\n+y'), undefined],
+    ['a move out of the plan', patchOf('*** Update File: a.js\n*** Move to: c.js\n@@\n-x\n+y'), 'outside-plan'],
+    ['a move that swaps case', patchOf('*** Update File: a.js\n*** Move to: A.js\n@@\n-x\n+y'), 'outside-plan'],
+    ['a deletion outside', patchOf('*** Delete File: c.js'), 'outside-plan'],
+    ['a file hidden behind one inside', patchOf('*** Delete File: a.js', '*** Add File: c.js\n+x'), 'outside-plan'],
+    [
+      "git's rename out of the plan",
+      'diff --git a/a.js b/c.js\nsimilarity index 100%\nrename from a.js\nrename to c.js\n',
+      'outside-plan',
+    ],
+    [
+      "git's copy, which no patch may hold: the engine says so",
+      'diff --git a/a.js b/c.js\nsimilarity index 100%\ncopy from a.js\ncopy to c.js\n',
+      undefined,
+    ],
+    ['search and replace outside', 'c.js\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n', 'outside-plan'],
+    ['what is no patch: the engine says so', 'please change c.js', undefined],
+  ];
+  for (const [name, text, rule] of rows) {
+    it(`${name}: ${rule ?? 'goes on'}`, async () => {
+      const { door, reached, refused } = watched();
+      const { outcome } = await door.applyPatch('k', text);
+      assert.deepEqual(
+        { outcome, reached, refused },
+        rule === undefined
+          ? { outcome: 'ok', reached: ['applyPatch'], refused: [] }
+          : { outcome: 'refused', reached: [], refused: [`k patch ${rule}`] },
+      );
+    });
+  }
+});
+
+describe('every door of a workspace', () => {
+  it('is shut for a role that may not use it, whoever calls', async () => {
+    const { door, reached, refused } = watched({ role: 'critic' });
+    const results = [
+      await door.list('1', ''),
+      await door.read('2', 'a.js'),
+      await door.search('3', 'x', ''),
+      await door.applyPatch('4', patchOf('*** Delete File: a.js')),
+      await door.runCheck('5', 'test'),
+      await door.askForFile('6', 'c.js', 'because'),
+    ];
+    assert.deepEqual(
+      results.map(({ outcome }) => outcome),
+      ['ok', 'ok', 'ok', 'refused', 'refused', 'refused'],
+    );
+    assert.deepEqual(
+      [reached, refused],
+      [
+        ['list', 'read', 'search'],
+        ['4 patch role', '5 check role', '6 ask role'],
+      ],
+    );
+  });
+});
+
+describe('the tools of a role', () => {
+  const rows: Readonly<Record<Role, readonly ToolName[]>> = {
+    architect: ['read_file', 'list_files', 'search'],
+    implementer: ['read_file', 'list_files', 'search', 'apply_patch', 'run_check', 'ask_for_file'],
+    validator: ['read_file', 'list_files', 'search', 'run_check'],
+    judge: ['read_file', 'list_files', 'search'],
+    critic: ['read_file', 'list_files', 'search'],
+  };
+  const descriptions = Object.fromEntries(TOOL_NAMES.map((name) => [name, name])) as Record<ToolName, string>;
+  for (const role of ROLES) {
+    it(`are those it may use: ${role}`, () => {
+      const names = createTools(watched().door, role, descriptions).map(({ definition }) => definition.name);
+      assert.deepEqual(names, rows[role]);
+    });
+  }
+});
