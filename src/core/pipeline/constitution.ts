@@ -1,4 +1,4 @@
-import { analyzeDocuments } from '../spec/analyze.ts';
+import { constitutionProblems } from '../spec/analyze.ts';
 import { parseConstitution } from '../spec/constitution.ts';
 import type { PlanDocument } from '../spec/documents.ts';
 import type { RunContext } from './context.ts';
@@ -10,11 +10,8 @@ export function constitutionConflicts(
 ): readonly { readonly rule: string; readonly text: string }[] {
   if (context.constitution === '') return [];
   const { constitution } = parseConstitution({ path: 'memory/constitution.md', text: context.constitution });
-  const problems = analyzeDocuments({ spec: context.spec.spec, constitution, ...(plan === undefined ? {} : { plan }) });
-  return problems
-    .filter(
-      (problem) =>
-        problem.rule === 'constitution-conflict' && (plan === undefined || problem.path.endsWith('plan.json')),
-    )
+  const documents = { spec: context.spec.spec, constitution, ...(plan === undefined ? {} : { plan }) };
+  return constitutionProblems(documents)
+    .filter((problem) => plan === undefined || problem.path.endsWith('plan.json'))
     .map((problem) => ({ rule: problem.rule, text: `${problem.path}:${problem.line} ${problem.message}` }));
 }

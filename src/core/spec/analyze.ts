@@ -20,3 +20,8 @@ export function analyzeDocuments(documents: SpecDocuments): readonly Problem[] {
     ...terminologyProblems(documents.spec, statements),
   ]);
 }
+
+/** Of the same, only what the constitution forbids. */
+export function constitutionProblems(documents: SpecDocuments): readonly Problem[] {
+  return orderProblems(forbiddenProblems(documents.constitution, statementsOf(documents)));
+}
