@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaptureMode } from '../../src/core/settings.ts';
-import { checkKilledRun, killBench, RUN, runFolderOf } from '../support/killedRun.ts';
+import { checkKilledRun, killBench, RUN, runAndKill, runFolderOf } from '../support/killedRun.ts';
 import { auto, goodCode, goodTest, payloads, resume, said } from '../support/pipelineScript.ts';
 import { scriptedProject, type ScriptedProject } from '../support/scriptedProject.ts';
 
@@ -99,6 +99,17 @@ describe('capture mode', function () {
       assert.deepEqual(killed, { nKills: 3, nRequests: nAsked, nInFlight: 2, nInDoubt: 0 });
     });
   }
+
+  it('is made up for by gc where the process was killed when the run had ended', async () => {
+    await using project = await scriptedProject(script('none'));
+    await auto(project, '--run-id', RUN);
+    const killed = await runAndKill(project, ['approve', RUN], { kind: 'line', mark: 'RunEnd' });
+    assert.equal(killed.signal, 'SIGKILL');
+    assert.deepEqual(kept(project), [SAID, CALLED]);
+    assert.equal((await project.speckit('gc')).exit, 0);
+    assert.deepEqual(kept(project), []);
+    assert.equal((await project.speckit('log', 'verify', RUN)).exit, 0);
+  });
 
   it('says in a replay of a part what is not the same', async () => {
     await using project = await scriptedProject(script('none'));
