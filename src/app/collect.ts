@@ -4,12 +4,15 @@ import { citedBlobs, removalsFor, type KeptRun, type Removals } from '../core/ru
 import type { RunEvent } from '../core/run/event.ts';
 import { folderSize } from '../node/folderSize.ts';
 import { acquireRunLock, runOwner } from '../node/lock.ts';
+import type { CaptureMode } from '../core/settings.ts';
+import { createBlobStore } from '../node/log/blobStore.ts';
 import { openEventLog } from '../node/log/eventLog.ts';
 import { isMissing } from '../node/repositoryPath.ts';
 import type { Repository } from '../node/repository.ts';
 import { runsWithRefs } from '../node/runRefs.ts';
 import { listRunIds, loadRun, RUN_ID, runsFolder } from '../node/runStore.ts';
 import { removeRunTree } from '../node/runTree.ts';
+import { dropPassingTexts } from './passingTexts.ts';
 import { openProject, type Services } from './services.ts';
 import { treesFolder } from './trees.ts';
 
@@ -39,6 +42,9 @@ export async function collect(services: Services, request: CollectRequest): Prom
     for (const { runId } of removals.runs) await owned(place, runId, busy, () => removeRun(place, runId));
     for (const { runId } of removals.trees) await owned(place, runId, busy, () => removeTree(place, runId, 'keep'));
     for (const removal of removals.blobs) await owned(place, removal.runId, busy, () => dropBlobs(place, removal));
+    const going = new Set(removals.runs.map(({ runId }) => runId));
+    for (const { runId, state } of runs)
+      if (state === 'finished' && !going.has(runId)) await owned(place, runId, busy, () => endTalk(place, runId));
   }
   const orphans = await orphansOf(place, new Set(removals.runs.map(({ runId }) => runId)));
   if (request.mode === 'remove') for (const orphan of orphans) await orphan.remove();
@@ -145,6 +151,21 @@ async function dropBlobs(place: Place, { runId, sha256, bytes, why }: Removals['
   log.value.append('BlobsDropped', { sha256: [...sha256], bytes, why });
   await log.value.close();
   for (const name of sha256) await rm(path.join(folder, 'blobs', name), { force: true });
+}
+
+/** A process that was killed when its run had ended may not have come to removing what the run does not keep. */
+async function endTalk(place: Place, runId: string): Promise<void> {
+  const folder = folderOf(place, runId);
+  const log = await openEventLog(path.join(folder, 'events.jsonl'), place.services.clock, () => undefined);
+  if (log.kind === 'error') return;
+  const policy = log.value.events.find(({ kind }) => kind === 'PolicySnapshotRef');
+  if (policy?.kind === 'PolicySnapshotRef') {
+    const snapshot = JSON.parse(await createBlobStore(path.join(folder, 'blobs')).get(policy.payload.blob)) as {
+      readonly configuration: { readonly capture?: { readonly mode: CaptureMode } };
+    };
+    await dropPassingTexts(log.value, folder, snapshot.configuration.capture?.mode ?? 'full_io');
+  }
+  await log.value.close();
 }
 
 interface Orphan {

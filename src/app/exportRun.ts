@@ -4,6 +4,7 @@ import path from 'node:path';
 import { counted } from '../base/counted.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Json } from '../base/json.ts';
+import { droppedBlobs } from '../core/run/capture.ts';
 import { exportedEvent, EXPORT_CONTENT_DOCS, EXPORT_CONTENTS, type ExportContent } from '../core/run/exported.ts';
 import { withoutPlaceNames } from '../core/run/placeNames.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
@@ -44,12 +45,15 @@ export async function exportRun(services: Services, runId: string, request: Expo
   const clean = await cleaner(services, repository);
   const blobs = createBlobStore(path.join(runFolder, 'blobs'));
   const texts = new Map<string, string>();
+  const gone = droppedBlobs(events);
   /** A reference to a text of the run as a reference to the text that goes out. */
   const cleaned = async (value: Json): Promise<Json> => {
     if (typeof value === 'string') return clean(value);
     if (typeof value !== 'object' || value === null) return value;
     if (isList(value)) return Promise.all(value.map((item) => cleaned(item)));
     if (isReference(value)) {
+      // What is not there any more cannot be cleaned, and its hash says nothing that the log's own line does not.
+      if (gone.has(value.sha256)) return { ...value, gone: true };
       const text = clean(await blobs.get(value));
       const hash = sha256(text);
       texts.set(hash, text);

@@ -2,15 +2,18 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
+import { sha256 } from '../base/hash.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
+import { runChecks } from '../core/pipeline/evidence.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
 import type { Blobs, ModelAnswer, ModelError, ModelProvider } from '../core/ports.ts';
 import { promptHash } from '../core/prompt/promptHash.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
 import { NORMALISER_NAMES } from '../core/run/normalise.ts';
-import { compareRuns, type ReplayComparison } from '../core/run/replayComparison.ts';
+import { droppedBlobs } from '../core/run/capture.ts';
+import { compareRuns, type Compared, type ReplayComparison } from '../core/run/replayComparison.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
-import { configurationSchema } from '../core/settings.ts';
+import { configurationSchema, type CaptureMode } from '../core/settings.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { openEventLog, type EventLog } from '../node/log/eventLog.ts';
 import { isMissing } from '../node/repositoryPath.ts';
@@ -95,7 +98,11 @@ function withFolders(services: Services, folder: string): Services {
 
 async function replayIn(replaying: Replaying): Promise<ReplayReport> {
   const { folder, recorded, services } = replaying;
-  const answers = await recordedAnswers(recorded.events, replaying.blobs);
+  const gone = droppedBlobs(recorded.events);
+  const isWhole = !recorded.events.some(
+    ({ kind, payload }) => kind === 'LLMCall' && gone.has(payload.answer?.sha256 ?? ''),
+  );
+  const answers = await recordedAnswers(recorded.events, replaying.blobs, gone);
   const host = {
     ...services.host,
     // Nobody is asked: each call is answered from the log.
@@ -127,13 +134,15 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
     return await work({ ...held.context, wait: async () => undefined, jitter: () => 0 });
   };
   try {
-    const end = await sessions(replaying, log, session);
+    const end = isWhole
+      ? await sessions(replaying, log, session)
+      : await session((context) => unanswered(recorded, context));
     return {
       runId: recorded.view.runId,
       end,
-      ...compareRuns(recorded.events, log.events),
+      ...compareRuns(recorded.events, log.events, isWhole ? undefined : owedBy(recorded.events)),
       normalisers: NORMALISER_NAMES,
-      notes: notesOf(recorded.events),
+      notes: notesOf(recorded.events, project.loaded.configuration.capture.mode, isWhole),
     };
   } finally {
     await log.close();
@@ -207,7 +216,11 @@ async function nextActs(
 }
 
 /** A provider whose answers are those of the log: by the key of the call, the last one that ended. */
-async function recordedAnswers(events: readonly RunEvent[], blobs: Blobs): Promise<ModelProvider> {
+async function recordedAnswers(
+  events: readonly RunEvent[],
+  blobs: Blobs,
+  gone: ReadonlySet<string>,
+): Promise<ModelProvider> {
   const ends = new Map<string, Payload<'StepEnd'>>();
   const prompts = new Map<string, string>();
   for (const event of events) {
@@ -224,6 +237,8 @@ async function recordedAnswers(events: readonly RunEvent[], blobs: Blobs): Promi
       if (prompts.get(request.stepKey) !== promptHash(request))
         return missing(`The prompt of the step ${request.stepKey} is another one than in the log.`);
       const { output } = end;
+      if ('blob' in output && gone.has(output.blob.sha256))
+        return missing(`The run does not keep the answer of the step ${request.stepKey}.`);
       const text = 'inline' in output ? undefined : await blobs.get(output.blob);
       // It was written by this program from exactly this type, and its hash has been checked.
       const result = ('inline' in output ? output.inline : JSON.parse(text ?? 'null')) as unknown as Result<
@@ -286,6 +301,57 @@ async function baseTreeOf(recorded: LoadedRun, blobs: Blobs): Promise<string> {
   return (value as { readonly tree: string }).tree;
 }
 
+/** What each mode leaves unrecorded, in words. */
+const CAPTURED: Readonly<Record<CaptureMode, string>> = {
+  full_io: 'every request to a model and every answer is in the log.',
+  prompts_only:
+    'requests to models are in the log; answers, and the arguments of tool calls, are not once the run has ended. What was compared hangs on none of them: policy, base, the first prompt, and the proposed changes with their checks, measured again.',
+  none: 'neither requests to models nor answers nor what tools were told and said are in the log once the run has ended, only their hashes. What was compared hangs on none of them: policy, base, the first prompt by its hash, and the proposed changes with their checks, measured again.',
+};
+
+/**
+ * What can be done again without the answers: the run up to its first call, and every proposed change with its checks.
+ */
+async function unanswered(recorded: LoadedRun, context: RunContext): Promise<PipelineEnd> {
+  const { log } = context;
+  for (const event of recorded.events)
+    if (event.kind === 'RoutingDecision') log.append('RoutingDecision', event.payload);
+  log.append('OwnerChange', { pid: process.pid, host: os.hostname(), why: 'start', inputs: inputsOf(context) });
+  const end = await runPipeline(context, lastStage(recorded.events));
+  for (const event of recorded.events) {
+    if (event.kind !== 'ProposalCreate') continue;
+    const { tree, evidence } = event.payload;
+    context.workspace.moveTo({ tree, evidence });
+    await context.workspace.ready();
+    await runChecks(context);
+    const changed = await context.tree.differences(context.base.tree, tree);
+    const files = changed.map(({ path: file, change, after }) => ({
+      path: file,
+      change,
+      sha256: after === undefined ? null : sha256(after),
+    }));
+    // Documents that were offered beside a person's own stand in no tree.
+    const offered = event.payload.files.filter(
+      ({ path: file }) =>
+        file.startsWith(`${recorded.view.specFolder}/`) && !changed.some((difference) => difference.path === file),
+    );
+    const measured = { files: [...files, ...offered], evidence: await context.tree.evidenceTree() };
+    log.append('ProposalCreate', { ...event.payload, ...measured });
+  }
+  return end;
+}
+
+/** What a replay without answers has to come to all the same. */
+function owedBy(events: readonly RunEvent[]): (what: Compared, key: string) => boolean {
+  const proposed = new Set(
+    events.flatMap((event) => (event.kind === 'ProposalCreate' ? [event.payload.evidence] : [])),
+  );
+  return (what, key) => {
+    if (what === 'policy' || what === 'base' || what === 'proposal') return true;
+    return (what === 'check' || what === 'output') && proposed.has(key.slice(key.lastIndexOf('/') + 1));
+  };
+}
+
 /** What a person told the run, under the key of the last step that had ended before it was given to a worker. */
 function notesByTurn(events: readonly RunEvent[]): Map<string, readonly Payload<'PersonNote'>[]> {
   const told = new Map<string, Payload<'PersonNote'>>();
@@ -302,11 +368,12 @@ function notesByTurn(events: readonly RunEvent[]): Map<string, readonly Payload<
   return byTurn;
 }
 
-function notesOf(events: readonly RunEvent[]): readonly string[] {
+function notesOf(events: readonly RunEvent[], mode: CaptureMode, isWhole: boolean): readonly string[] {
   const unanswered = events.filter((event) => event.kind === 'LLMCall' && event.payload.answer === null).length;
   return [
     'Taken from the log and not done again: the answers of models and of the person, and the choice of workers, which hung on who could be reached and what was spent then.',
-    'Capture mode full_io: every answer of a model is in the log. Of command output the log holds what is compared, without colours, times and the like.',
+    `Capture mode ${mode}: ${CAPTURED[mode]}${isWhole && mode !== 'full_io' ? ' This run has not ended, so its answers are still there to go on with, and all of it was replayed.' : ''}`,
+    'Of command output the log holds what is compared, without colours, times and the like.',
     ...(unanswered === 0
       ? []
       : [

@@ -13,6 +13,7 @@ export function replayText({
   counts,
   differences,
   outdated,
+  unreached,
   notes,
   normalisers,
   end,
@@ -21,7 +22,9 @@ export function replayText({
   const shown = differences.slice(0, MOST_SHOWN);
   return [
     differences.length === 0
-      ? `Run ${runId} comes to the same again: ${end.outcome}.`
+      ? unreached === 0
+        ? `Run ${runId} comes to the same again: ${end.outcome}.`
+        : `Run ${runId} could be replayed only in part. What could be compared is the same.`
       : `Run ${runId} does not come to the same: ${counted(differences.length, 'difference')}. The replay ended ${end.outcome}: ${end.text}`,
     `Compared: ${compared.join(', ')}.`,
     ...shown.flatMap(differenceText),
@@ -29,6 +32,9 @@ export function replayText({
     ...(outdated === 0
       ? []
       : [`${counted(outdated, 'fact')} from before the spec changed are not compared: nothing came of them.`]),
+    ...(unreached === 0
+      ? []
+      : [`Not compared: ${counted(unreached, 'fact')} that came of answers of models, which this run does not keep.`]),
     ...notes,
     `Taken out of command output before it is compared: ${normalisers.join(', ')}.`,
   ];

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { BlobReference, Blobs } from '../core/ports.ts';
 import { blobReferences } from '../core/run/blobReferences.ts';
+import { droppedBlobs } from '../core/run/capture.ts';
 import { LOG_VERSION, type RunEvent } from '../core/run/event.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { readEventLog } from '../node/log/eventLog.ts';
@@ -8,7 +9,7 @@ import type { Repository } from '../node/repository.ts';
 import { openRun } from './openRun.ts';
 import { CommandProblem } from './problem.ts';
 
-/** What a run's log was found to be. `version` is the highest format written in it; `droppedBlobs` were removed by `speckit gc`, which the log says. */
+/** What a run's log was found to be. `version` is the highest format written in it; `droppedBlobs` were removed by `speckit gc` or as the capture mode says, and the log says which. */
 export interface LogReport {
   readonly runId: string;
   readonly events: number;
@@ -30,7 +31,7 @@ export async function verifyLog({ commonDir }: Repository, runId: string): Promi
   const { folder, events } = await openRun(commonDir, runId);
   const content = await readEventLog(path.join(folder, 'events.jsonl'));
   const blobs = createBlobStore(path.join(folder, 'blobs'));
-  const dropped = new Set(events.flatMap((event) => (event.kind === 'BlobsDropped' ? event.payload.sha256 : [])));
+  const dropped = droppedBlobs(events);
   const seen = new Set<string>();
   const problems: string[] = [];
   for (const event of events) {

@@ -13,6 +13,7 @@ import { documentsMemory } from './documents.ts';
 import { logProblem } from './logProblem.ts';
 import { CommandProblem } from './problem.ts';
 import { openRedaction } from './openRedaction.ts';
+import { dropPassingTexts } from './passingTexts.ts';
 import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
 import type { Project, Services } from './services.ts';
@@ -100,7 +101,9 @@ async function withLock<Value>(
       signal,
       pause: pause.signal,
     });
-    return await work(opened.context);
+    const value = await work(opened.context);
+    await dropPassingTexts(log, folder, opened.context.configuration.capture.mode);
+    return value;
   } catch (error) {
     // An unexpected fault is kept in the run's own record before it goes on to the host.
     const isExpected = error instanceof CommandProblem || error instanceof AbortedError;

@@ -88,6 +88,10 @@ export const commandRuleSchema = z.strictObject({
 });
 export type CommandRuleSettings = z.infer<typeof commandRuleSchema>;
 
+/** How much of the talk with models a run keeps once it has ended, from the strictest on. What each means: core/run/capture.ts. */
+export const CAPTURE_MODES = ['none', 'prompts_only', 'full_io'] as const;
+export type CaptureMode = (typeof CAPTURE_MODES)[number];
+
 const chain = z.array(z.string().min(1)).max(6);
 
 export const configurationSchema = z.strictObject({
@@ -189,6 +193,16 @@ export const configurationSchema = z.strictObject({
         .max(4_000_000)
         .default(10_240)
         .describe('megabytes by which the disk may fill while one command runs, in a sandbox'),
+    })
+    .prefault({}),
+  capture: z
+    .strictObject({
+      mode: z
+        .enum(CAPTURE_MODES)
+        .default('full_io')
+        .describe(
+          'texts of models kept once a run has ended: full_io all, prompts_only what they were asked, none nothing but hashes; your own config.toml can only keep less',
+        ),
     })
     .prefault({}),
   secrets: z

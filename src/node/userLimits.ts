@@ -1,10 +1,12 @@
 import { valueAt } from '../core/policy/settingProblem.ts';
-import type { Configuration } from '../core/settings.ts';
+import { stricterMode } from '../core/run/capture.ts';
+import { CAPTURE_MODES, type CaptureMode, type Configuration } from '../core/settings.ts';
 import type { PathProblem } from './configurationFile.ts';
 
 /**
  * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs, or more for a command than they give, is
- * lowered to it, and told as a notice, at the key of speckit.toml that asked for more. Their own patterns of secrets count beside those of a repository.
+ * lowered to it, and told as a notice, at the key of speckit.toml that asked for more; so is a capture mode
+ * that keeps more. Their own patterns of secrets count beside those of a repository.
  */
 export function lowerToUserLimits(
   configuration: Configuration,
@@ -33,6 +35,13 @@ export function lowerToUserLimits(
     command_memory_mb: lowered(['limits', 'command_memory_mb'], limits.command_memory_mb),
     command_disk_mb: lowered(['limits', 'command_disk_mb'], limits.command_disk_mb),
   };
+  const heldMode = (): CaptureMode => {
+    const asked = configuration.capture.mode;
+    const own = CAPTURE_MODES.find((mode) => mode === valueAt(userTable, ['capture', 'mode'])) ?? asked;
+    const mode = stricterMode(own, asked);
+    if (mode !== asked) notice(['capture', 'mode'], asked, mode);
+    return mode;
+  };
   const own = valueAt(userTable, ['secrets', 'patterns']);
   const patterns = [
     ...new Set([
@@ -40,6 +49,6 @@ export function lowerToUserLimits(
       ...(Array.isArray(own) ? own.filter((item) => typeof item === 'string') : []),
     ]),
   ];
-  const held = { budget: heldBudget, limits: heldLimits, secrets: { patterns } };
+  const held = { budget: heldBudget, limits: heldLimits, secrets: { patterns }, capture: { mode: heldMode() } };
   return { configuration: { ...configuration, ...held }, notices };
 }

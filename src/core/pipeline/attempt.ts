@@ -1,6 +1,7 @@
 import { runAgent } from '../agent/loop.ts';
 import { createTools, TOOL_NAMES, type ToolName } from '../agent/tools.ts';
 import { renderPrompt } from '../prompt/template.ts';
+import { isKept, unkeptText } from '../run/capture.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import type { Message } from '../ports.ts';
 import type { TaskScope } from './amendment.ts';
@@ -87,8 +88,9 @@ async function agentAttempt(
     before: (callKey) => guidanceBefore(context, callKey, guided),
     isMoreToHear: (callKey, next) => isGuidanceWaiting(context, { key: callKey, next }, guided),
     onTool: (toolKey, name, argumentsText, result) => {
-      context.steps.note('ToolCall', { key: toolKey, name, arguments: cutMiddle(argumentsText, 4_000) });
-      context.steps.note('ToolResult', { key: toolKey, outcome: result.outcome, text: cutMiddle(result.text, 2_000) });
+      const told = toolTexts(context, argumentsText, result.text);
+      context.steps.note('ToolCall', { key: toolKey, name, arguments: told.arguments });
+      context.steps.note('ToolResult', { key: toolKey, outcome: result.outcome, text: told.result });
     },
   });
   const text =
@@ -107,6 +109,15 @@ async function agentAttempt(
     outside: outsideOf(patches),
     evidence: [],
     reasons: [],
+  };
+}
+
+/** A call's arguments are a part of the model's answer, and what came of it is a part of the next request: as the capture mode keeps those. */
+function toolTexts(context: RunContext, argumentsText: string, result: string) {
+  const { mode } = context.configuration.capture;
+  return {
+    arguments: isKept(mode, 'answer') ? cutMiddle(argumentsText, 4_000) : unkeptText(argumentsText),
+    result: isKept(mode, 'request') ? cutMiddle(result, 2_000) : unkeptText(result),
   };
 }
 

@@ -5,6 +5,7 @@ import { estimateRequestTokens } from '../ledger/estimate.ts';
 import type { ModelAnswer, ModelError, ModelEvent, ModelRequest } from '../ports.ts';
 import { promptHash } from '../prompt/promptHash.ts';
 import { recover } from '../router/recovery.ts';
+import { isKept } from '../run/capture.ts';
 import type { Role, Stage } from '../run/stage.ts';
 import type { StepTurn } from '../run/steps.ts';
 import type { RunContext } from './context.ts';
@@ -36,7 +37,7 @@ export async function callModel(
     const key = attempt === 1 ? address.key : `${address.key}/again-${attempt - 1}`;
     const whole: ModelRequest = { ...request, stepKey: key, maxOutputTokens: settings.max_output_tokens };
     const { output } = await context.steps.step(
-      { key, effect: 'model' },
+      { key, effect: 'model', ...(isKept(context.configuration.capture.mode, 'answer') ? {} : { output: 'apart' }) },
       { worker: { model: settings.model, provider: settings.provider }, prompt: promptHash(whole) },
       (turn) => callOnce(context, { ...address, key }, whole, turn),
       context.signal,
@@ -93,7 +94,8 @@ async function callOnce(
     tokens: reservation.value.tokens,
   });
   // Neither speaks of the other, and both are on disk before the call.
-  const [promptBlob] = await Promise.all([context.blobs.put(prompt), context.log.flush()]);
+  const keepsPrompt = isKept(context.configuration.capture.mode, 'request');
+  const [promptBlob] = await Promise.all([keepsPrompt ? context.blobs.put(prompt) : null, context.log.flush()]);
   const clock = { started: context.now(), firstToken: undefined as number | undefined };
   const result = await context
     .provider(address.worker)

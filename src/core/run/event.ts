@@ -88,7 +88,7 @@ export const payloadSchemas = {
     ...stepAddress,
     effect: z.enum(['model', 'command', 'patch', 'tree', 'document', 'retrieval', 'proposal']),
     inputs: z.record(z.string(), hash),
-    because: z.enum(['first', 'inDoubt', 'inputsChanged', 'failedBefore']),
+    because: z.enum(['first', 'inDoubt', 'inputsChanged', 'failedBefore', 'notKept']),
     changed: z.array(z.string()),
   }),
   StepEnd: z.strictObject({
@@ -274,7 +274,7 @@ export const payloadSchemas = {
     by: z.string(),
     identity: identity.optional(),
   }),
-  /** Blobs that were removed after the run's end to keep within a limit (`speckit gc`), by their SHA-256. No verdict cites them. */
+  /** Blobs that were removed after the run's end, by their SHA-256: to keep within a limit (`speckit gc`), or as the capture mode says. No verdict cites them. */
   BlobsDropped: z.strictObject({ sha256: z.array(hash), bytes: z.int().nonnegative(), why: z.string() }),
   ErrorEvent: z.strictObject({ key: z.string(), error: z.string(), text: z.string() }),
 } as const;

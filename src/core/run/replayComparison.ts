@@ -26,11 +26,13 @@ export interface ReplayDifference {
 }
 
 export interface ReplayComparison {
-  /** How many facts of each kind the recorded run holds. */
+  /** How many facts of each kind were compared. */
   readonly counts: Readonly<Record<Compared, number>>;
   readonly differences: readonly ReplayDifference[];
   /** Facts of the recorded run that a later change of its spec made worthless: they are not compared. */
   readonly outdated: number;
+  /** Facts of the recorded run that could not be come to again, because they hang on answers it does not keep: they are not compared either. */
+  readonly unreached: number;
 }
 
 /** A fact as it is compared, and where in its log it was said last. */
@@ -43,25 +45,35 @@ interface Fact {
 
 /**
  * Compares what two runs came to. Of a fact that was said several times the last one counts: that is what the run went on with. Facts are those of the
- * pipeline's own sessions; what a person's approval measured and wrote is no part of them.
+ * pipeline's own sessions; what a person's approval measured and wrote is no part of them. `isOwed` says of a fact of the recorded run that the
+ * replayed one has to have it.
  */
-export function compareRuns(recorded: readonly RunEvent[], replayed: readonly RunEvent[]): ReplayComparison {
+export function compareRuns(
+  recorded: readonly RunEvent[],
+  replayed: readonly RunEvent[],
+  isOwed: (what: Compared, key: string) => boolean = () => true,
+): ReplayComparison {
   const before = factsOf(recorded);
   const after = factsOf(replayed);
   const changedAt = lastChangeOfInputs(recorded);
   const differences: ReplayDifference[] = [];
   let outdated = 0;
+  let unreached = 0;
+  const counts = Object.fromEntries(COMPARED.map((what) => [what, 0])) as Record<Compared, number>;
   for (const [id, fact] of before) {
     const other = after.get(id);
+    if (other === undefined && !isOwed(fact.what, fact.key)) {
+      unreached += 1;
+      continue;
+    }
+    counts[fact.what] += 1;
     if (other?.text === fact.text) continue;
     if (other === undefined && fact.seq < changedAt) outdated += 1;
     else differences.push({ what: fact.what, key: fact.key, recorded: fact.text, replayed: other?.text });
   }
   for (const [id, { what, key, text }] of after)
     if (!before.has(id)) differences.push({ what, key, recorded: undefined, replayed: text });
-  const counts = Object.fromEntries(COMPARED.map((what) => [what, 0])) as Record<Compared, number>;
-  for (const { what } of before.values()) counts[what] += 1;
-  return { counts, differences, outdated };
+  return { counts, differences, outdated, unreached };
 }
 
 /** The number of the event from which on the run read the inputs it ended with. */
@@ -103,7 +115,10 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
         ? [['base', 'tree', event.payload.output.inline]]
         : [];
     case 'LLMCall':
-      return event.payload.answer === null ? [] : [['prompt', event.payload.key, event.payload.promptHash]];
+      // A call that a replay could not answer has been come to all the same.
+      return event.payload.answer === null && event.payload.outcome !== 'recordingMissing'
+        ? []
+        : [['prompt', event.payload.key, event.payload.promptHash]];
     case 'RetrievalResponse':
       return [['retrieval', event.payload.key, event.payload.sources]];
     case 'PatchApply': {

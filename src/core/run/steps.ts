@@ -2,10 +2,18 @@ import { hashOf } from '../../base/hash.ts';
 import { canonicalJson, type Json } from '../../base/json.ts';
 import { AbortedError, throwIfAborted } from '../../base/withAbort.ts';
 import type { Blobs } from '../ports.ts';
+import { droppedBlobs } from './capture.ts';
 import type { EventKind, Payload, RunEvent } from './event.ts';
 import type { RunLog } from './runLog.ts';
 
 export type StepEffect = Payload<'StepStart'>['effect'];
+
+/** `output: 'apart'`: it never stands in the log itself, so that it can be removed from the run when that has ended. */
+export interface StepAddress {
+  readonly key: string;
+  readonly effect: StepEffect;
+  readonly output?: 'apart';
+}
 
 /** What an effect brought. Only `done` is kept for ever; a `failed` one (a server that was down) is tried again on resume. */
 export interface StepResult<Output extends Json> {
@@ -21,14 +29,15 @@ export interface StepTurn {
 
 /**
  * The durable steps of one run over its log. An effect that ended with the same inputs returns its recorded output and is not repeated;
- * with other inputs it is stale and done again, and the log says which inputs changed; one begun and not ended is in doubt and done again.
+ * with other inputs it is stale and done again, and the log says which inputs changed; one begun and not ended is in doubt and done again, and so is
+ * one whose output was not kept (core/run/capture.ts).
  *
  * Keys are paths (`implement/T2/2/turn-3/call-1`), unique within a run. Inputs are what the effect reads, normalised: no absolute path, no
  * clock, no duration, no run id. The effect gets its turn; when it throws, nothing is recorded as its end, except `stopped` for an abort.
  */
 export interface Steps {
   step<Output extends Json>(
-    address: { readonly key: string; readonly effect: StepEffect },
+    address: StepAddress,
     inputs: Readonly<Record<string, unknown>>,
     effect: (turn: StepTurn) => Promise<StepResult<Output>>,
     signal: AbortSignal,
@@ -51,6 +60,8 @@ interface Past {
   readonly inputs: Map<string, Readonly<Record<string, string>>>;
   readonly ends: Map<string, Payload<'StepEnd'>>;
   readonly notes: Set<string>;
+  /** Outputs that are not there any more. */
+  readonly dropped: ReadonlySet<string>;
 }
 
 /** `beforeEach` is called before an effect begins, not for one that is passed through; what it throws keeps the effect from beginning. */
@@ -60,7 +71,7 @@ export function createSteps(log: RunLog, blobs: Blobs, beforeEach: () => void = 
   const running = new Set<string>();
 
   async function step<Output extends Json>(
-    address: { readonly key: string; readonly effect: StepEffect },
+    address: StepAddress,
     inputs: Readonly<Record<string, unknown>>,
     effect: (turn: StepTurn) => Promise<StepResult<Output>>,
     signal: AbortSignal,
@@ -71,7 +82,8 @@ export function createSteps(log: RunLog, blobs: Blobs, beforeEach: () => void = 
     const hashes = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, hashOf(value ?? null)]));
     const end = past.ends.get(key);
     const changed = changedInputs(past.inputs.get(key), hashes);
-    if (end?.outcome === 'done' && changed.length === 0)
+    const isGone = end !== undefined && 'blob' in end.output && past.dropped.has(end.output.blob.sha256);
+    if (end?.outcome === 'done' && changed.length === 0 && !isGone)
       return { outcome: 'done', output: (await read(end)) as Output };
     beforeEach();
     const turn = { key, attempt: (past.starts.get(key) ?? 0) + 1 };
@@ -81,7 +93,9 @@ export function createSteps(log: RunLog, blobs: Blobs, beforeEach: () => void = 
         ? 'first'
         : changed.length > 0
           ? 'inputsChanged'
-          : 'failedBefore';
+          : isGone
+            ? 'notKept'
+            : 'failedBefore';
     past.starts.set(key, turn.attempt);
     past.inputs.set(key, hashes);
     past.ends.delete(key);
@@ -98,19 +112,24 @@ export function createSteps(log: RunLog, blobs: Blobs, beforeEach: () => void = 
       // A retrieval reads what its inputs name and leaves nothing behind that a start could explain: its start goes to disk with its end.
       if (address.effect !== 'retrieval') await log.flush();
       const result = await effect(turn);
-      await record(turn, result.outcome, result.output);
+      await record(turn, address, result);
       return result;
     } catch (error) {
-      if (error instanceof AbortedError) await record(turn, 'stopped', null);
+      if (error instanceof AbortedError) await record(turn, address, { outcome: 'stopped', output: null });
       throw error;
     } finally {
       running.delete(key);
     }
   }
 
-  async function record(turn: StepTurn, outcome: 'done' | 'failed' | 'stopped', output: Json): Promise<void> {
+  async function record(
+    turn: StepTurn,
+    address: StepAddress,
+    { outcome, output }: { readonly outcome: 'done' | 'failed' | 'stopped'; readonly output: Json },
+  ): Promise<void> {
     const text = canonicalJson(output);
-    const kept = text.length <= INLINE_BYTES ? { inline: JSON.parse(text) as never } : { blob: await blobs.put(text) };
+    const isInline = text.length <= INLINE_BYTES && (address.output !== 'apart' || output === null);
+    const kept = isInline ? { inline: JSON.parse(text) as never } : { blob: await blobs.put(text) };
     const end = { ...turn, outcome, output: kept };
     log.append('StepEnd', end);
     past.ends.set(turn.key, end);
@@ -135,7 +154,14 @@ const noteMark = (kind: EventKind, payload: { readonly key: string }): string =>
   `${kind} ${payload.key} ${hashOf(payload)}`;
 
 function readPast(events: readonly RunEvent[]): Past {
-  const past: Past = { starts: new Map(), open: new Map(), inputs: new Map(), ends: new Map(), notes: new Set() };
+  const past: Past = {
+    starts: new Map(),
+    open: new Map(),
+    inputs: new Map(),
+    ends: new Map(),
+    notes: new Set(),
+    dropped: droppedBlobs(events),
+  };
   for (const event of events) {
     if (event.kind === 'StepStart') {
       const { key, attempt, inputs } = event.payload;

@@ -118,6 +118,7 @@ describe('a fresh speckit.toml', () => {
       gates: defaults.gates,
       budget: defaults.budget,
       limits: defaults.limits,
+      capture: defaults.capture,
       secrets: {},
       retention: defaults.retention,
     };
