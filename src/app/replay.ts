@@ -335,7 +335,7 @@ async function unanswered(recorded: LoadedRun, context: RunContext): Promise<Pip
       ({ path: file }) =>
         file.startsWith(`${recorded.view.specFolder}/`) && !changed.some((difference) => difference.path === file),
     );
-    const measured = { files: [...files, ...offered], evidence: await context.tree.evidenceTree() };
+    const measured = { files: [...files, ...offered], evidence: await context.tree.evidenceOf(tree) };
     log.append('ProposalCreate', { ...event.payload, ...measured });
   }
   return end;
