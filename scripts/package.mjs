@@ -16,7 +16,6 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
-import { tightZip } from './tightZip.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.resolve(
@@ -54,7 +53,6 @@ try {
     allowMissingRepository: true,
   });
   mkdirSync(path.dirname(out), { recursive: true });
-  writeFileSync(made, tightZip(readFileSync(made)));
   renameSync(made, out);
   process.stdout.write(`${path.relative(root, out)}: ${(statSync(out).size / 1024).toFixed(0)} KB\n`);
 } finally {
