@@ -159,10 +159,10 @@ function personsPart({ id, says }: FileRule, amendment: Amendment | undefined): 
 
 function askThePerson(context: RunContext, { task }: Around, { path, reason }: Asked, why: string): Outcome {
   const about = amendmentOf(task.id, path);
-  const text = `${task.id} ${task.title} asks to change ${path} as well, which the plan does not name: ${reason} ${why}`;
+  const text = `${task.id} ${task.title} asks to change ${path} as well, which its task does not name: ${reason} ${why}`;
   const answer = askPerson(context, { stage: 'implement', about, text, options: ['allow', 'refuse'] });
   if (answer === undefined)
-    throw new RunStopped('needsInput', `${task.id} asks for ${path}, which the plan does not name.`);
+    throw new RunStopped('needsInput', `${task.id} asks for ${path}, which its task does not name.`);
   const by = answererOf(context, about) ?? 'a person';
   if (answer === 'allow') return { kind: 'granted', by, isPersons: true, why: '' };
   return { kind: 'refused', by, isPersons: true, why: `${by} decided so.` };
