@@ -121,6 +121,14 @@ describe('a patch outside the plan', () => {
       [{ file: 'src/words.js', by: 'Ada' }],
     );
     assert.ok(!existsSync(path.join(project.root, 'src/words.js')), "before approval nothing is in the user's tree");
+    const again = requestText(project, 'implement', 9);
+    assert.match(
+      again,
+      /Another worker tried this task before you and failed/,
+      'the ladder begins anew with what it learnt',
+    );
+    const replayed = await project.speckit('--json', 'replay', 'run-1');
+    assert.deepEqual([replayed.exit, (JSON.parse(replayed.stdout) as { differences: unknown }).differences], [0, []]);
   });
 
   it('ends the run when the person says stop', async () => {

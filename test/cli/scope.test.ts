@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inPairs } from '../support/inPairs.ts';
-import { RUN } from '../support/killedRun.ts';
+import { checkKilledRun, killBench, RUN, runAndKill } from '../support/killedRun.ts';
 import {
   answer,
   auto,
@@ -12,9 +12,10 @@ import {
   requestText,
   resume,
   said,
+  withFiles,
   type Ran,
 } from '../support/pipelineScript.ts';
-import { scriptedProject, tool, type ScriptedProject } from '../support/scriptedProject.ts';
+import { FILES, scriptedProject, tool, type ScriptedProject } from '../support/scriptedProject.ts';
 import type { Step } from '../support/scriptedStep.ts';
 
 /*
@@ -108,7 +109,7 @@ describe('a file outside the plan', function () {
     assert.deepEqual(asked.result.questions, [
       {
         id: 'Q1',
-        text: 'T1 greet asks to change lib/words.js as well, which the plan does not name: The word belongs in one place. The architect would grant it: The greeting belongs there.',
+        text: 'T1 greet asks to change lib/words.js as well, which its task does not name: The word belongs in one place. The architect would grant it: The greeting belongs there.',
         options: ['allow', 'refuse'],
       },
     ]);
@@ -169,6 +170,95 @@ const ROWS: readonly Row[] = [
     says: /\(generated-file/,
   },
 ];
+
+/** The events from the refusal to the amendment after which a process could do a thing twice. */
+const TELLING =
+  /^(?:CallRefused|(?:RoutingDecision|SpendReserve|LLMCall|SpendSettle|StepEnd) plan\/amendment\/T1\/1\/(?!contents)|PlanAmendment) ?/;
+
+describe('a question for a file, and kills', function () {
+  this.timeout(120_000);
+
+  it('is put to the architect once, at whichever event the process was killed', async () => {
+    await using bench = await killBench({
+      answers: { implement: [outside(NEAR), asks(NEAR), outside(NEAR), ...TURNS] },
+    });
+    const moments = bench.marks.flatMap((mark) => (TELLING.test(mark) ? [{ kind: 'line' as const, mark }] : []));
+    assert.equal(moments.length, 7, bench.marks.join('\n'));
+    const { nKills, nInDoubt } = await checkKilledRun(bench, moments);
+    assert.deepEqual(nKills, moments.length);
+    assert.ok(nInDoubt <= 2, `${nInDoubt} in doubt`);
+  });
+
+  it('is put to a person once, and their answer is heard once', async () => {
+    await using project = await scriptedProject({
+      answersBy: 'turn',
+      answers: { implement: [asks(FAR), outside(FAR), ...TURNS] },
+    });
+    const killedAt = (mark: string, ...words: readonly string[]) => runAndKill(project, words, { kind: 'line', mark });
+    await killedAt('QuestionAsk question/Q1', 'auto', 'SPEC-001', '--run-id', RUN);
+    const asked = await resume(project);
+    assert.deepEqual([asked.exit, asked.result.questions.length], [10, 1]);
+    await answer(project, 'Q1', 'allow');
+    await killedAt(`PlanAmendment amendment/T1/${FAR}`, 'resume', RUN);
+    await killedAt('PatchApply implement/T1/1/turn-2/tool-1', 'resume', RUN);
+    const gone = await resume(project);
+    assert.deepEqual([gone.exit, pathsOf(gone)], [11, [FAR, ...PROPOSED]], gone.result.text);
+    assert.deepEqual([payloads(project, 'QuestionAsk').length, amended(project).length], [1, 1]);
+    const calls = project.calls.filter((name) => name === 'amendment' || name === 'implement');
+    assert.deepEqual(calls, ['implement', 'amendment', 'implement', 'implement', 'implement', 'implement']);
+    await assertReplays(project);
+  });
+});
+
+describe('what the plan names', function () {
+  this.timeout(60_000);
+
+  it('is said as such in the review where a tool writes it elsewhere, or where dependencies change', async () => {
+    const manifest = FILES['package.json'] as string;
+    const wanted = manifest.replace('"scripts"', '"dependencies": { "left-pad": "^1.3.0" }, "scripts"');
+    const lock = patchCall('package-lock.json', undefined, '{ "lockfileVersion": 3 }\n');
+    await using project = await scriptedProject({
+      answers: {
+        ...withFiles('package.json', 'package-lock.json'),
+        implement: [patchCall('package.json', manifest, wanted), lock, ...TURNS],
+      },
+    });
+    const run = await auto(project);
+    assert.equal(run.exit, 11, run.result.text);
+    const said = 'This changes the dependencies of package.json, and the review says so: left-pad ^1.3.0 added';
+    assert.ok(requestText(project, 'implement', 2).includes(said));
+    assert.equal(payloads(project, 'PatchApply')[0]?.text, `wrote package.json. ${said}`);
+    const { stdout } = await project.speckit('show', RUN);
+    assert.match(stdout, /Generated +package-lock\.json is a lock file: a model wrote it/);
+    assert.match(stdout, /Depends +package\.json: left-pad \^1\.3\.0 added/);
+  });
+
+  it('is no second file whose name differs by letter case alone; a rename that swaps case is one', async () => {
+    const second = patchCall('src/Greet.js', undefined, WORDS);
+    const swap = tool('apply_patch', {
+      patch: '*** Begin Patch\n*** Update File: src/greet.js\n*** Move to: src/Greet.js\n*** End Patch\n',
+    });
+    const back = tool('apply_patch', {
+      patch: '*** Begin Patch\n*** Update File: src/Greet.js\n*** Move to: src/greet.js\n*** End Patch\n',
+    });
+    await using project = await scriptedProject({
+      answers: { ...withFiles('src/Greet.js'), implement: [second, swap, back, ...TURNS] },
+    });
+    const run = await auto(project, '--pause', 'implement');
+    assert.equal(run.exit, 0, run.result.text);
+    assert.deepEqual(
+      payloads(project, 'PatchApply').map(({ outcome, files }) => [outcome, files]),
+      [
+        ['refused', ['src/Greet.js']],
+        ['applied', ['src/greet.js', 'src/Greet.js']],
+        ['applied', ['src/Greet.js', 'src/greet.js']],
+        ['applied', ['src/greet.js']],
+        ['applied', ['test/greet.test.js']],
+      ],
+    );
+    assert.match(requestText(project, 'implement', 2), /src\/Greet\.js cannot stand beside src\/greet\.js/);
+  });
+});
 
 describe('a file that the architect cannot give', function () {
   this.timeout(60_000);

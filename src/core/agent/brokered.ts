@@ -28,8 +28,10 @@ export function brokered(
     applyPatch: (key, patch) =>
       through(key, { kind: 'patch', acts: actsOfText(patch) }, () => workspace.applyPatch(key, patch)),
     runCheck: (key, name) => through(key, { kind: 'check', name }, () => workspace.runCheck(key, name)),
-    askForFile: (key, path, reason) =>
-      through(key, { kind: 'ask', path }, () => workspace.askForFile(key, path, reason)),
+    askForFile: (key, given, reason) => {
+      const path = given.trim().replace(/^(?:\.\/)+/, '');
+      return through(key, { kind: 'ask', path }, () => workspace.askForFile(key, path, reason));
+    },
   };
 }
 

@@ -30,7 +30,7 @@ export interface TaskScope {
   /** Adds a file to the plan of this task, and records it. */
   grant(path: RepositoryPath, why: string, by: string): void;
   /** A worker asks for a file. Throws RunStopped while a person has to answer. */
-  askForFile(key: string, path: string, reason: string): Promise<ToolResult>;
+  askForFile(key: string, path: RepositoryPath, reason: string): Promise<ToolResult>;
 }
 
 interface Asked {
@@ -82,8 +82,7 @@ export function createTaskScope(context: RunContext, task: Task, plan: Plan): Ta
     },
     isRefusedByPerson: (path) => refusedByPerson.has(path),
     grant,
-    async askForFile(key, given, reason) {
-      const path = given.trim().replace(/^(?:\.\/)+/, '');
+    async askForFile(key, path, reason) {
       const problem = pathProblem(path);
       if (problem !== undefined)
         return { outcome: 'failed', text: `${problem}. Give the path relative to the repository's root.` };
@@ -115,6 +114,13 @@ interface Around {
 /** The architect reads every question first; where its word is not enough a person answers. */
 async function decisionOn(context: RunContext, around: Around, asked: Asked): Promise<Outcome> {
   const rule = fileRuleOf(await fileFactsOf(context, asked.path, around.files));
+  if (rule.amendedBy === 'nobody')
+    return {
+      kind: 'refused',
+      by: `the rule ${rule.id}`,
+      isPersons: false,
+      why: `Nobody adds it to a plan: ${rule.says}.`,
+    };
   const answered = await askArchitect(context, around, asked);
   if (answered?.value.decision === 'refuse')
     return { kind: 'refused', by: `the architect ${answered.worker}`, isPersons: false, why: answered.value.why };
@@ -159,10 +165,10 @@ function personsPart({ id, says }: FileRule, amendment: Amendment | undefined): 
 
 function askThePerson(context: RunContext, { task }: Around, { path, reason }: Asked, why: string): Outcome {
   const about = amendmentOf(task.id, path);
-  const text = `${task.id} ${task.title} asks to change ${path} as well, which the plan does not name: ${reason} ${why}`;
+  const text = `${task.id} ${task.title} asks to change ${path} as well, which its task does not name: ${reason} ${why}`;
   const answer = askPerson(context, { stage: 'implement', about, text, options: ['allow', 'refuse'] });
   if (answer === undefined)
-    throw new RunStopped('needsInput', `${task.id} asks for ${path}, which the plan does not name.`);
+    throw new RunStopped('needsInput', `${task.id} asks for ${path}, which its task does not name.`);
   const by = answererOf(context, about) ?? 'a person';
   if (answer === 'allow') return { kind: 'granted', by, isPersons: true, why: '' };
   return { kind: 'refused', by, isPersons: true, why: `${by} decided so.` };

@@ -9,7 +9,7 @@ import { pathsOf, type Contract } from '../policy/scope/broker.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import { REDACTION_MARK } from '../run/redaction.ts';
 import type { Role } from '../run/stage.ts';
-import type { FileChange, RepositoryPath } from '../ports.ts';
+import type { FileChange, RepositoryPath, TreeId } from '../ports.ts';
 import type { TaskScope } from './amendment.ts';
 import type { RunContext } from './context.ts';
 import { runCheck } from './evidence.ts';
@@ -125,6 +125,8 @@ async function applyPatchText(
     if (content?.kind === 'binary') return refuse(`${path} is a binary file.`, paths);
     if (content !== undefined) files.set(path, content.text);
   }
+  const created = paths.filter((path) => !files.has(path));
+  for (const path of await namesakes(context, before.tree, created)) files.set(path, files.get(path) ?? '');
   const changes = applyPatch(patch.value, files);
   if (changes.kind === 'error') return refuse(whyNot(context, patch.value, files, changes.error), paths);
   await context.workspace.apply(key, changes.value.changes);
@@ -133,6 +135,17 @@ async function applyPatchText(
   const done = [summary(changes.value.changes), ...dependencyTexts(files, changes.value.changes)].join('. ');
   note(context, address, { key, outcome: 'applied', files: paths, hunks, text: done, before: before.tree });
   return { outcome: 'ok', text: `Applied: ${done}.` };
+}
+
+/** Files whose names differ from those of new ones by the case of letters alone: on many disks they are the same, and the engine must know of them. */
+async function namesakes(
+  context: RunContext,
+  tree: TreeId,
+  paths: readonly RepositoryPath[],
+): Promise<readonly RepositoryPath[]> {
+  if (paths.length === 0) return [];
+  const wanted = new Set(paths.map((path) => path.toLowerCase()));
+  return (await context.tree.listAt(tree)).filter((path) => wanted.has(path.toLowerCase()) && !paths.includes(path));
 }
 
 /** What a model is told of a patch with a mark in it. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { brokered } from '../../../src/core/agent/brokered.ts';
 import type { AgentWorkspace, ToolResult } from '../../../src/core/agent/tool.ts';
 import { createTools, TOOL_NAMES, type ToolName } from '../../../src/core/agent/tools.ts';
@@ -95,6 +97,32 @@ describe('every door of a workspace', () => {
         ['4 patch role', '5 check role', '6 ask role'],
       ],
     );
+  });
+});
+
+describe('a question for a file at the broker', () => {
+  for (const path of ['speckit.toml', './speckit.toml', ' ././Specs/SPEC-001/spec.md '])
+    it(`is refused for what only a person changes, however it is written: ${path}`, async () => {
+      const { door, reached, refused } = watched();
+      assert.equal((await door.askForFile('k', path, 'because')).outcome, 'refused');
+      assert.deepEqual([reached, refused], [[], ['k ask persons-file']]);
+    });
+});
+
+describe('the tree of a run', () => {
+  const root = path.resolve(import.meta.dirname, '../../..');
+  const using = (text: RegExp): readonly string[] =>
+    globSync('src/core/**/*.ts', { cwd: root })
+      .filter((file) => text.test(readFileSync(path.join(root, file), 'utf8')))
+      .sort();
+
+  it('is changed in one place, which hands out nothing that has no broker in front', () => {
+    assert.deepEqual(using(/workspace\.apply\(/), ['src/core/pipeline/taskWorkspace.ts']);
+    const source = readFileSync(path.join(root, 'src/core/pipeline/taskWorkspace.ts'), 'utf8');
+    const exported = [...source.matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => name);
+    assert.deepEqual(exported, ['agentWorkspace']);
+    assert.match(source, /function agentWorkspace[^]*?return brokered\(openWorkspace\(/);
+    assert.equal(source.split('openWorkspace(').length, 3, 'made once, behind the broker');
   });
 });
 
