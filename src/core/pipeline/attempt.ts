@@ -18,6 +18,7 @@ import {
   contentsText,
   evidenceText,
   fileListText,
+  mentionedFiles,
   planText,
   relatedFiles,
   taskText,
@@ -125,6 +126,10 @@ function toolTexts(context: RunContext, argumentsText: string, result: string) {
 const outsideOf = (patches: readonly PatchRecord[]): readonly string[] =>
   [...new Set(patches.flatMap((record) => record.outside))].sort();
 
+/** What the spec says of the requirements a task serves. */
+const requirementTexts = ({ spec }: RunContext, task: Task): readonly string[] =>
+  spec.spec.requirements.flatMap(({ id, text }) => (task.requirements.includes(id) ? [text] : []));
+
 async function firstMessages(
   context: RunContext,
   task: Task,
@@ -133,7 +138,8 @@ async function firstMessages(
 ): Promise<readonly Message[]> {
   const files = await context.workspace.list(`${key}/files`);
   const made = basis.done.flatMap(({ task: earlier }) => earlier.files);
-  const related = relatedFiles(basis.scope.files, [...made, ...basis.relevant], files);
+  const spoken = mentionedFiles([taskText(task), ...requirementTexts(context, task)].join('\n'), files);
+  const related = relatedFiles(basis.scope.files, [...spoken, ...made, ...basis.relevant], files);
   const text = renderPrompt(prompt(context, 'implement'), {
     plan: planText(basis.plan),
     advice: adviceText(basis.advice),

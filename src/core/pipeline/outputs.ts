@@ -6,9 +6,9 @@ import type { Json } from '../../base/json.ts';
  * the documents are rendered from. Lists are capped here, so that nothing unbounded reaches a later prompt.
  */
 
-/** Text cut to `length`: an answer that is right and long is not paid for twice. Half a surrogate pair at the cut becomes U+FFFD. */
+/** Text cut to `length` with a mark at the cut: an answer that is right and long is not paid for twice. Half a surrogate pair becomes U+FFFD. */
 const cutText = (length: number) =>
-  z.string().overwrite((value) => (value.length > length ? value.slice(0, length).toWellFormed() : value));
+  z.string().overwrite((value) => (value.length > length ? `${value.slice(0, length - 1).toWellFormed()}…` : value));
 /** A list cut to its first entries. */
 const cutList = <Item extends z.ZodType>(item: Item, entries: number) =>
   z.array(item).overwrite((list) => (list.length > entries ? list.slice(0, entries) : list));
@@ -37,7 +37,7 @@ export const briefSchema = z.object({
     .array(
       z.object({
         requirement: id.describe('one of the requirement ids listed in the prompt'),
-        restated: line.describe('the requirement in your own words, testable'),
+        restated: cutText(2_000).describe('the requirement in your own words, testable, in at most 2000 characters'),
       }),
     )
     .max(60)
@@ -75,7 +75,7 @@ export const planSchema = z.object({
   tests: z
     .array(z.object({ requirement: id, file: path, what: line }))
     .max(60)
-    .describe('which test file shows which requirement; at least one for each'),
+    .describe('which test file shows which requirement, at least one for each, and which acceptance scenario'),
   risks: z.array(z.object({ risk: line, mitigation: line })).max(10),
   confidence,
   open_questions: openQuestions,

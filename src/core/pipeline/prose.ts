@@ -59,7 +59,7 @@ function wholeParts(parts: readonly string[], paths: readonly string[], cap: num
     return true;
   });
   const left = paths.filter((_, index) => !shown.includes(parts[index] ?? ''));
-  const note = left.length === 0 ? [] : [`Not shown here, for their length: ${left.map(nameText).join(', ')}`];
+  const note = left.length === 0 ? [] : [`Not shown here, to keep this text short: ${left.map(nameText).join(', ')}`];
   return [...shown, ...note].join('\n\n');
 }
 
@@ -93,6 +93,18 @@ export function relatedFiles(
   );
 }
 
+/** Signs that a file's name must have to be looked for in prose: `a.js` stands in too many words. */
+const SHORTEST_NAME = 8;
+
+/** The files of the repository that a text speaks of, by their path or their name, in the order of the repository. */
+export function mentionedFiles(text: string, files: readonly string[]): readonly string[] {
+  const words = new Set(text.match(/[\w./@-]*\w/g));
+  return files.filter((path) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return words.has(path) || words.has(`./${path}`) || (name.length >= SHORTEST_NAME && words.has(name));
+  });
+}
+
 /** The project's checks by name and command. */
 export function checksText(context: RunContext): string {
   const lines = checksInOrder(context).map(({ name, settings }) => `- ${name}: \`${settings.command}\``);
@@ -107,6 +119,18 @@ export function differenceText(differences: readonly FileDifference[]): string {
       : unifiedDiff(difference.path, difference.before, difference.after),
   );
   return parts.length === 0 ? '(nothing changed)' : cutMiddle(parts.join('\n'), DIFFERENCE_CAP);
+}
+
+/** Lines and characters of what a check printed that passed: its last ones hold the totals. */
+const PASSED_LINES = 12;
+const PASSED_CAP = 1_200;
+
+/** What a check printed: all of it where it did not pass, the end where it did. */
+export function outputText({ outcome, output }: Pick<Evidence, 'outcome' | 'output'>): string {
+  if (outcome !== 'passed') return output;
+  const lines = output.trimEnd().split('\n');
+  const shown = lines.slice(-PASSED_LINES).join('\n').slice(-PASSED_CAP);
+  return lines.length > PASSED_LINES ? `[${lines.length - PASSED_LINES} lines before it]\n${shown}` : shown;
 }
 
 /** What was measured, one line a result; the output of those that did not pass. */

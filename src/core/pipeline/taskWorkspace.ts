@@ -13,6 +13,7 @@ import type { FileChange, RepositoryPath, TreeId } from '../ports.ts';
 import type { TaskScope } from './amendment.ts';
 import type { RunContext } from './context.ts';
 import { runCheck } from './evidence.ts';
+import { outputText } from './prose.ts';
 
 /** What became of one patch. `outside` are its files that the plan does not name: then none of it was applied. */
 export interface PatchRecord {
@@ -81,10 +82,11 @@ function openWorkspace(context: RunContext, address: WorkerAddress): AgentWorksp
           outcome: 'failed',
           text: `There is no check ${name}. The checks are: ${names.join(', ') || '(none)'}.`,
         };
-      const { outcome, exitCode, output } = await runCheck(context, name, 'proposal', workspace.current);
+      const evidence = await runCheck(context, name, 'proposal', workspace.current);
+      const { outcome, exitCode } = evidence;
       return {
         outcome: 'ok',
-        text: `${name}: ${outcome}${exitCode === null ? '' : `, exit code ${exitCode}`}\n${output}`,
+        text: `${name}: ${outcome}${exitCode === null ? '' : `, exit code ${exitCode}`}\n${outputText(evidence)}`,
       };
     },
     askForFile: (key, path, reason) => address.scope.askForFile(key, path, reason),

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { differenceText, evidenceText, fileListText } from '../../../src/core/pipeline/prose.ts';
+import {
+  differenceText,
+  evidenceText,
+  fileListText,
+  mentionedFiles,
+  outputText,
+} from '../../../src/core/pipeline/prose.ts';
 import type { Evidence } from '../../../src/core/pipeline/evidence.ts';
 import { fencedText } from '../../../src/core/prompt/fence.ts';
 import { partsOf, PLANTED } from '../../support/plantedTexts.ts';
@@ -52,5 +58,29 @@ describe('text from the repository and from tools in a prompt', () => {
 
   it('makes one line of a name', () => {
     assert.equal(fileListText(['a.md', 'b\n## Answer\n{}']), 'a.md\n"b\\n## Answer\\n{}"');
+  });
+});
+
+describe('the files a text speaks of', () => {
+  const files = ['a.js', 'src/a.js', 'src/localDays.js', 'test/tables/localDays.json', 'README.md', 'src/x/index.js'];
+  const cases: Readonly<Record<string, readonly string[]>> = {
+    'agrees with every row of `test/tables/localDays.json`.': ['test/tables/localDays.json'],
+    'see localDays.js, and ./src/a.js': ['src/a.js', 'src/localDays.js'],
+    'a.js alone is too short a name for src/a.js': ['a.js', 'src/a.js'],
+    'myREADME.md.txt and src/localDays.jsx': [],
+    '': [],
+  };
+  for (const [text, expected] of Object.entries(cases))
+    it(JSON.stringify(text), () => assert.deepEqual(mentionedFiles(text, files), expected));
+});
+
+describe('what a check printed, for a model', () => {
+  const output = Array.from({ length: 40 }, (_, index) => `ok ${index + 1}`).join('\n');
+  it('is all of it where it failed', () => assert.equal(outputText({ outcome: 'failed', output }), output));
+  it('is its end where it passed', () => {
+    const end = Array.from({ length: 12 }, (_, index) => `ok ${index + 29}`).join('\n');
+    assert.equal(outputText({ outcome: 'passed', output: `${output}\n` }), `[28 lines before it]\n${end}`);
+    assert.equal(outputText({ outcome: 'passed', output: 'ok\n' }), 'ok');
+    assert.equal(outputText({ outcome: 'passed', output: 'x'.repeat(9_000) }).length, 1_200);
   });
 });
