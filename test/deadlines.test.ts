@@ -14,7 +14,7 @@ const NOT_TIMED: readonly (readonly [why: string, isOne: (wait: OutsideWait) => 
   [
     'it waits for other promises only, each of which began somewhere',
     ({ from, what }) =>
-      /^lib\.es/.test(from) && !['new Promise', 'withResolvers', 'next', 'fromAsync', 'try'].includes(what),
+      from.startsWith('lib.es') && !['new Promise', 'withResolvers', 'next', 'fromAsync', 'try'].includes(what),
   ],
   [
     'a disk answers or fails: a call of the operating system cannot be taken back, so a timer would end the wait and not the call',
