@@ -34,7 +34,7 @@ describe('a command that a rule asks about', () => {
       [
         [
           'Q1',
-          "May the command of test run, `node --test`? it may take the lab's machine (rule commands.rules.look-first).",
+          "May the command of test run, `node --test`? The rule commands.rules.look-first asks: it may take the lab's machine.",
           ['Allow for this run', 'Always allow', 'Do not run'],
         ],
       ],
@@ -97,7 +97,10 @@ describe('a command that a rule asks about', () => {
     await using project = await scriptedProject(asking('true && node --test'));
     const run = await auto(project);
     const [question] = run.result.questions;
-    assert.match(question?.text ?? '', /`true && node --test`\? Its part `node --test` asks: it may take/);
+    assert.match(
+      question?.text ?? '',
+      /`true && node --test`\? The rule \S+ asks about its part `node --test`: it may take/,
+    );
     assert.deepEqual(question?.options, ['Allow for this run', 'Do not run']);
     assert.notEqual((await project.speckit('clarify', 'run-1', '--answer', 'Q1=Always allow')).exit, 0);
     await answer(project, 'Q1', 'Allow for this run');

@@ -26,6 +26,7 @@ interface Chain {
 /** Kills of one run: more make the test faster, for each process then works less, and the moments of a run depend less on each other when there are fewer. */
 const KILLS_PER_RUN = 34;
 const LANES = 2;
+const FEWEST_RANDOM = 12;
 /** Random moments lie between the start of a process and this share of an undisturbed run, so that most of them come before its end. */
 const LATEST_SHARE = 0.45;
 const FAILURES_TOLD = 5;
@@ -100,9 +101,10 @@ function chainsOf({ marks, nRequests, milliseconds }: KillBench, nKills: number,
           .map((mark) => ({ kind: 'line', mark, ...(isTorn && { torn: true }) })),
     };
   });
-  const nRandom = Math.max(1, Math.ceil((nKills - marks.length - nRequests) / KILLS_PER_RUN));
-  const randoms = Array.from({ length: nRandom }, (): Chain => {
-    const moments = Array.from({ length: KILLS_PER_RUN }, () => ({
+  const nRandom = Math.max(FEWEST_RANDOM, nKills - marks.length - nRequests);
+  const randoms = Array.from({ length: Math.ceil(nRandom / KILLS_PER_RUN) }, (_, nth): Chain => {
+    const length = Math.min(KILLS_PER_RUN, nRandom - nth * KILLS_PER_RUN);
+    const moments = Array.from({ length }, () => ({
       kind: 'time' as const,
       milliseconds: random() * milliseconds * LATEST_SHARE,
     }));

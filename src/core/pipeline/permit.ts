@@ -80,13 +80,13 @@ function ruleInForce(context: RunContext, command: NamedLine, decision: CommandD
 
 function ask(context: RunContext, { name, line }: NamedLine, decision: CommandDecision): void {
   const part = decision.commands.find(({ kind, rule }) => kind === 'ask' && rule === decision.rule)?.command;
-  const where = part === undefined || part === line ? '' : ` Its part \`${cutMiddle(part, 200)}\` asks:`;
+  const where = part === undefined || part === line ? '' : ` about its part \`${cutMiddle(part, 200)}\``;
   const { run, always, never } = ANSWERS;
   const isPlain = splitWords(line).kind === 'ok';
   askPerson(context, {
     stage: 'implement',
     about: aboutOf({ name, line }),
-    text: `May the command of ${name} run, \`${cutMiddle(line, 1_000)}\`?${where} ${cutMiddle(decision.reason, 500)} (rule ${decision.rule}).`,
+    text: `May the command of ${name} run, \`${cutMiddle(line, 1_000)}\`? The rule ${decision.rule} asks${where}: ${cutMiddle(decision.reason, 500)}.`,
     options: isPlain ? [run, always, never] : [run, never],
   });
 }
