@@ -17,7 +17,7 @@ export interface AllowedCommand {
 }
 
 /**
- * Records the answer "always allow" about one command: a rule about exactly these words at the end of the person's own config.toml, never of the
+ * Records the answer "always allow" about one command: a rule about exactly these words in the person's own config.toml, never of the
  * repository's file. What a hard rule forbids is refused. The file is replaced at once, and only by one that can be read.
  */
 export async function allowCommand(services: Services, words: readonly string[]): Promise<AllowedCommand> {
@@ -30,20 +30,28 @@ export async function allowCommand(services: Services, words: readonly string[])
   const file = userConfigurationFile(services);
   if (decision.kind === 'allow') return { rule: decision.rule, file };
   const before = (await readTextIfThere(file)) ?? '';
-  const after = `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${before === '' ? '' : '\n'}${ruleText(rule)}`;
-  if (!isReadable(after))
+  const after = withRule(before, ruleText(rule));
+  if (!holdsRule(after, rule.id))
     throw new CommandProblem(
       'configuration',
-      `${file} does not take a rule at its end: it has a mistake, or writes rules = [...] itself. Put these lines into it:\n${ruleText(rule)}`,
+      `${file} does not take a rule: it has a mistake, or writes rules = [...] itself. Put these lines into it:\n${ruleText(rule)}`,
     );
   await mkdir(path.dirname(file), { recursive: true });
   await writeFileAtomically(file, new TextEncoder().encode(after));
   return { rule: rule.id, file };
 }
 
-function isReadable(text: string): boolean {
+/** The text with a rule above its other ones, because an answer counts over the rules below it; at the end where there are none. */
+function withRule(text: string, rule: string): string {
+  const first = /^[ \t]*\[\[[ \t]*commands[ \t]*\.[ \t]*rules[ \t]*\]\]/m.exec(text);
+  if (first !== null) return `${text.slice(0, first.index)}${rule}\n${text.slice(first.index)}`;
+  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${text === '' ? '' : '\n'}${rule}`;
+}
+
+function holdsRule(text: string, id: string): boolean {
   try {
-    return userConfigurationSchema.safeParse(parse(text)).success;
+    const read = userConfigurationSchema.safeParse(parse(text));
+    return read.success && read.data.commands.rules.some((rule) => rule.id === id);
   } catch (error) {
     if (error instanceof TomlError) return false;
     throw error;

@@ -1,8 +1,11 @@
 import { applyClarification, clarificationsDocument } from '../core/spec/clarify.ts';
+import { declaredCommands } from '../core/pipeline/command.ts';
+import { wordsAllowedForGood } from '../core/pipeline/permit.ts';
 import { questionsOf } from '../core/pipeline/questions.ts';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '../node/atomicFile.ts';
+import { allowCommand } from './allowCommand.ts';
 import { CommandProblem } from './problem.ts';
 import { openRedaction } from './openRedaction.ts';
 import { findRunning } from './runs.ts';
@@ -43,6 +46,8 @@ export async function answerQuestion(
       const marker = running.spec.spec.clarifications.find((candidate) => candidate.question === question.text);
       await answerInSpec(path.join(project.repository.root, running.spec.path), marker?.id ?? question.about, answer);
     }
+    const words = wordsAllowedForGood(declaredCommands(context.configuration), question.about, answer);
+    if (words !== undefined) await allowCommand(services, words);
     context.log.append('QuestionAnswer', { id: question.id, answer, by: services.host.person });
     await context.log.flush();
     await keepClarification(services, project.repository.root, running.spec.folder, {

@@ -75,6 +75,8 @@ export interface SpecOverview {
   readonly stages: readonly StageOverview[];
   readonly tasks: readonly TaskOverview[];
   readonly evidence: readonly EvidenceOverview[];
+  /** That its runs keep nearly as much evidence as they may, in words; left out while there is room. */
+  readonly evidenceWarning?: string;
   readonly runs: readonly RunSummary[];
 }
 

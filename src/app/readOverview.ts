@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { evidenceWarning } from '../core/run/retention.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
 import type { RunView } from '../core/run/view.ts';
 import type { Configuration } from '../core/settings.ts';
@@ -75,7 +76,7 @@ type DigestedRun = { readonly digest: RunDigest; readonly at: RunState['at'] };
 
 async function specOf(
   root: string,
-  { spec: { folder: specs } }: Configuration,
+  { spec: { folder: specs }, retention }: Configuration,
   name: string,
   runs: readonly DigestedRun[],
 ): Promise<SpecOverview> {
@@ -87,6 +88,8 @@ async function specOf(
   const own = runs.filter(({ digest }) => digest.view.specFolder === folder);
   const newest = own[0];
   const stale = newest === undefined ? undefined : staleText(newest.digest.view, file, text);
+  const bytes = own.reduce((sum, { digest }) => sum + digest.textBytes, 0);
+  const warning = evidenceWarning(folder, bytes, retention.evidence_megabytes);
   const stages = STAGES.map((stage) => stageOf({ root, folder, stage }, newest?.digest.view, stale));
   return {
     id: spec.id ?? name,
@@ -97,6 +100,7 @@ async function specOf(
     tasks: newest === undefined ? [] : tasksOf(newest),
     // Measured for another spec: what it shows of the tree holds, what it shows of the spec does not.
     evidence: (newest?.digest.evidence ?? []).map((row) => (stale === undefined ? row : { ...row, isFresh: false })),
+    ...(warning !== undefined && { evidenceWarning: warning }),
     runs: own.slice(0, RUNS_OF_SPEC).map(({ digest, at }) => summaryOf(digest, at)),
   };
 }

@@ -64,3 +64,13 @@ export function headLine(view: RunView, budgetDollars: number | undefined): stri
   const budget = budgetDollars === undefined ? '' : `   budget $${budgetDollars.toFixed(2)}`;
   return `${view.specId} ${view.title}${budget}   run ${view.runId}`;
 }
+
+/** The line that answers a question: `--answer Q1=allow|stop`, and each choice by itself where one holds blanks, for the shell. */
+export function answerLine(
+  runId: string,
+  { id, options }: { readonly id: string; readonly options: readonly string[] },
+): string {
+  const isPlain = options.every((option) => /^[\w-]+$/.test(option));
+  const choices = isPlain ? options.join('|') || '"..."' : options.map((option) => `"${option}"`).join(` or ${id}=`);
+  return `     speckit clarify ${runId} --answer ${id}=${choices}`;
+}

@@ -78,7 +78,10 @@ export const commandRuleSchema = z.strictObject({
     .min(1)
     .max(50)
     .describe('the first words of the command; a list stands for any one of its words'),
-  exact: z.boolean().default(false).describe('true: nothing may follow the pattern'),
+  exact: z
+    .boolean()
+    .default(false)
+    .describe('true: nothing may follow the pattern; one that allows counts over the rules below it that ask'),
   options: words.optional().describe('the only options that may follow; any when left out'),
   with: words.optional().describe('one of these words has to follow somewhere'),
   decision: z.enum(['allow', 'ask', 'forbid']).describe('what becomes of it'),

@@ -55,6 +55,8 @@ const OWN_COMMANDS = {
   'speckitAuto.tryProposal': { title: 'Open the Proposal and Try It', icon: '$(empty-window)', enablement: TRUSTED },
   'speckitAuto.explain': { title: 'Explain Run', icon: '$(question)', enablement: IN_REPOSITORY },
   'speckitAuto.replay': { title: 'Replay Run', icon: '$(debug-rerun)', enablement: TRUSTED },
+  'speckitAuto.verifyLog': { title: "Verify a Run's Log", enablement: IN_REPOSITORY },
+  'speckitAuto.cleanUp': { title: 'Clean Up Old Runs', enablement: TRUSTED },
   'speckitAuto.copyRunId': { title: 'Copy Run Id', palette: 'hidden' },
   'speckitAuto.review': { title: 'Review Changes', icon: '$(diff-multiple)', palette: 'hidden' },
   'speckitAuto.openSpec': { title: 'Open Spec', icon: '$(go-to-file)', palette: 'hidden' },
@@ -105,6 +107,7 @@ const OWN_MENUS: Readonly<Record<string, readonly MenuRow[]>> = {
     row('speckitAuto.init', 'view == speckitAuto.specs', '1_set@2'),
     row('speckitAuto.doctor', 'view == speckitAuto.specs', '1_set@3'),
     row('speckitAuto.setKey', 'view == speckitAuto.specs', '1_set@4'),
+    row('speckitAuto.cleanUp', 'view == speckitAuto.specs', '2_clean@1'),
   ],
   'view/item/context': [
     row('speckitAuto.auto', `${spec} && !(viewItem =~ /working$/)`, 'inline@1'),
@@ -131,6 +134,7 @@ const OWN_MENUS: Readonly<Record<string, readonly MenuRow[]>> = {
     row('speckitAuto.showRun', run, '4_open@1'),
     row('speckitAuto.explain', run, '4_open@2'),
     row('speckitAuto.replay', run, '4_open@3'),
+    row('speckitAuto.verifyLog', run, '4_open@4'),
     row('speckitAuto.copyRunId', run, '5_copy@1'),
   ],
   'editor/context': [

@@ -29,6 +29,16 @@ const importersOf = (target: string): readonly string[] =>
 /** Says a person's recorded decisions again, in a log of its own that ends with it. */
 const REPLAY = 'src/app/replay.ts';
 
+describe('an answer to a question, and a rule that it makes', () => {
+  it('is written only by what a person asks for', () => {
+    assert.deepEqual(writersOf('QuestionAnswer'), ['src/app/answers.ts', REPLAY]);
+    assert.deepEqual(
+      ['answers', 'allowCommand'].map((name) => importersOf(`src/app/${name}.ts`)),
+      [['src/app/createApp.ts'], ['src/app/answers.ts', 'src/app/createApp.ts']],
+    );
+  });
+});
+
 describe('a decision about a proposal', () => {
   it('is written only by what a person asks for, and by nothing that a model or a stage can reach', () => {
     assert.deepEqual(

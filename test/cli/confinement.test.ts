@@ -145,4 +145,62 @@ describe('a program that a check runs', () => {
     assert.match(run.result.questions[0]?.text ?? '', /tools\/check\.sh check-definition-changed/);
     assert.match(JSON.stringify(payloads(project, 'EvidenceRecord')[0]), /"outcome":"passed"/);
   });
+
+  it('is run as the change leaves it too, after a person allowed that, and has to pass so', async () => {
+    for (const [more, facts] of [
+      ['echo as changed\n', [11, 'proposed']],
+      ['exit 1\n', [2, 'gateFailed']],
+    ] as const) {
+      const after = `${script}${more}`;
+      const turns = [
+        goodCode(),
+        goodTest(),
+        patchCall('tools/check.sh', script, after),
+        said('Done.'),
+        said('It has to be so.'),
+      ];
+      await using project = await scriptedProject({
+        toml: (url) => configuration(url).replace('"node --test"', '"sh tools/check.sh"'),
+        files: { 'tools/check.sh': script },
+        answers: { ...withFiles('tools/check.sh'), implement: turns },
+      });
+      assert.equal((await auto(project)).exit, 10);
+      await answer(project, 'Q1', 'allow');
+      const run = await resume(project);
+      assert.deepEqual([run.exit, run.result.outcome], facts, run.result.text);
+      const changed = payloads(project, 'EvidenceRecord').filter(({ key }) => key.endsWith('/as-changed'));
+      assert.deepEqual(
+        changed.map(({ outcome, on }) => [outcome, on]),
+        [[more.startsWith('echo') ? 'passed' : 'failed', 'proposal']],
+      );
+      assert.deepEqual(
+        payloads(project, 'CommandDecision').map(({ rule }) => rule),
+        ['declared-check', 'answers.changed-check'],
+      );
+    }
+  });
+
+  it('is pinned with what it imports, and what a Makefile includes', async () => {
+    const good = 'export const isGood = true;\n';
+    const files = {
+      'tools/check.js': "import { isGood } from './rules.js';\nprocess.exitCode = isGood ? 0 : 1;\n",
+      'tools/rules.js': 'export const isGood = false;\n',
+    };
+    const turns = [
+      goodCode(),
+      goodTest(),
+      patchCall('tools/rules.js', files['tools/rules.js'], good),
+      said('All green.'),
+    ];
+    await using project = await scriptedProject({
+      toml: (url) =>
+        `${configuration(url).replace('"node --test"', '"node tools/check.js"')}\n[gates]\nattempts_per_worker = 1\n`,
+      files,
+      answers: { ...withFiles('tools/rules.js'), implement: [...turns, ...turns] },
+    });
+    await auto(project);
+    const [evidence] = payloads(project, 'EvidenceRecord');
+    assert.deepEqual([evidence?.on, evidence?.outcome], ['proposal', 'failed'], 'it ran with the rules of the base');
+    assert.match(JSON.stringify(payloads(project, 'Signal')), /check-definition-changed","path":"tools\/rules\.js"/);
+  });
 });

@@ -7,11 +7,13 @@ import {
   type KilledRun,
   type KillMoment,
 } from '../support/killedRun.ts';
-import { configuration } from '../support/scriptedProject.ts';
+import { changed, goodTest, OLD_CODE, patchCall, said, WRONG_CODE } from '../support/pipelineScript.ts';
+import { configuration, GOOD_CODE, type Answers } from '../support/scriptedProject.ts';
 
 /*
  * `npm run crashtest [-- --kills N --seed S]`: the built command line, killed with SIGKILL at every boundary between two events of a whole run and at
- * seeded random moments, resumed after each kill, and compared with a run that nobody disturbed (checkKilledRun says in what). Ends with 1 when a
+ * seeded random moments, resumed after each kill, and compared with a run that nobody disturbed (checkKilledRun says in what). The run's first attempt
+ * fails its check, and it asks a person, whom the command line answers for between the kills. Ends with 1 when a
  * comparison failed. The same seed gives the same moments.
  */
 
@@ -22,14 +24,27 @@ interface Chain {
 }
 
 /** Kills of one run: more make the test faster, for each process then works less, and the moments of a run depend less on each other when there are fewer. */
-const KILLS_PER_RUN = 12;
+const KILLS_PER_RUN = 34;
 const LANES = 2;
+const FEWEST_RANDOM = 12;
 /** Random moments lie between the start of a process and this share of an undisturbed run, so that most of them come before its end. */
 const LATEST_SHARE = 0.45;
 const FAILURES_TOLD = 5;
 
 /** The check of the sample, in one process: well under 0.3 s. */
 const FAST_CHECK = 'node --test --test-isolation=none';
+
+/** It asks a person once, and its first attempt at the task fails the check. */
+const ATTEMPTS: Answers = {
+  brief: [changed('brief', { open_questions: [{ text: 'May a name hold spaces?', blocking: true }] })],
+  implement: [
+    patchCall('src/greet.js', OLD_CODE, WRONG_CODE),
+    goodTest(),
+    said('Done.'),
+    patchCall('src/greet.js', WRONG_CODE, GOOD_CODE),
+    said('Mended.'),
+  ],
+};
 
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '220' }, seed: { type: 'string', default: '20261121' } },
@@ -39,7 +54,10 @@ process.exitCode = await crashTest(Number(values.kills), Number(values.seed));
 async function crashTest(nKills: number, seed: number): Promise<number> {
   const startedAt = performance.now();
   const start = (): Promise<KillBench> =>
-    killBench({ toml: (url) => configuration(url).replace('node --test', FAST_CHECK) });
+    killBench({
+      toml: (url) => configuration(url).replace('node --test', FAST_CHECK),
+      answers: ATTEMPTS,
+    });
   const benches = [await start(), await start()].slice(0, LANES);
   try {
     const [first] = benches;
@@ -83,9 +101,10 @@ function chainsOf({ marks, nRequests, milliseconds }: KillBench, nKills: number,
           .map((mark) => ({ kind: 'line', mark, ...(isTorn && { torn: true }) })),
     };
   });
-  const nRandom = Math.ceil(Math.max(0, nKills - marks.length - nRequests) / KILLS_PER_RUN);
-  const randoms = Array.from({ length: nRandom }, (): Chain => {
-    const moments = Array.from({ length: KILLS_PER_RUN }, () => ({
+  const nRandom = Math.max(FEWEST_RANDOM, nKills - marks.length - nRequests);
+  const randoms = Array.from({ length: Math.ceil(nRandom / KILLS_PER_RUN) }, (_, nth): Chain => {
+    const length = Math.min(KILLS_PER_RUN, nRandom - nth * KILLS_PER_RUN);
+    const moments = Array.from({ length }, () => ({
       kind: 'time' as const,
       milliseconds: random() * milliseconds * LATEST_SHARE,
     }));

@@ -68,9 +68,8 @@ export async function killBench(options: Parameters<typeof scriptedProject>[0] =
     cpSync(pristine, project.root, { recursive: true });
   };
   const startedAt = performance.now();
-  const result = await project.speckit(...START);
+  await runToEnd(project, START, 'nobody disturbs it');
   const milliseconds = performance.now() - startedAt;
-  assert.equal(result.exit, 11, result.stderr);
   return {
     project,
     undisturbed: await factsOf(project),
@@ -80,6 +79,38 @@ export async function killBench(options: Parameters<typeof scriptedProject>[0] =
     reset,
     [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
   };
+}
+
+const RESUME = ['--events', 'resume', RUN] as const;
+/** The person's answer to the one question that a script may lead to. */
+const ANSWER = ['clarify', RUN, '--answer', 'Q1=Yes'] as const;
+/** The exit of a process whose run waits for an answer. */
+const ASKS = 10;
+
+/** Goes on with a run to its proposal; where it asks, the command line answers. */
+async function runToEnd(project: ScriptedProject, words: readonly string[], at: string): Promise<void> {
+  const first = await project.speckit(...words);
+  if (first.exit === ASKS) await answerIt(project, at);
+  const last = first.exit === ASKS ? await project.speckit(...RESUME) : first;
+  assert.equal(last.exit, 11, `${at}: ${last.stderr}${last.stdout.slice(-2_000)}`);
+}
+
+async function answerIt(project: ScriptedProject, at: string): Promise<void> {
+  const answered = await project.speckit(...ANSWER);
+  assert.equal(answered.exit, 0, `${at}: ${answered.stderr}`);
+}
+
+/** Kills the run at a moment. Where it asks before that, it is answered, and the process that goes on is the one that is killed, or the one that answers. */
+async function killOrAnswer(
+  project: ScriptedProject,
+  words: readonly string[],
+  moment: KillMoment,
+): Promise<CommandResult> {
+  const first = await runAndKill(project, words, moment);
+  if (first.exit !== ASKS) return first;
+  if (moment.kind === 'line' && moment.mark === 'QuestionAnswer') return runAndKill(project, ANSWER, moment);
+  await answerIt(project, JSON.stringify(moment));
+  return runAndKill(project, RESUME, moment);
 }
 
 export async function eventsOf(project: ScriptedProject, runId = RUN): Promise<readonly RunEvent[]> {
@@ -178,7 +209,7 @@ export async function checkKilledRun(bench: KillBench, moments: readonly KillMom
   const inFlight = new Set<string>();
   let words: readonly string[] = START;
   for (const moment of moments) {
-    const killed = await runAndKill(project, words, moment);
+    const killed = await killOrAnswer(project, words, moment);
     if (killed.signal === 'SIGKILL') nKills += 1;
     else
       assert.deepEqual(
@@ -189,10 +220,9 @@ export async function checkKilledRun(bench: KillBench, moments: readonly KillMom
     for (const { step, attempt, state } of ledgerRows(project))
       if (state === 'reserved') inFlight.add(`${step} ${attempt}`);
     await assertUserTreeUntouched(project, at);
-    words = hasLog(project) ? ['--events', 'resume', RUN] : START;
+    words = hasLog(project) ? RESUME : START;
   }
-  const last = await finished(project.spawn(words));
-  assert.equal(last.exit, 11, `${at}: ${last.stderr}${last.stdout.slice(-2_000)}`);
+  await runToEnd(project, words, at);
   assert.deepEqual(await factsOf(project), bench.undisturbed, at);
   const nRequests = project.server.requests.length - nBefore;
   const nInDoubt = await assertAccounted(project, { nRequests, nSettled: bench.nRequests, inFlight }, at);

@@ -1,6 +1,7 @@
 import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import { EXIT } from '../exitCode.ts';
+import { answerLine } from '../words.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `speckit clarify SPEC|RUN [--answer ID=TEXT]`: open questions, and answers to them. */
@@ -22,12 +23,7 @@ export async function runClarify(
     return EXIT.ok;
   }
   terminal.say(
-    open
-      .map(
-        (question) =>
-          `? ${question.id}  ${question.text}\n     speckit clarify ${run.view.runId} --answer ${question.id}=${question.options.length > 0 ? question.options.join('|') : '"..."'}`,
-      )
-      .join('\n'),
+    open.map((question) => `? ${question.id}  ${question.text}\n${answerLine(run.view.runId, question)}`).join('\n'),
   );
   return EXIT.needsInput;
 }

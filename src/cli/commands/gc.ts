@@ -1,6 +1,5 @@
+import { collectText } from '../../app/collectText.ts';
 import { createApp } from '../../app/createApp.ts';
-import { counted } from '../../base/counted.ts';
-import { sizeText } from '../../base/measureText.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -11,27 +10,12 @@ export async function runGc(
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const isDry = options['dryRun'] === true;
+  const mode = isDry ? 'tell' : 'remove';
   const collected = await createApp(terminal.host).collect({
-    mode: isDry ? 'tell' : 'remove',
+    mode,
     includes: options['unfinished'] === true ? 'unfinished' : 'finished',
   });
   terminal.result({ dryRun: isDry, ...collected, exitCode: EXIT.ok });
-  const { runs, trees, blobs, orphans, kept, warnings, bytes } = collected;
-  const line = (what: string, removal: { readonly bytes: number; readonly why: string }): string =>
-    `  ${what}   ${sizeText(removal.bytes)}   ${removal.why}`;
-  const removed = [
-    ...runs.map((run) => line(`run ${run.runId}`, run)),
-    ...trees.map((tree) => line(`files of run ${tree.runId}`, tree)),
-    ...blobs.map((blob) => line(`${counted(blob.sha256.length, 'text')} of run ${blob.runId}`, blob)),
-    ...orphans.map((text) => `  ${text}`),
-  ];
-  const verb = isDry ? 'Would remove' : 'Removed';
-  terminal.say(
-    [
-      ...(removed.length === 0 ? ['Nothing to remove.'] : [`${verb} ${sizeText(bytes)}:`, ...removed]),
-      ...kept.map(({ runId, why }) => `  kept: run ${runId}: ${why}`),
-      ...warnings.map((warning) => `  !! ${warning}`),
-    ].join('\n'),
-  );
+  terminal.say(collectText(collected, mode).join('\n'));
   return EXIT.ok;
 }

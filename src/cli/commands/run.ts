@@ -5,7 +5,7 @@ import { STAGES, type Stage } from '../../core/run/stage.ts';
 import { exitOfOutcome } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 import type { RunOutcome } from '../../core/run/view.ts';
-import { callsText, spendText, wrapped } from '../words.ts';
+import { answerLine, callsText, spendText, wrapped } from '../words.ts';
 
 /** `speckit auto SPEC`: the whole pipeline, or up to --pause. */
 export async function runAuto(
@@ -121,10 +121,7 @@ function nextSteps({ end, view }: RunReport): readonly string[] {
         ...(view.stage === 'audit' ? [`Look      speckit diff ${runId}`] : []),
         ...view.questions
           .filter((question) => question.answer === undefined)
-          .flatMap((question) => [
-            `? ${question.id}  ${question.text}`,
-            `     speckit clarify ${runId} --answer ${question.id}=${question.options.length > 0 ? question.options.join('|') : '"..."'}`,
-          ]),
+          .flatMap((question) => [`? ${question.id}  ${question.text}`, answerLine(runId, question)]),
       ];
     case 'paused':
       return [`Go on     speckit resume ${runId}`];

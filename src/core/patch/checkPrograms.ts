@@ -13,7 +13,7 @@ const MOST = 200;
 /**
  * The files of the repository that its command lines run as programs: `./check.sh`, `node scripts/lint.js`, and what scripts of package.json and recipes
  * of a Makefile run in turn. They define a check as much as its configuration does. Test files are not among them: those are judged by what they
- * test. Words are split as a shell would split plain ones; what a program loads itself is not followed. At most 200.
+ * test. Words are split as a shell would split plain ones; what a program loads itself is for checkSources.ts. At most 200.
  */
 export function checkPrograms(lines: readonly string[], sources: CommandSources): ReadonlySet<RepositoryPath> {
   const scripts = scriptsOf(sources.packageJson);

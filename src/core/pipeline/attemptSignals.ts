@@ -1,7 +1,8 @@
 import type { Signal } from '../gates/signal.ts';
+import type { TestIntegrity } from '../gates/signals/testIntegrity.ts';
 import { defaultTestFile as isTestFile } from '../patch/testFile.ts';
-import { testIntegrityFindings } from '../patch/testIntegrity.ts';
 import type { FileDifference } from '../ports.ts';
+import { weakeningFindings } from './allowedFindings.ts';
 import type { Attempt } from './attempt.ts';
 import type { RunContext } from './context.ts';
 import { pinnedDefinitions } from './pinnedDefinitions.ts';
@@ -74,10 +75,13 @@ export function toolTruthOf(evidence: Evidence): Signal {
   };
 }
 
-export async function integritySignal(context: RunContext, differences: readonly FileDifference[]): Promise<Signal> {
+export async function integritySignal(
+  context: RunContext,
+  differences: readonly FileDifference[],
+): Promise<TestIntegrity> {
   const isCheckDefinition = await pinnedDefinitions(context);
-  const findings = testIntegrityFindings(differences, { isTestFile, isCheckDefinition });
-  return { kind: 'testIntegrity', findings: findings.map((finding) => ({ ...finding })), clearedByPerson: [] };
+  const findings = weakeningFindings(differences, { isTestFile, isCheckDefinition });
+  return { kind: 'testIntegrity', findings: [...findings], clearedByPerson: [] };
 }
 
 /** Without a check of kind test nothing runs the tests, so none can be asked for as evidence. */

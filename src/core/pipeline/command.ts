@@ -3,7 +3,7 @@ import type { ProcessLimits, ProcessResult, SandboxKind } from '../ports.ts';
 import { normaliseOutput } from '../run/normalise.ts';
 import type { CheckSettings, Configuration } from '../settings.ts';
 import type { RunContext } from './context.ts';
-import { permit } from './permit.ts';
+import { permit, recordDecision } from './permit.ts';
 import { askPerson } from './questions.ts';
 import { RunStopped } from './stopped.ts';
 
@@ -57,7 +57,7 @@ const INSTALLATION =
  * Asks everything that has to be answered before the configured commands may run, so that nothing is paid for a run that then stands still.
  * Throws RunStopped while an answer is missing, and when one is `stop`.
  */
-export function requireConfinement(context: RunContext): void {
+export async function requireConfinement(context: RunContext): Promise<void> {
   const commands = declaredCommands(context.configuration);
   if (commands.length === 0) return;
   const waiting = [
@@ -65,6 +65,11 @@ export function requireConfinement(context: RunContext): void {
     withoutDependencies(context),
     ...commands.map((command) => (networkOf(context, command) === undefined ? `${command.name} asks for it` : '')),
   ].filter((text) => text !== '');
+  for (const command of commands) {
+    // Most installations are not run at all.
+    if (command.name === 'setup' && isInstallation(command.line)) continue;
+    if ((await permit(context, command)) === undefined) waiting.push(mayRun(command));
+  }
   if (waiting.length > 0) throw new RunStopped('needsInput', `Before a command runs: ${waiting.join('; ')}.`);
 }
 
@@ -77,8 +82,10 @@ export async function runCommand(
   command: DeclaredCommand,
   dependencies: 'shown' | 'own' = 'shown',
 ): Promise<CommandResult> {
-  requireConfinement(context);
-  await permit(context, command.name, command.line);
+  await requireConfinement(context);
+  const permitted = await permit(context, command);
+  if (permitted === undefined) throw new RunStopped('needsInput', `Before a command runs: ${mayRun(command)}.`);
+  recordDecision(context, command, permitted);
   const network = networkOf(context, command) ?? 'refused';
   const { limits } = context.configuration;
   const isKept = context.sandbox.kind !== 'none';
@@ -105,6 +112,8 @@ export async function runCommand(
   if (result.outcome.kind !== 'limit') return { ...result, kept };
   return { ...result, output: `${result.output}\n[ended by SpecKit: ${result.outcome.message}]\n`, kept };
 }
+
+const mayRun = ({ name }: DeclaredCommand): string => `whether ${name} may run is asked`;
 
 /** Output as a model or a person reads it: the folder of the tree is `.`, whichever way the command saw it. */
 export function shownOutput({ tree, sandbox }: RunContext, output: string): string {

@@ -47,11 +47,17 @@ export function checksInOrder(
     );
 }
 
+/** A check on the proposal that is run as the change leaves it, after a person has allowed that. */
+const AS_CHANGED = 'as changed';
+
 /** Runs the checks on the workspace's current tree, in order, up to the first that does not pass. */
-export async function runChecks(context: RunContext): Promise<readonly Evidence[]> {
+export async function runChecks(
+  context: RunContext,
+  on: 'proposal' | typeof AS_CHANGED = 'proposal',
+): Promise<readonly Evidence[]> {
   const results: Evidence[] = [];
   for (const { name } of checksInOrder(context)) {
-    const evidence = await runCheck(context, name, 'proposal', context.workspace.current);
+    const evidence = await runCheck(context, name, on, context.workspace.current);
     results.push(evidence);
     if (evidence.outcome !== 'passed' || evidence.changedTrackedFiles.length > 0) break;
   }
@@ -60,25 +66,29 @@ export async function runChecks(context: RunContext): Promise<readonly Evidence[
 
 /**
  * Runs one check on one tree, once: the step's key holds the tree, so that the same check on the same tree is evidence already.
- * The check's definitions (scripts, test and lint configuration) are those of the base tree, whatever the change made of them.
+ * The check's definitions (scripts, test and lint configuration) are those of the base tree, whatever the change made of them, unless it is measured
+ * as the change leaves it, which a person has allowed.
  */
 export async function runCheck(
   context: RunContext,
   name: string,
-  on: Payload<'EvidenceRecord'>['on'],
+  on: Payload<'EvidenceRecord'>['on'] | typeof AS_CHANGED,
   tree: KnownTree,
 ): Promise<Evidence> {
   const settings = context.configuration.checks[name];
   if (settings === undefined) throw new Error(`there is no check ${name}`);
   await setUp(context);
-  const key = `check/${name}/${tree.evidence}`;
+  const isChanged = on === AS_CHANGED;
+  const key = `check/${name}/${tree.evidence}${isChanged ? '/as-changed' : ''}`;
   const { output } = await context.steps.step(
     { key, effect: 'command' },
     { command: settings.command, tree: tree.evidence },
     async () => {
       context.progress({ kind: 'command', name, text: '' });
-      const evidence = await measure(context, name, settings, tree);
-      await record(context, evidence, { key, command: settings.command, on });
+      const shown = isChanged ? tree.tree : await withPinned(context, tree);
+      const measured = await measure(context, checkCommand(name, settings), tree.evidence, shown);
+      const evidence = { ...measured, checkKind: settings.kind };
+      await record(context, evidence, { key, command: settings.command, on: isChanged ? 'proposal' : on });
       // A command that is missing or ran out of time may do better on resume, when a person has seen to it.
       const isFinal = evidence.outcome === 'passed' || evidence.outcome === 'failed';
       const { changedTrackedFiles, kept, ...rest } = evidence;
@@ -106,20 +116,29 @@ async function record(
   });
 }
 
-async function measure(context: RunContext, name: string, settings: CheckSettings, tree: KnownTree): Promise<Evidence> {
-  const differences = await context.tree.differences(context.base.tree, tree.tree);
+/** The tree with the definitions of its checks as the base has them. */
+async function withPinned(context: RunContext, { tree }: KnownTree): Promise<TreeId> {
+  const differences = await context.tree.differences(context.base.tree, tree);
   const definitions = withBaseDefinitions(differences, await pinnedDefinitions(context));
-  const shown = definitions.length > 0 ? await context.tree.compose(tree.tree, definitions) : tree.tree;
+  return definitions.length > 0 ? context.tree.compose(tree, definitions) : tree;
+}
+
+/** `tree` is what the result is evidence for, `shown` what the command finds. */
+async function measure(
+  context: RunContext,
+  command: DeclaredCommand,
+  tree: TreeId,
+  shown: TreeId,
+): Promise<Omit<Evidence, 'checkKind'>> {
   await context.workspace.show(shown);
-  const result = await runCommand(context, checkCommand(name, settings));
+  const result = await runCommand(context, command);
   const changedTrackedFiles = await context.workspace.settle();
   const { outcome, exitCode } = outcomeOf(result);
   const output = cutMiddle(shownOutput(context, result.output), context.configuration.limits.prompt_output_bytes);
   return {
-    id: `${name}@${tree.evidence.slice(0, 12)}`,
-    check: name,
-    checkKind: settings.kind,
-    tree: tree.evidence,
+    id: `${command.name}@${tree.slice(0, 12)}`,
+    check: command.name,
+    tree,
     outcome,
     exitCode,
     output,

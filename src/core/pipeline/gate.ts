@@ -5,6 +5,7 @@ import { evaluateGate } from '../gates/evaluate.ts';
 import { signalSchema, type Signal } from '../gates/signal.ts';
 import type { Question, Verdict } from '../gates/verdict.ts';
 import type { Stage } from '../run/stage.ts';
+import { allowedFindings, TESTS_WEAKENED } from './allowedFindings.ts';
 import type { RunContext } from './context.ts';
 import { checksInOrder } from './evidence.ts';
 import { askPerson, questionsOf } from './questions.ts';
@@ -17,9 +18,6 @@ export interface GateAddress {
   readonly advisers?: GateRequest['advisers'];
   readonly earlier?: readonly Verdict[];
 }
-
-/** The rule whose findings a person may allow one by one: see gates/signals/testIntegrity.ts. */
-const TESTS_WEAKENED = 'tests-weakened';
 
 /** Weighs the signals, records them and the verdict, and asks what the verdict asks. The caller acts on the verdict. */
 export function decide(context: RunContext, address: GateAddress, signals: readonly Signal[]): Verdict {
@@ -108,15 +106,10 @@ function acceptedBy(context: RunContext): GateRequest['accepted'] {
 /** The signals with those weakened tests cleared that a person has allowed by name: what the question did not list stays open. */
 function clearedBy(context: RunContext, verdict: Verdict, signals: readonly Signal[]): readonly Signal[] {
   if (!verdict.reasons.some((reason) => reason.rule === TESTS_WEAKENED)) return signals;
-  const allowed = questionsOf(context.log.events).filter(
-    (question) => question.about === TESTS_WEAKENED && question.answer === 'allow',
-  );
-  if (allowed.length === 0) return signals;
   return signals.map((signal) => {
     if (signal.kind !== 'testIntegrity') return signal;
-    const named = signal.findings.filter(({ rule, path, line }) =>
-      allowed.some(({ text }) => text.includes(`${path}${line ? `:${line}` : ''} ${rule}: `)),
-    );
+    const named = allowedFindings(context.log.events, signal.findings);
+    if (named.length === 0) return signal;
     return { ...signal, clearedByPerson: named.map(({ rule, path }) => ({ rule, path })) };
   });
 }

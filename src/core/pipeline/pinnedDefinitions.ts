@@ -1,5 +1,6 @@
 import { isCheckDefinition } from '../patch/checkDefinition.ts';
 import { checkPrograms } from '../patch/checkPrograms.ts';
+import { withImports, withIncludes } from '../patch/checkSources.ts';
 import type { RepositoryPath } from '../ports.ts';
 import { declaredCommands } from './command.ts';
 import type { RunContext } from './context.ts';
@@ -8,7 +9,7 @@ import type { RunContext } from './context.ts';
 const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'];
 
 /**
- * Whether a file says what a declared check does: by its name, or because the check runs it as the base tree stands. Such a file counts as it is in the
+ * Whether a file says what a declared check does: by its name, or because the check runs it, or its program loads it, as the base tree stands. Such a file counts as it is in the
  * base; a change of it is a person's to allow.
  */
 export async function pinnedDefinitions(context: RunContext): Promise<(path: RepositoryPath) => boolean> {
@@ -17,9 +18,12 @@ export async function pinnedDefinitions(context: RunContext): Promise<(path: Rep
     return content?.kind === 'text' ? content.text : undefined;
   };
   const [packageJson, ...makefiles] = await Promise.all(['package.json', ...MAKEFILES].map(textAtBase));
+  const makefile = makefiles.find((text) => text !== undefined);
+  const made = makefile === undefined ? undefined : await withIncludes(makefile, textAtBase);
   const programs = checkPrograms(
     declaredCommands(context.configuration).map(({ line }) => line),
-    { packageJson, makefile: makefiles.find((text) => text !== undefined) },
+    { packageJson, makefile: made?.text },
   );
-  return (path) => isCheckDefinition(path) || programs.has(path);
+  const pinned = await withImports(new Set([...programs, ...(made?.files ?? [])]), textAtBase);
+  return (path) => isCheckDefinition(path) || pinned.has(path);
 }

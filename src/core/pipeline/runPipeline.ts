@@ -57,7 +57,7 @@ interface Where {
 async function stages(context: RunContext, until: Stage, where: Where): Promise<PipelineEnd> {
   const paused = (): PipelineEnd => ({ outcome: 'paused', stage: where.stage, text: `Paused after ${where.stage}.` });
   const isLast = (stage: Stage): boolean => STAGES.indexOf(stage) >= STAGES.indexOf(until);
-  if (!isLast('tasks')) requireConfinement(context);
+  if (!isLast('tasks')) await requireConfinement(context);
   const stage = async <Value>(
     name: Stage,
     text: (value: Value) => string,

@@ -1,14 +1,17 @@
 import type { Signal } from '../gates/signal.ts';
+import type { TestIntegrity } from '../gates/signals/testIntegrity.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { defaultTestFile as isTestFile } from '../patch/testFile.ts';
 import type { FileDifference } from '../ports.ts';
 import { differencesOf, hasTestCheck, integritySignal, toolTruthOf } from './attemptSignals.ts';
+import { allowedDefinitions } from './allowedFindings.ts';
 import type { RunContext } from './context.ts';
 import { validationDocument } from './documents.ts';
-import { measureNewTests, runChecks, type Evidence, type NewTestEvidence } from './evidence.ts';
+import { checksInOrder, measureNewTests, runChecks, type Evidence, type NewTestEvidence } from './evidence.ts';
 import { decide, proceedOrStop } from './gate.ts';
 import type { Plan } from './outputs.ts';
+import { recordDecision } from './permit.ts';
 import { riskOf } from './size.ts';
 
 /** What validation measured on the tree that would be proposed. */
@@ -47,10 +50,9 @@ export async function validate(
 ): Promise<Validation> {
   const { current } = context.workspace;
   const differences = await differencesOf(context, current.evidence, context.base.tree);
-  const evidence = await runChecks(context);
-  const isGreen =
-    evidence.length > 0 &&
-    evidence.every((result) => result.outcome === 'passed' && result.changedTrackedFiles.length === 0);
+  const integrity = await integritySignal(context, differences);
+  const evidence = await runPinnedAndChanged(context, integrity);
+  const isGreen = evidence.length > 0 && evidence.every(isGood);
   const testFiles = differences
     .filter((difference) => difference.change !== 'deleted' && isTestFile(difference.path))
     .map(({ path }) => path);
@@ -71,7 +73,7 @@ export async function validate(
       total: criteria.length,
     },
     { kind: 'freshness', stale: evidence.filter((result) => result.tree !== current.evidence).map(({ id }) => id) },
-    await integritySignal(context, differences),
+    integrity,
     { kind: 'scope', outside },
     {
       kind: 'newTests',
@@ -103,6 +105,27 @@ export async function validate(
     await context.documents.write('validation.md', validationDocument(context.spec, validated, current.evidence));
   proceedOrStop(context, address, verdict);
   return validated;
+}
+
+const isGood = ({ outcome, changedTrackedFiles }: Evidence): boolean =>
+  outcome === 'passed' && changedTrackedFiles.length === 0;
+
+/** The checks as the base has them, and where a person has allowed that the change makes something else of them, as it leaves them too. */
+async function runPinnedAndChanged(context: RunContext, { findings }: TestIntegrity): Promise<readonly Evidence[]> {
+  const evidence = await runChecks(context);
+  const changed = allowedDefinitions(context.log.events, findings) ?? [];
+  if (changed.length === 0 || !evidence.every(isGood)) return evidence;
+  for (const { name, settings } of checksInOrder(context))
+    recordDecision(
+      context,
+      { name, line: settings.command },
+      {
+        kind: 'allow',
+        rule: 'answers.changed-check',
+        reason: `a person allowed for this run what the change makes of it: ${changed.join(', ')}`,
+      },
+    );
+  return [...evidence, ...(await runChecks(context, 'as changed'))];
 }
 
 /**

@@ -137,7 +137,7 @@ export const payloadSchemas = {
   }),
   BudgetAlert: z.strictObject({ key: z.string(), scope: z.enum(['run', 'day']), percent: z.int(), text: z.string() }),
   FallbackActivated: z.strictObject({ key: z.string(), worker: z.string(), text: z.string() }),
-  /** What became of a command before it ran, by which rule, for its whole line: the strictest over its parts. Once for each line of a run. */
+  /** What became of a command before it ran, by which rule, for its whole line: the strictest over its parts. Where it asked, a second one holds the rule that a person's answer made. Each once for a line of a run. */
   CommandDecision: z.strictObject({
     key: z.string(),
     name: z.string(),

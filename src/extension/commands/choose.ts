@@ -79,25 +79,37 @@ function specState({ runs }: SpecOverview): string {
 export async function chooseRun(
   editor: Editor,
   row: unknown,
-  wanted: { readonly title: string; readonly none: string; fits(run: RunSummary): boolean },
+  wanted: {
+    readonly title: string;
+    readonly none: string;
+    fits(run: RunSummary): boolean;
+    /** Whether runs whose log cannot be read can be chosen too. */
+    readonly damaged?: 'listed';
+  },
 ): Promise<RunAddress | undefined> {
   const given = runOfRow(row);
   if (given !== undefined) return given;
   const overviews = await Promise.all(
     workspaceFolders().map(async (folder) => ({ folder, overview: await editor.overviews.refresh(folder) })),
   );
-  const fitting = overviews.flatMap(({ folder, overview }) =>
-    overview.runs.filter((run) => wanted.fits(run)).map((run) => ({ folder, run })),
-  );
-  const [only] = fitting;
+  const items = overviews.flatMap(({ folder, overview }) => {
+    const item = (runId: string, label: string, description: string) => ({
+      label,
+      description,
+      detail: overviews.length > 1 ? folderName(folder) : undefined,
+      address: { folder, runId },
+    });
+    const damaged = wanted.damaged === 'listed' ? overview.broken : [];
+    return [
+      ...overview.runs
+        .filter((run) => wanted.fits(run))
+        .map((run) => item(run.runId, `${run.specId} ${run.title}`, `${runStateText(run)} · ${run.runId}`)),
+      ...damaged.map(({ runId }) => item(runId, runId, 'its log cannot be read')),
+    ];
+  });
+  const [only] = items;
   if (only === undefined) throw new Refusal(wanted.none);
-  if (fitting.length === 1) return { folder: only.folder, runId: only.run.runId };
-  const items = fitting.map(({ folder, run }) => ({
-    label: `${run.specId} ${run.title}`,
-    description: `${runStateText(run)} · ${run.runId}`,
-    detail: overviews.length > 1 ? folderName(folder) : undefined,
-    address: { folder, runId: run.runId },
-  }));
+  if (items.length === 1) return only.address;
   const typed = items as (QuickPickItem & { address: RunAddress })[];
   return (await window.showQuickPick(typed, { title: wanted.title, matchOnDescription: true }))?.address;
 }

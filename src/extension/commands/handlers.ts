@@ -21,6 +21,7 @@ import {
   undoRun,
 } from './runs.ts';
 import { analyze, checklist, newSpec, newSpecFromFailingTest, newSpecFromSelection, openSpec } from './specs.ts';
+import { cleanUp, verifyLog } from './keeping.ts';
 import { doctor, init, openConfiguration, sample } from './setUp.ts';
 
 export type Handler = (...words: unknown[]) => Promise<void>;
@@ -58,6 +59,8 @@ export function handlersOf(
     'speckitAuto.tryProposal': (row) => tryProposal(editor, row),
     'speckitAuto.explain': (row) => explainRun(editor, row),
     'speckitAuto.replay': (row) => replayRun(editor, row),
+    'speckitAuto.verifyLog': (row) => verifyLog(editor, row),
+    'speckitAuto.cleanUp': (row) => cleanUp(editor, row),
     'speckitAuto.copyRunId': (row) => copyRunId(editor, row),
     'speckitAuto.review': (row) => reviewChanges(editor, row),
     'speckitAuto.openSpec': (row) => openSpec(editor, row),

@@ -1,5 +1,6 @@
 import type { OpenMarker } from '../../app/answers.ts';
 import type { ApprovalReport, Approving, Selection } from '../../app/approval.ts';
+import type { CollectRequest } from '../../app/collect.ts';
 import type { DoctorReport } from '../../app/doctor.ts';
 import type { Analysis, Checklist } from '../../app/documentChecks.ts';
 import type { Edit } from '../../app/edit.ts';
@@ -99,6 +100,10 @@ export interface EngineRequests {
   explain(folder: string, runId: string): Promise<string>;
   /** Runs a recorded run again from its log, and says in words what is not the same. */
   replay(folder: string, runId: string): Promise<string>;
+  /** That a run's log is whole and unchanged, in words. What is not rejects, named by its line. */
+  verifyLog(folder: string, runId: string): Promise<string>;
+  /** What the limits of [retention] remove of finished runs, or would, in words; `count` is of runs, trees, texts and what belongs to no run. */
+  collect(folder: string, mode: CollectRequest['mode']): Promise<{ readonly text: string; readonly count: number }>;
   newSpec(folder: string, request: { readonly title: string; readonly body?: string }): Promise<NewSpec>;
   initialise(folder: string, options: InitOptions): Promise<InitReport>;
   /** The `key_env` names of the configured workers. */

@@ -54,6 +54,8 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     blob: async (_context, folder, runId, reference) => (await at(folder).app.detail(runId)).blob(reference),
     explain: (_context, folder, runId) => at(folder).explain(runId),
     replay: (_context, folder, runId) => at(folder).replay(runId),
+    verifyLog: (_context, folder, runId) => at(folder).verifyLog(runId),
+    collect: (_context, folder, mode) => at(folder).collect(mode),
     newSpec: (_context, folder, request) => at(folder).app.newSpec(request),
     initialise: (_context, folder, options) => at(folder).app.initialise(options),
     keyNames: (_context, folder) => at(folder).app.keyNames(),

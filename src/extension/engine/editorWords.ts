@@ -13,6 +13,8 @@ export const COMMAND_OF_VERB = {
   status: 'SpecKit: Status',
   explain: 'SpecKit: Explain Run',
   replay: 'SpecKit: Replay Run',
+  gc: 'SpecKit: Clean Up Old Runs',
+  log: "SpecKit: Verify a Run's Log",
   undo: 'SpecKit: Undo Applied Change',
   approve: 'SpecKit: Approve All and Apply',
   reject: 'SpecKit: Reject Proposal...',

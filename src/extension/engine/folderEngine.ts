@@ -1,4 +1,7 @@
+import type { CollectRequest } from '../../app/collect.ts';
+import { collectText } from '../../app/collectText.ts';
 import { createApp, type App } from '../../app/createApp.ts';
+import { logReportText } from '../../app/logReportText.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import { replayText } from '../../app/replayText.ts';
 import { remoteEditorModel, type AskEditorModel } from '../../app/remoteEditorModel.ts';
@@ -11,6 +14,7 @@ import type { Stage } from '../../core/run/stage.ts';
 import type { FeedMessage } from '../../protocol/feed.ts';
 import type { EngineRequests, EngineReview, EngineStart } from './api.ts';
 import type { EngineWires } from './createEngine.ts';
+import { inEditorWords } from './editorWords.ts';
 import { explainRun } from './explain.ts';
 import { engineReview } from './engineReview.ts';
 import { openRunFeed, type RunFeed } from './runFeed.ts';
@@ -25,6 +29,8 @@ export interface FolderEngine {
   review(runId: string): Promise<EngineReview | undefined>;
   explain(runId: string): Promise<string>;
   replay(runId: string): Promise<string>;
+  verifyLog(runId: string): Promise<string>;
+  collect: (mode: CollectRequest['mode']) => ReturnType<EngineRequests['collect']>;
   serveApprovals(): Promise<void>;
   openFeed(runId: string, send: (message: FeedMessage) => void): Promise<RunFeed>;
 }
@@ -118,6 +124,14 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
     review: async (runId) => engineReview(await app.detail(runId)),
     explain: async (runId) => explainRun(await app.detail(runId)),
     replay: async (runId) => replayText(await app.replay(runId)).join('\n'),
+    verifyLog: async (runId) => inEditorWords(logReportText(await app.verifyLog(runId)).join('\n')),
+    async collect(mode) {
+      const collected = await app.collect({ mode, includes: 'finished' });
+      const { runs, trees, blobs, orphans } = collected;
+      if (mode === 'remove') wires.news({ kind: 'changed', folder });
+      const count = runs.length + trees.length + blobs.length + orphans.length;
+      return { text: collectText(collected, mode).join('\n'), count };
+    },
     serveApprovals: async () => {
       serving ??= app.serveApprovals((error) => wires.news({ kind: 'log', level: 'error', text: describe(error) }));
       await serving;

@@ -50,7 +50,7 @@ export async function callEditorChat(
   const controller = new AbortController();
   const whole = AbortSignal.any([signal, controller.signal]);
   try {
-    const overflow = await overflowOf(chat, request, conversation);
+    const overflow = await overflowOf(chat, request, conversation, signal);
     if (overflow !== undefined) return err(overflow);
     const parts = await withAbort(Promise.resolve(chat.send(conversation, whole)), signal);
     const stream = parts[Symbol.asyncIterator]();
@@ -74,9 +74,10 @@ async function overflowOf(
   chat: EditorChat,
   request: ModelRequest,
   conversation: EditorConversation,
+  signal: AbortSignal,
 ): Promise<ModelError | undefined> {
   if (!(chat.maxInputTokens > 0) || estimateRequestTokens(request) < chat.maxInputTokens / 2) return undefined;
-  const counts = await Promise.all(textsOf(conversation).map((text) => chat.countTokens(text)));
+  const counts = await withAbort(Promise.all(textsOf(conversation).map((text) => chat.countTokens(text))), signal);
   const tokens = counts.reduce((sum, count) => sum + count, 0);
   if (tokens <= chat.maxInputTokens) return undefined;
   return {

@@ -12,6 +12,7 @@ import {
 import { unreachable } from '../../base/unreachable.ts';
 import { err, type Result } from '../../base/result.ts';
 import type { ModelAnswer, ModelError, ModelEvent, ModelRequest } from '../../core/ports.ts';
+import { AbortedError, withAbort } from '../../base/withAbort.ts';
 import { callEditorChat, type EditorAnswerPart, type EditorChat } from './editorCall.ts';
 import type { EditorConversation, EditorMessage, EditorMessagePart } from './editorConversation.ts';
 import { editorErrorOf } from './editorError.ts';
@@ -19,6 +20,8 @@ import { editorModelName, findEditorModel } from './editorModelName.ts';
 
 /** Models that are listed for a person; an editor with several vendors may have hundreds. */
 const MODELS_LISTED = 40;
+/** How long a list of models is waited for. */
+const LIST_MS = 5_000;
 
 /**
  * One call of one of the editor's own models, found by what `workers.<name>.model` says. Never throws for what a vendor can do. The editor asks the
@@ -30,20 +33,27 @@ export async function callEditorModel(
   onEvent: (event: ModelEvent) => void,
   signal: AbortSignal,
 ): Promise<Result<ModelAnswer, ModelError>> {
-  const found = await findModel(model);
+  const found = await findModel(model, signal);
   if (found.kind === 'error') return found;
   return callEditorChat(chatOf(found.value), request, onEvent, signal);
 }
 
 /** The editor's models as `vendor/id`, at most 40. Empty where no extension brings any, as in an editor without Copilot. */
 export async function listEditorModels(): Promise<readonly string[]> {
-  const models = await lm.selectChatModels();
+  const models = await modelsWithin(AbortSignal.timeout(LIST_MS)).catch((error: unknown) => {
+    if (error instanceof AbortedError) return [];
+    throw error;
+  });
   return [...new Set(models.map(editorModelName))].slice(0, MODELS_LISTED);
 }
 
-async function findModel(wanted: string): Promise<Result<LanguageModelChat, ModelError>> {
+/** A vendor's extension may never answer. */
+const modelsWithin = (signal: AbortSignal): Promise<readonly LanguageModelChat[]> =>
+  withAbort(Promise.resolve(lm.selectChatModels()), signal);
+
+async function findModel(wanted: string, signal: AbortSignal): Promise<Result<LanguageModelChat, ModelError>> {
   try {
-    const models = await lm.selectChatModels();
+    const models = await modelsWithin(signal);
     const model = findEditorModel(models, wanted);
     if (model !== undefined) return { kind: 'ok', value: model };
     const others = models.slice(0, 10).map(editorModelName).join(', ');
@@ -53,7 +63,7 @@ async function findModel(wanted: string): Promise<Result<LanguageModelChat, Mode
         : `The editor has no model ${wanted}. It has ${others}.`;
     return err({ kind: 'notFound', message });
   } catch (error) {
-    return err(editorErrorOf(error, ''));
+    return err(signal.aborted ? { kind: 'stopped' } : editorErrorOf(error, ''));
   }
 }
 

@@ -114,7 +114,9 @@ function childrenOf({ folder, root, spec }: Extract<SpecRow, { kind: 'spec' }>):
   return [
     { kind: 'document', folder, root, spec },
     ...spec.stages.map((stage) => ({ kind: 'stage' as const, folder, root, spec, stage })),
-    ...(spec.evidence.length === 0 ? [] : [{ kind: 'evidenceGroup' as const, folder, spec }]),
+    ...(spec.evidence.length === 0 && spec.evidenceWarning === undefined
+      ? []
+      : [{ kind: 'evidenceGroup' as const, folder, spec }]),
     ...(spec.runs.length === 0 ? [] : [{ kind: 'runs' as const, folder, spec }]),
   ];
 }
@@ -156,7 +158,7 @@ function itemOf(row: SpecRow): TreeItem {
       });
     }
     case 'evidenceGroup':
-      return labelled('Evidence', { icon: 'beaker', id: `${row.spec.folder} evidence`, collapsible: 'collapsed' });
+      return evidenceGroupItem(row.spec);
     case 'evidence': {
       const isGood = row.evidence.outcome === 'passed';
       const { icon, color } = row.evidence.isFresh ? STATE_ICONS[isGood ? 'done' : 'failed'] : STATE_ICONS.stale;
@@ -186,6 +188,22 @@ function itemOf(row: SpecRow): TreeItem {
       });
   }
   return new TreeItem('');
+}
+
+/** Quiet as the rest: near its limit nothing is wrong yet, and the texts that verdicts cite are never removed. */
+function evidenceGroupItem({ folder, evidence, evidenceWarning: warning }: SpecOverview): TreeItem {
+  const look = {
+    id: `${folder} evidence`,
+    collapsible: evidence.length === 0 ? undefined : ('collapsed' as const),
+  };
+  if (warning === undefined) return labelled('Evidence', { ...look, icon: 'beaker' });
+  return labelled('Evidence', {
+    ...look,
+    icon: 'warning',
+    color: 'notificationsWarningIcon.foreground',
+    description: 'nearly full',
+    tooltip: `${warning}\n\n"SpecKit: Clean Up Old Runs" makes room.`,
+  });
 }
 
 function specItem({ spec }: Extract<SpecRow, { kind: 'spec' }>): TreeItem {

@@ -103,6 +103,9 @@ async function start(program: string, features: Features, command: KeptCommand):
     shownAt,
     ...confinement.readable.flatMap(({ source, at }) => ['--ro-bind', source, at]),
     ...confinement.scratch.flatMap((folder) => temporary(features, folder, limits.diskBytes)),
+    // As root a command without any capability still writes what is the kernel's own, of the whole computer: core_pattern names a program that runs outside.
+    '--remount-ro',
+    '/proc',
     // What bubblewrap made on the way is memory as well: nothing more is written there.
     '--remount-ro',
     '/dev',

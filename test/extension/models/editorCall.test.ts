@@ -167,4 +167,15 @@ describe("a call of the editor's model", () => {
     assert.deepEqual(result, stopped);
     assert.deepEqual((await call({}, {}, controller.signal)).result, stopped);
   });
+
+  it('stops at once though the vendor never counts its tokens', async () => {
+    const controller = new AbortController();
+    const countTokens = (): Promise<number> => {
+      controller.abort();
+      return new Promise(() => undefined);
+    };
+    const long = { messages: [{ role: 'user' as const, text: 'x'.repeat(3_000) }] };
+    const { result } = await call({ maxInputTokens: 1_000, countTokens }, long, controller.signal);
+    assert.deepEqual(result, { kind: 'error', error: { kind: 'stopped' } });
+  });
 });

@@ -2,7 +2,7 @@ import { sha256 } from '../../../base/hash.ts';
 import type { CommandRuleSettings } from '../../settings.ts';
 import { tomlKey, tomlValue } from '../tomlText.ts';
 
-/** What a person can answer when a command asks. `run`: for the run that asked; `always`: for every run of theirs. */
+/** What a person can answer when a command asks. `run` and `never`: for the run that asked; `always`: for every run of theirs. */
 export type PermissionAnswer = 'run' | 'always' | 'never';
 
 /**
@@ -11,7 +11,7 @@ export type PermissionAnswer = 'run' | 'always' | 'never';
  */
 export function ruleOfAnswer(words: readonly string[], answer: PermissionAnswer, by: string): CommandRuleSettings {
   const decision = answer === 'never' ? 'forbid' : 'allow';
-  const until = answer === 'run' ? 'for this run' : 'for good';
+  const until = answer === 'always' ? 'for good' : 'for this run';
   return {
     id: `${decision}-${sha256(JSON.stringify(words)).slice(0, 12)}`,
     pattern: [...words],

@@ -101,18 +101,14 @@ function decide(commands: readonly JudgedCommand[]): CommandDecision {
   return { kind, rule, reason, ...(hard === true && { hard }), commands: commands.slice(0, LISTED) };
 }
 
-/** A declared line is allowed as it stands; what is hard, or what a written rule forbids, still stops it. */
+/** A declared line is allowed as it stands; what is hard, or what a written rule forbids or asks about, still counts. */
 function declaredDecision(decision: CommandDecision): CommandDecision {
-  if (
-    decision.kind === 'forbid' &&
-    (decision.hard === true ||
-      decision.commands.some((part) => part.kind === 'forbid' && part.rule.startsWith(WRITTEN)))
-  ) {
-    const stopping = decision.commands.filter(
-      (part) => part.kind === 'forbid' && (part.hard === true || part.rule.startsWith(WRITTEN)),
-    );
-    const [first = decision, ...others] = stopping;
-    return { ...decision, rule: strictest(first, ...others).rule, reason: strictest(first, ...others).reason };
+  const [first, ...others] = decision.commands.filter(
+    (part) => part.kind !== 'allow' && (part.hard === true || part.rule.startsWith(WRITTEN)),
+  );
+  if (first !== undefined) {
+    const { kind, rule, reason, hard } = strictest(first, ...others);
+    return { kind, rule, reason, ...(hard === true && { hard }), commands: decision.commands };
   }
   return {
     kind: 'allow',
@@ -295,7 +291,10 @@ function judgeWordsOf(judging: Judging, words: readonly ShellWord[], depth: numb
 /** What a written rule, or a declared check of exactly these words, makes of a finding. */
 function written(judging: Judging, words: readonly ShellWord[], finding: Finding): Finding | undefined {
   if (finding.hard === true) return undefined;
-  const matching = judging.policy.rules.filter((rule) => matchRule(rule, words, judging.policy.root).kind === 'match');
+  const all = judging.policy.rules.filter((rule) => matchRule(rule, words, judging.policy.root).kind === 'match');
+  const answer = all.findIndex(({ exact, decision }) => exact === true && decision === 'allow');
+  // What was asked about and answered for good is not asked again by the rules below the answer.
+  const matching = answer < 0 ? all : all.filter(({ decision }, index) => index < answer || decision !== 'ask');
   const [first, ...others] = matching.map((rule): Finding => ({
     kind: rule.decision,
     rule: `${WRITTEN}${rule.id}`,

@@ -48,6 +48,20 @@ describe('the built-in rules', () => {
 });
 
 describe('a declared check', () => {
+  it('asks where a written rule asks about a part of it, until a rule about exactly its words stands above that one', async () => {
+    const declared = ['npm test', 'true; npm test'];
+    const asks = rule({ id: 'look', pattern: ['npm'], decision: 'ask' });
+    const answered = rule({ id: 'answer', pattern: ['npm', 'test'], exact: true });
+    const forbids = rule({ id: 'no', pattern: ['npm'], decision: 'forbid' });
+    const asked = { 'npm test': 'ask commands.rules.look', 'true; npm test': 'ask commands.rules.look' };
+    await check({ declared, rules: [asks] }, asked);
+    await check({ declared, rules: [asks, answered] }, asked);
+    const allowed = { 'npm test': 'allow declared-check', 'npm run x': 'ask commands.rules.look' };
+    await check({ declared, rules: [answered, asks] }, allowed);
+    await check({ rules: [answered, asks] }, { 'npm test': 'allow commands.rules.answer' });
+    await check({ declared, rules: [answered, forbids] }, { 'npm test': 'forbid commands.rules.no' });
+  });
+
   it('is allowed as it stands, alone or in a longer line, and nothing longer is', () =>
     check(
       { declared: ['npm test', 'make lint && make test'] },
