@@ -93,6 +93,7 @@ const TIMED: Readonly<Record<string, Ended>> = {
   'src/extension/models/editorModel.ts sendRequest': call,
   'src/node/git.ts new Promise': { ...timer, shown: 'test/node/git.test.ts' },
   'src/node/looseObjects.ts promisify': { by: 'it only computes', code: /promisify\(inflate\)/ },
+  'src/node/writeObjects.ts promisify': { by: 'it only computes', code: /promisify\(deflate\)/ },
   'src/node/models/anthropic.ts create': call,
   'src/node/models/anthropic.ts withResponse': call,
   'src/node/models/discover.ts fetch': signal('the deadline of the look', 'test/node/models/discover.test.ts'),
