@@ -1,6 +1,7 @@
 import { alignedAt, alignments, comparedLines, qualityOf, type Alignment, type OldLine } from './align.ts';
 import type { Placement } from './elided.ts';
 import { oldLines, type LocateFailure } from './locate.ts';
+import { isOtherPlace } from './otherPlace.ts';
 import type { HunkLine, PatchHunk } from './patch.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -61,6 +62,9 @@ export function locateAltered(sheet: Sheet, hunk: PatchHunk, drifts: readonly nu
     return failed({ kind: 'ambiguous', indices: [best, ...rivals].map(startOf).sort((left, right) => left - right) });
   }
   if (!isPlaceClear(sheet, hunk, best) || !areTwinsHeld(sheet, old, best)) return failed({ kind: 'notFound' });
+  const next = others[0];
+  if (!isTold && isOtherPlace(sheet, old, best, next ? best.score - next.score : best.score))
+    return failed({ kind: 'notFound' });
   return { kind: 'placed', placement: { positions: best.positions, tolerance: 'altered' } };
 }
 

@@ -1,0 +1,120 @@
+import type { Alignment, OldLine } from './align.ts';
+import { lineWeight } from './lineKey.ts';
+import { isNamedElsewhere, nameParts, without } from './nameParts.ts';
+import type { Sheet } from './sheet.ts';
+
+/*
+ * A hunk of which one context line is not in the file was meant for this place, and somebody mistyped or changed the line; or it was meant for
+ * another place that is gone, and this one only looks like it (`FIFOQueue` beside `LIFOQueue`). Nothing was overwritten by refusing.
+ */
+
+/** One way in which the old lines of a hunk and a place differ. */
+type Difference =
+  | { readonly kind: 'missing'; readonly weight: number; readonly isAtEdge: boolean }
+  | {
+      readonly kind: 'other';
+      readonly weight: number;
+      readonly isAtEdge: boolean;
+      readonly line: string;
+      readonly at: number;
+    }
+  | { readonly kind: 'between'; readonly nLines: number };
+
+/** So much of the lines around a place, by weight, around another one as well: then the place has had a twin. */
+const copied = { some: 2, much: 4 } as const;
+
+/** How much worse the next best place must be where few words tell this one. */
+const clearMargin = 5;
+
+/**
+ * Whether what differs speaks for another place than this best one. `margin` is how much worse the next best is. More than one difference does;
+ * and a line that names something else of the file, so that nothing in it was mistyped or is new.
+ */
+export function isOtherPlace(sheet: Sheet, old: readonly OldLine[], alignment: Alignment, margin: number): boolean {
+  const differences = differencesAt(sheet, old, alignment);
+  const [only] = differences;
+  if (only === undefined || differences.length > 1) return only !== undefined;
+  switch (only.kind) {
+    case 'between':
+      return only.nLines > 1;
+    case 'missing':
+      if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
+      return only.isAtEdge;
+    case 'other':
+      if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
+      return namesAnother(sheet, alignment, only, margin);
+  }
+}
+
+/** The least weight of a line with a word in it. */
+const worded = 0.4;
+
+function differencesAt(sheet: Sheet, old: readonly OldLine[], alignment: Alignment): readonly Difference[] {
+  const differences: Difference[] = [];
+  let last: number | undefined;
+  for (const [index, line] of old.entries()) {
+    const at = alignment.positions[index];
+    const isAtEdge = index === 0 || index === old.length - 1;
+    const between = last === undefined || at === undefined ? [] : sheet.keys().slice(last + 1, at);
+    // Blank lines come and go.
+    const nLines = between.filter((key) => key !== '').length;
+    if (nLines > 0) differences.push({ kind: 'between', nLines });
+    last = at ?? last;
+    if (alignment.isSame[index] === true) continue;
+    if (at === undefined) differences.push({ kind: 'missing', weight: line.weight, isAtEdge });
+    else differences.push({ kind: 'other', weight: line.weight, isAtEdge, line: line.key, at });
+  }
+  return differences;
+}
+
+function namesAnother(
+  sheet: Sheet,
+  alignment: Alignment,
+  { line, at }: Difference & { readonly kind: 'other' },
+  margin: number,
+): boolean {
+  const present = sheet.keys()[at] ?? '';
+  const [own, theirs] = [nameParts(line), nameParts(present)];
+  const [more, less] = [without(own, theirs), without(theirs, own)];
+  const isKnown = (word: string): boolean => isNamedElsewhere(sheet.keys(), word, at);
+  if (more.length === 0 && less.length === 0) return bare(line) !== bare(present);
+  if (less.length === 0) return more.every(isKnown);
+  // A line cut short, or one that goes on where its twin ends.
+  if (more.length === 0) return copiedAround(sheet, alignment) >= copied.some;
+  if (more.length > 1 && less.length > 1) return true;
+  const areOwnKnown = more.every(isKnown);
+  const areTheirsKnown = less.every(isKnown);
+  if (areOwnKnown !== areTheirsKnown) return false;
+  return areOwnKnown || margin < clearMargin || copiedAround(sheet, alignment) >= copied.much;
+}
+
+/** Without the marks that a slip adds or leaves out: those at the line's end, and the kind of quotes. */
+function bare(line: string): string {
+  return line.replace(/[;,\s]+$/, '').replaceAll(/["'`]/g, '"');
+}
+
+/** How far above and below a place its lines are compared with others. */
+const reach = 40;
+
+/** Most places of one line that are counted: a line that stands everywhere shows nothing. */
+const placeCap = 20;
+
+/** How much of the lines above a place, or below it, stands in the same distances around another one: the larger weight of the two. */
+function copiedAround(sheet: Sheet, { positions }: Alignment): number {
+  const known = positions.filter((position) => position !== undefined);
+  const [from, to] = [Math.min(...known), Math.max(...known) + 1];
+  const weight = (start: number, end: number): number => {
+    const weights = new Map<number, number>();
+    for (let index = Math.max(0, start); index < Math.min(end, sheet.texts.length); index += 1) {
+      const key = sheet.keys()[index] ?? '';
+      const places = lineWeight(key) < 0.5 ? [] : sheet.placesOf(key);
+      if (places.length > placeCap) continue;
+      for (const place of places) {
+        if (place >= from && place < to) continue;
+        if (place !== index) weights.set(place - index, (weights.get(place - index) ?? 0) + lineWeight(key));
+      }
+    }
+    return Math.max(0, ...weights.values());
+  };
+  return Math.max(weight(from - reach, from), weight(to, to + reach));
+}
