@@ -14,7 +14,7 @@ export type AlteredPlacement =
  * The share of the old lines, by weight, that must be in the file: with the line number speaking for the place, and without. Without it the
  * place must also be this near to one where nothing is altered: lines that came between or stand in other order count there.
  */
-const shares = { numbered: 0.4, unnumbered: 0.65, quality: 0.78 } as const;
+const shares = { numbered: 0.4, unnumbered: 0.65, quality: 0.7 } as const;
 
 /** What must be there at least, in lines with weight. */
 const leastWeight = 1.1;

@@ -10,21 +10,15 @@ import type { Sheet } from './sheet.ts';
 
 /** One way in which the old lines of a hunk and a place differ. */
 type Difference =
-  | { readonly kind: 'missing'; readonly weight: number; readonly isAtEdge: boolean }
-  | {
-      readonly kind: 'other';
-      readonly weight: number;
-      readonly isAtEdge: boolean;
-      readonly line: string;
-      readonly at: number;
-    }
+  | { readonly kind: 'missing'; readonly weight: number }
+  | { readonly kind: 'other'; readonly weight: number; readonly line: string; readonly at: number }
   | { readonly kind: 'between'; readonly nLines: number };
 
 /** So much of the lines around a place, by weight, around another one as well: then the place has had a twin. */
 const copied = { some: 2, much: 4 } as const;
 
 /** How much worse the next best place must be where few words tell this one. */
-const clearMargin = 5;
+const clearMargin = 2.5;
 
 /**
  * Whether what differs speaks for another place than this best one. `margin` is how much worse the next best is. More than one difference does;
@@ -38,12 +32,18 @@ export function isOtherPlace(sheet: Sheet, old: readonly OldLine[], alignment: A
     case 'between':
       return only.nLines > 1;
     case 'missing':
-      if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
-      return only.isAtEdge;
+      return only.weight < worded && copiedAround(sheet, alignment) >= copied.much;
     case 'other':
       if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
       return namesAnother(sheet, alignment, only, margin);
   }
+}
+
+/** The line of the file beside the lines that are there, where the first or last old line is not: it stands in its place. */
+function edgePosition({ positions }: Alignment, index: number): number | undefined {
+  const [next, before] = [positions[1], positions[index - 1]];
+  if (index === 0) return next === undefined ? undefined : next - 1;
+  return index === positions.length - 1 && before !== undefined ? before + 1 : undefined;
 }
 
 /** The least weight of a line with a word in it. */
@@ -54,15 +54,16 @@ function differencesAt(sheet: Sheet, old: readonly OldLine[], alignment: Alignme
   let last: number | undefined;
   for (const [index, line] of old.entries()) {
     const at = alignment.positions[index];
-    const isAtEdge = index === 0 || index === old.length - 1;
     const between = last === undefined || at === undefined ? [] : sheet.keys().slice(last + 1, at);
     // Blank lines come and go.
     const nLines = between.filter((key) => key !== '').length;
     if (nLines > 0) differences.push({ kind: 'between', nLines });
     last = at ?? last;
     if (alignment.isSame[index] === true) continue;
-    if (at === undefined) differences.push({ kind: 'missing', weight: line.weight, isAtEdge });
-    else differences.push({ kind: 'other', weight: line.weight, isAtEdge, line: line.key, at });
+    const stands = at ?? edgePosition(alignment, index);
+    const present = stands === undefined ? undefined : sheet.keys()[stands];
+    if (stands === undefined || present === undefined) differences.push({ kind: 'missing', weight: line.weight });
+    else differences.push({ kind: 'other', weight: line.weight, line: line.key, at: stands });
   }
   return differences;
 }
