@@ -62,9 +62,8 @@ export function locateAltered(sheet: Sheet, hunk: PatchHunk, drifts: readonly nu
     return failed({ kind: 'ambiguous', indices: [best, ...rivals].map(startOf).sort((left, right) => left - right) });
   }
   if (!isPlaceClear(sheet, hunk, best) || !areTwinsHeld(sheet, old, best)) return failed({ kind: 'notFound' });
-  const next = others[0];
-  if (!isTold && isOtherPlace(sheet, old, best, next ? best.score - next.score : best.score))
-    return failed({ kind: 'notFound' });
+  const lead = best.score - (others[0]?.score ?? 0);
+  if (isOtherPlace(sheet, old, best, { lead, isTold })) return failed({ kind: 'notFound' });
   return { kind: 'placed', placement: { positions: best.positions, tolerance: 'altered' } };
 }
 
@@ -231,5 +230,5 @@ export function isLikelyAt(sheet: Sheet, lines: readonly HunkLine[], start: numb
     (position, index) => alignment.isSame[index] === true && position === start + index,
   );
   const areRemovedThere = old.every((line, index) => line.kind === 'context' || alignment.isSame[index] === true);
-  return isNear && areRemovedThere && alignment.share >= shares.unnumbered;
+  return isNear && areRemovedThere && alignment.share >= shares.numbered;
 }

@@ -10,7 +10,7 @@ import type { Sheet } from './sheet.ts';
 
 /** One way in which the old lines of a hunk and a place differ. */
 type Difference =
-  | { readonly kind: 'missing'; readonly weight: number }
+  | { readonly kind: 'missing'; readonly weight: number; readonly line: string }
   | { readonly kind: 'other'; readonly weight: number; readonly line: string; readonly at: number }
   | { readonly kind: 'between'; readonly nLines: number };
 
@@ -18,24 +18,38 @@ type Difference =
 const copied = { some: 2, much: 4 } as const;
 
 /** How much worse the next best place must be where few words tell this one. */
-const clearMargin = 2.5;
+const clearLead = 2.5;
+
+/** What else is known of a best place: how much worse the next one is, and whether the line number tells it. */
+interface Telling {
+  readonly lead: number;
+  readonly isTold: boolean;
+}
 
 /**
- * Whether what differs speaks for another place than this best one. `margin` is how much worse the next best is. More than one difference does;
- * and a line that names something else of the file, so that nothing in it was mistyped or is new.
+ * Whether what differs speaks for another place than this best one. More than one difference does; and, where no line number tells the place, a
+ * line that names something else of the file, so that nothing in it was mistyped or is new.
  */
-export function isOtherPlace(sheet: Sheet, old: readonly OldLine[], alignment: Alignment, margin: number): boolean {
+export function isOtherPlace(
+  sheet: Sheet,
+  old: readonly OldLine[],
+  alignment: Alignment,
+  { lead, isTold }: Telling,
+): boolean {
   const differences = differencesAt(sheet, old, alignment);
   const [only] = differences;
   if (only === undefined || differences.length > 1) return only !== undefined;
+  if (isTold) return false;
   switch (only.kind) {
     case 'between':
       return only.nLines > 1;
     case 'missing':
-      return only.weight < worded && copiedAround(sheet, alignment) >= copied.much;
-    case 'other':
       if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
-      return namesAnother(sheet, alignment, only, margin);
+      return nameParts(only.line).every((word) => isNamedElsewhere(sheet.keys(), word));
+    case 'other':
+      if (only.weight < worded && goesOn(only.line, sheet.keys()[only.at] ?? '')) return true;
+      if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
+      return namesAnother(sheet, alignment, only, lead);
   }
 }
 
@@ -62,7 +76,8 @@ function differencesAt(sheet: Sheet, old: readonly OldLine[], alignment: Alignme
     if (alignment.isSame[index] === true) continue;
     const stands = at ?? edgePosition(alignment, index);
     const present = stands === undefined ? undefined : sheet.keys()[stands];
-    if (stands === undefined || present === undefined) differences.push({ kind: 'missing', weight: line.weight });
+    if (stands === undefined || present === undefined)
+      differences.push({ kind: 'missing', weight: line.weight, line: line.key });
     else differences.push({ kind: 'other', weight: line.weight, line: line.key, at: stands });
   }
   return differences;
@@ -72,7 +87,7 @@ function namesAnother(
   sheet: Sheet,
   alignment: Alignment,
   { line, at }: Difference & { readonly kind: 'other' },
-  margin: number,
+  lead: number,
 ): boolean {
   const present = sheet.keys()[at] ?? '';
   const [own, theirs] = [nameParts(line), nameParts(present)];
@@ -82,11 +97,33 @@ function namesAnother(
   if (less.length === 0) return more.every(isKnown);
   // A line cut short, or one that goes on where its twin ends.
   if (more.length === 0) return copiedAround(sheet, alignment) >= copied.some;
-  if (more.length > 1 && less.length > 1) return true;
+  if (!isOneName(line, present)) return true;
   const areOwnKnown = more.every(isKnown);
   const areTheirsKnown = less.every(isKnown);
   if (areOwnKnown !== areTheirsKnown) return false;
-  return areOwnKnown || margin < clearMargin || copiedAround(sheet, alignment) >= copied.much;
+  return areOwnKnown || lead < clearLead || copiedAround(sheet, alignment) >= copied.much;
+}
+
+/** Whether a line is more than the bracket it begins or ends with: `} else {` for `}`. */
+function goesOn(bracket: string, line: string): boolean {
+  if (bracket === '' || nameParts(line).length === 0) return false;
+  return line.startsWith(bracket) || line.endsWith(bracket);
+}
+
+/** Whether two lines differ in one name at most: what stands before and behind it is the same. A slip or a renaming changes no more. */
+function isOneName(line: string, present: string): boolean {
+  const [own, theirs] = [line, present].map((text) => text.match(/[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]/gu) ?? []);
+  if (!own || !theirs) return true;
+  const shortest = Math.min(own.length, theirs.length);
+  let begin = 0;
+  while (begin < shortest && own[begin] === theirs[begin]) begin += 1;
+  let end = 0;
+  while (end < shortest - begin && own.at(-1 - end) === theirs.at(-1 - end)) end += 1;
+  // What one of the two has besides, in one piece, was added or left out.
+  if (begin + end === shortest) return true;
+  const nNames = (pieces: readonly string[]): number =>
+    pieces.slice(begin, pieces.length - end).filter((piece) => /[\p{L}\p{N}]/u.test(piece)).length;
+  return nNames(own) <= 1 && nNames(theirs) <= 1;
 }
 
 /** Without the marks that a slip adds or leaves out: those at the line's end, and the kind of quotes. */
