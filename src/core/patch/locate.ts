@@ -57,17 +57,22 @@ export function locate(
 ): Located {
   if (oldLines(wanted.lines).length === 0) return insertion(sheet, wanted);
   if (all.length === 0) return { kind: 'missing' };
-  const tolerance = tolerances.find((level) => all.some((location) => location.tolerance === level));
-  const best = all.filter((location) => location.tolerance === tolerance);
+  const closest = Math.min(...all.map(closeness));
+  const best = all.filter((location) => closeness(location) === closest);
   const told = toldPlaces(sheet, wanted, best, drifts);
   const [only] = told;
   if (told.length > 1 || only === undefined) return { kind: 'open', locations: told };
-  const others = all.filter((location) => location.tolerance !== tolerance);
+  const others = all.filter((location) => closeness(location) !== closest);
   const isToldOtherwise =
     !isAtNumber(wanted, only, drifts) && others.some((other) => isAtNumber(wanted, other, drifts));
   if (isToldOtherwise) return { kind: 'open', locations: [only, ...others] };
   const changed = changedPlace(sheet, wanted, only.index, drifts);
   return changed ? { kind: 'failed', failure: changed } : { kind: 'placed', location: only };
+}
+
+/** 0 for the closest. White space at line ends tells no place from another: it comes and goes unseen. */
+function closeness({ tolerance }: Location): number {
+  return Math.max(1, tolerances.indexOf(tolerance));
 }
 
 /** Without old lines nothing can be compared, so only an empty file and the end of a file are places without doubt. */

@@ -14,8 +14,3 @@ export function without(left: readonly string[], right: readonly string[]): read
     return at === -1;
   });
 }
-
-/** Whether a line, other than the one at `index`, has this part of a name. */
-export function isNamedElsewhere(lines: readonly string[], word: string, index?: number): boolean {
-  return lines.some((line, at) => at !== index && line.toLowerCase().includes(word) && nameParts(line).includes(word));
-}

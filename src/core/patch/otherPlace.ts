@@ -1,6 +1,6 @@
 import type { Alignment, OldLine } from './align.ts';
 import { lineWeight } from './lineKey.ts';
-import { isNamedElsewhere, nameParts, without } from './nameParts.ts';
+import { nameParts, without } from './nameParts.ts';
 import type { Sheet } from './sheet.ts';
 
 /*
@@ -15,7 +15,7 @@ type Difference =
   | { readonly kind: 'between'; readonly nLines: number };
 
 /** So much of the lines around a place, by weight, around another one as well: then the place has had a twin. */
-const copied = { some: 2, much: 4 } as const;
+const copied = { some: 2, much: 3.5 } as const;
 
 /** How much worse the next best place must be where few words tell this one. */
 const clearLead = 2.5;
@@ -45,7 +45,7 @@ export function isOtherPlace(
       return only.nLines > 1;
     case 'missing':
       if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
-      return nameParts(only.line).every((word) => isNamedElsewhere(sheet.keys(), word));
+      return nameParts(only.line).every((word) => sheet.nLinesNaming(word) > 0);
     case 'other':
       if (only.weight < worded && goesOn(only.line, sheet.keys()[only.at] ?? '')) return true;
       if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
@@ -92,12 +92,14 @@ function namesAnother(
   const present = sheet.keys()[at] ?? '';
   const [own, theirs] = [nameParts(line), nameParts(present)];
   const [more, less] = [without(own, theirs), without(theirs, own)];
-  const isKnown = (word: string): boolean => isNamedElsewhere(sheet.keys(), word, at);
+  const isKnown = (word: string): boolean => sheet.nLinesNaming(word) > (theirs.includes(word) ? 1 : 0);
   if (more.length === 0 && less.length === 0) return bare(line) !== bare(present);
   if (less.length === 0) return more.every(isKnown);
   // A line cut short, or one that goes on where its twin ends.
   if (more.length === 0) return copiedAround(sheet, alignment) >= copied.some;
   if (!isOneName(line, present)) return true;
+  // One of a thing for several of it is a slip.
+  if (more.join() + 's' === less.join() || more.join() === less.join() + 's') return false;
   const areOwnKnown = more.every(isKnown);
   const areTheirsKnown = less.every(isKnown);
   if (areOwnKnown !== areTheirsKnown) return false;

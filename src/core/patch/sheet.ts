@@ -1,4 +1,5 @@
 import { lineKey } from './lineKey.ts';
+import { nameParts } from './nameParts.ts';
 import type { FileText } from './textLines.ts';
 
 /** A file's text with what is looked up in it, each made when it is first asked for: a file of 50,000 lines is read once for all hunks. */
@@ -9,6 +10,8 @@ export interface Sheet {
   keys(): readonly string[];
   /** The indices of the lines with this key, ascending. */
   placesOf(key: string): readonly number[];
+  /** On how many lines a name has this part (see `nameParts`). */
+  nLinesNaming(part: string): number;
 }
 
 export function sheetOf(file: FileText): Sheet {
@@ -40,6 +43,7 @@ export function sheetAfter(before: Sheet, file: FileText, edits: readonly Replac
 
 function sheetFrom(file: FileText, texts: readonly string[], keys: () => readonly string[]): Sheet {
   let places: Map<string, number[]> | undefined;
+  let parts: Map<string, number> | undefined;
   return {
     file,
     texts,
@@ -47,6 +51,10 @@ function sheetFrom(file: FileText, texts: readonly string[], keys: () => readonl
     placesOf(key) {
       places ??= placesIn(keys());
       return places.get(key) ?? [];
+    },
+    nLinesNaming(part) {
+      parts ??= partsIn(keys());
+      return parts.get(part) ?? 0;
     },
   };
 }
@@ -59,4 +67,10 @@ function placesIn(keys: readonly string[]): Map<string, number[]> {
     else places.set(key, [index]);
   }
   return places;
+}
+
+function partsIn(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) for (const part of new Set(nameParts(key))) counts.set(part, (counts.get(part) ?? 0) + 1);
+  return counts;
 }
