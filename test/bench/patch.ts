@@ -12,7 +12,7 @@ import { nPlaces, type Disturbed, type Kind } from './patchKind.ts';
 import { LAYOUT_KINDS } from './patchLayout.ts';
 import { PLACE_KINDS } from './patchPlaces.ts';
 import { sourcesIn, type Source } from './patchSource.ts';
-import { ENGINES, judgementOf, patchPage, tallyOf, type Tallies } from './patchTally.ts';
+import { judgementOf, patchPage, tallyOf, type ENGINES, type Tallies } from './patchTally.ts';
 
 /*
  * How often a disturbed patch is applied rightly, refused, or applied WRONGLY, by SpecKit and by others on the same cases. The patches are

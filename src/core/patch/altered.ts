@@ -34,7 +34,7 @@ const moreContext = 0.3;
  * a line to take away was changed: such a place may be the one that was meant.
  */
 export function locateAltered(sheet: Sheet, hunk: PatchHunk, drifts: readonly number[]): AlteredPlacement {
-  const old = comparedLines(oldLines(hunk.lines));
+  const old = comparedLines(sheet, oldLines(hunk.lines));
   const found = alignments(sheet, old);
   const [best] = found;
   if (!best) return failed({ kind: 'notFound' });
@@ -224,7 +224,7 @@ function areTwinsHeld(sheet: Sheet, old: readonly OldLine[], alignment: Alignmen
 
 /** Whether the place that the number tells has every line to take away and most of the context: then it may be the one that was meant. */
 export function isLikelyAt(sheet: Sheet, lines: readonly HunkLine[], start: number): boolean {
-  const old = comparedLines(oldLines(lines));
+  const old = comparedLines(sheet, oldLines(lines));
   const alignment = alignedAt(sheet, old, start);
   const isNear = alignment.positions.some(
     (position, index) => alignment.isSame[index] === true && position === start + index,

@@ -38,8 +38,10 @@ export function isOtherPlace(
 ): boolean {
   const differences = differencesAt(sheet, old, alignment);
   const [only] = differences;
-  if (only === undefined || differences.length > 1) return only !== undefined;
+  if (differences.length > 1) return true;
   if (isTold) return false;
+  // Blank lines alone came or went.
+  if (only === undefined) return copiedAround(sheet, alignment) >= copied.much;
   switch (only.kind) {
     case 'between':
       return only.nLines > 1;

@@ -1,4 +1,4 @@
-import { lineKey } from './lineKey.ts';
+import { hasDash, keyWithDashes, lineKey } from './lineKey.ts';
 import { nameParts } from './nameParts.ts';
 import type { FileText } from './textLines.ts';
 
@@ -18,6 +18,14 @@ export function sheetOf(file: FileText): Sheet {
   const texts = file.lines.map((line) => line.text);
   let keys: readonly string[] | undefined;
   return sheetFrom(file, texts, () => (keys ??= texts.map(lineKey)));
+}
+
+/** The key that a line of a patch has in this file: its own, or the one with dashes for doubled hyphens where only such a line is there. */
+export function keyIn(sheet: Sheet, line: string): string {
+  const key = lineKey(line);
+  if (!key.includes('--') || sheet.placesOf(key).length > 0) return key;
+  const dashed = keyWithDashes(line);
+  return sheet.placesOf(dashed).some((index) => hasDash(sheet.texts[index] ?? '')) ? dashed : key;
 }
 
 /** Lines that were replaced: `nRemoved` from `at` on, counted in the text before. */
