@@ -70,7 +70,8 @@ export async function applyPatchText(
     return { outcome: 'refused', text: why };
   };
   if (text.includes(REDACTION_MARK)) return refuse(REDACTED, [], []);
-  const patch = parsePatch(text);
+  const [only, ...others] = address.scope;
+  const patch = parsePatch(text, only === undefined || others.length > 0 ? {} : { path: only });
   if (patch.kind === 'error') return refuse(describePatchError(patch.error), [], []);
   const paths = patchedPaths(patch.value);
   const persons = paths.filter((path) => isPersonsFile(path, context.configuration.spec.folder));
