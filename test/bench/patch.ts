@@ -18,7 +18,7 @@ import { judgementOf, patchPage, tallyOf, type ENGINES, type Tallies } from './p
  * How often a disturbed patch is applied rightly, refused, or applied WRONGLY, by SpecKit and by others on the same cases. The patches are
  * changes of real files of the installed packages. SpecKit reads each case in one of the forms it takes, in turn; the others as a unified diff.
  *   node test/bench/patch.ts [--seed N] [--seeds N] [--cases N] [--kind NAME] [--only-speckit] [--show N] [--judged refused|wrong] [--keep FOLDER] [--write]
- * `--seeds` takes so many seeds, counted up from `--seed`; `--keep` writes every wrong case to a folder as JSON; `--write` puts the chapter
+ * `--seeds` takes so many seeds, counted up from `--seed` (the others get the cases of the first); `--keep` writes every wrong case to a folder as JSON; `--write` puts the chapter
  * into docs/performance.md.
  */
 const { values } = parseArgs({
@@ -75,7 +75,8 @@ if (values.write) writeChapter('docs/performance.md', 'How patches land', page);
 async function measure(kind: Kind, seed: number): Promise<void> {
   const cases = casesOf(kind, seed);
   cases.forEach(measureSpecKit);
-  if (values['only-speckit']) return;
+  // The others start two processes for each case: the first seed is enough of them.
+  if (values['only-speckit'] || seed !== seeds[0]) return;
   const half = (which: number): readonly Case[] => cases.filter((_, index) => index % 2 === which);
   await Promise.all([0, 1].map((which) => measureOthers(half(which), which)));
 }

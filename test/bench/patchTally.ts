@@ -74,7 +74,10 @@ export function patchPage({ kinds, tallies, times, seeds, nSources, nCores, hasP
   const nWrong = of('SpecKit', all).reduce((sum, tally) => sum + tally.wrong, 0);
   const sorted = [...times].sort((left, right) => left - right);
   const time = (share: number): string => `${(sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(2)} ms`;
-  const named = seeds.length === 1 ? `Seed ${seeds[0]}` : `${seeds.length} seeds from ${seeds[0]} on`;
+  const named =
+    seeds.length === 1
+      ? `Seed ${seeds[0]}`
+      : `${seeds.length} seeds from ${seeds[0]} on (the others on the first of them)`;
   return [
     '# How patches land',
     '',

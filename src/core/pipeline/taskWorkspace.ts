@@ -9,6 +9,7 @@ import { REDACTION_MARK } from '../run/redaction.ts';
 import type { FileChange, RepositoryPath } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { runCheck } from './evidence.ts';
+import { patchedFiles } from './patchedFiles.ts';
 
 /** What became of one patch. `outside` are its files that the plan does not name: then none of it was applied. */
 export interface PatchRecord {
@@ -87,13 +88,10 @@ export async function applyPatchText(
       outside,
     );
   }
-  const files = new Map<RepositoryPath, string>();
-  for (const path of paths) {
-    // The bytes themselves, which are recorded nowhere: what a model reads has marks in the place of secrets.
-    const content = await context.tree.readAt(before.tree, path);
-    if (content?.kind === 'binary') return refuse(`${path} is a binary file.`, paths, []);
-    if (content !== undefined) files.set(path, content.text);
-  }
+  // The bytes themselves, which are recorded nowhere: what a model reads has marks in the place of secrets.
+  const read = await patchedFiles((path) => context.tree.readAt(before.tree, path), paths);
+  if (read.kind === 'error') return refuse(read.error, paths, []);
+  const files = read.value;
   const changes = applyPatch(patch.value, files);
   if (changes.kind === 'error') return refuse(whyNot(context, patch.value, files, changes.error), paths, []);
   await context.workspace.apply(key, changes.value.changes);
