@@ -100,12 +100,18 @@ function namesAnother(
   // A line cut short, or one that goes on where its twin ends.
   if (more.length === 0) return copiedAround(sheet, alignment) >= copied.some;
   if (!isOneName(line, present)) return true;
+  if (isNumberedOtherwise(more.join(), less.join())) return true;
   // One of a thing for several of it is a slip.
   if (more.join() + 's' === less.join() || more.join() === less.join() + 's') return false;
   const areOwnKnown = more.every(isKnown);
   const areTheirsKnown = less.every(isKnown);
   if (areOwnKnown !== areTheirsKnown) return false;
   return areOwnKnown || lead < clearLead || copiedAround(sheet, alignment) >= copied.much;
+}
+
+/** Whether two names differ only in their numbers: `fn1` and `fn2` are two things. */
+function isNumberedOtherwise(own: string, theirs: string): boolean {
+  return /\d/.test(own) && /\d/.test(theirs) && own.replaceAll(/\d/g, '') === theirs.replaceAll(/\d/g, '');
 }
 
 /** Whether a line is more than the bracket it begins or ends with: `} else {` for `}`. */

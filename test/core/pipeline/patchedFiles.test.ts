@@ -31,7 +31,9 @@ const refusal =
 const utf16 = (mark: readonly number[], isBig: boolean): Uint8Array =>
   bytes(
     mark,
-    [...'one\ntwo\n'].flatMap((character) => (isBig ? [0, character.charCodeAt(0)] : [character.charCodeAt(0), 0])),
+    'one\ntwo\n'
+      .split('')
+      .flatMap((character) => (isBig ? [0, character.charCodeAt(0)] : [character.charCodeAt(0), 0])),
   );
 
 describe('patchedFiles: the encoding of a file is kept byte for byte, or the patch refused', () => {
