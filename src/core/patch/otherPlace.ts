@@ -46,7 +46,8 @@ export function isOtherPlace(
     case 'between':
       return only.nLines > 1;
     case 'missing':
-      if (only.weight < worded) return copiedAround(sheet, alignment) >= copied.much;
+      // Blank lines are made up; brackets and the stars of comments hold a place together.
+      if (only.weight < worded) return only.line !== '' || copiedAround(sheet, alignment) >= copied.much;
       return nameParts(only.line).every((word) => sheet.nLinesNaming(word) > 0);
     case 'other':
       if (only.weight < worded && goesOn(only.line, sheet.keys()[only.at] ?? '')) return true;
