@@ -1,98 +1,98 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeChapter } from './page.ts';
 import { ALTERED_KINDS } from './patchAltered.ts';
 import { chanceOf } from './patchChance.ts';
 import { written } from './patchDraft.ts';
 import { byCommands, byJsdiff, bySpecKit, whyNot, type Outcome } from './patchEngines.ts';
-import { nPlaces, type Disturbed, type Group, type Kind } from './patchKind.ts';
+import { nPlaces, type Disturbed, type Kind } from './patchKind.ts';
 import { LAYOUT_KINDS } from './patchLayout.ts';
 import { PLACE_KINDS } from './patchPlaces.ts';
 import { sourcesIn, type Source } from './patchSource.ts';
-import { table } from './table.ts';
+import { judgementOf, patchPage, tallyOf, type ENGINES, type Tallies } from './patchTally.ts';
 
 /*
  * How often a disturbed patch is applied rightly, refused, or applied WRONGLY, by SpecKit and by others on the same cases. The patches are
  * changes of real files of the installed packages. SpecKit reads each case in one of the forms it takes, in turn; the others as a unified diff.
- *   node test/bench/patch.ts [--seed N] [--cases N] [--kind NAME] [--only-speckit] [--show N]
+ *   node test/bench/patch.ts [--seed N] [--seeds N] [--cases N] [--kind NAME] [--only-speckit] [--show N] [--judged refused|wrong] [--keep FOLDER] [--write]
+ * `--seeds` takes so many seeds, counted up from `--seed` (the others get the cases of the first); `--keep` writes every wrong case to a folder as JSON; `--write` puts the chapter
+ * into docs/performance.md.
  */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '20261121' },
+    seeds: { type: 'string', default: '1' },
     cases: { type: 'string', default: '80' },
     kind: { type: 'string' },
     'only-speckit': { type: 'boolean', default: false },
     show: { type: 'string', default: '0' },
+    judged: { type: 'string', default: '' },
+    keep: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 });
 
 const KINDS: readonly Kind[] = [...LAYOUT_KINDS, ...PLACE_KINDS, ...ALTERED_KINDS];
-const GOALS: Readonly<Record<Group, string>> = {
-  layout: 'headers, line ends, white space (goal 99 %)',
-  place: 'place to be told (goal 97 %)',
-  altered: 'elided or altered context (goal 90 %)',
-  refuse: 'refusing is right',
-};
 
 interface Case extends Disturbed {
   readonly kind: Kind;
+  readonly seed: number;
   readonly patch: string;
   readonly unified: string;
   readonly isUnclear: boolean;
 }
 
-interface Tally {
-  correct: number;
-  refused: number;
-  wrong: number;
-}
-
-type Judged = keyof Tally;
-
-const engines = ['SpecKit', 'git apply', 'patch -F3', 'jsdiff fuzz 3'] as const;
-const tallies = new Map<string, Tally>();
+const tallies: Tallies = new Map();
 const times: number[] = [];
 let nShown = 0;
 
-const seed = Number(values.seed);
 const nCases = Number(values.cases);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.seed) + index);
 const sources = sourcesIn(path.join(import.meta.dirname, '../../node_modules'));
 const hasPatch = spawnSync('sh', ['-c', 'command -v patch']).status === 0;
 const kinds = KINDS.filter((kind) => values.kind === undefined || kind.name.includes(values.kind));
 const folder = mkdtempSync(path.join(tmpdir(), 'speckit-bench-patch-'));
 try {
-  for (const kind of kinds) {
-    const cases = casesOf(kind);
-    cases.forEach(measureSpecKit);
-    if (!values['only-speckit'])
-      await Promise.all(
-        [0, 1].map((half) =>
-          measureOthers(
-            cases.filter((_, index) => index % 2 === half),
-            half,
-          ),
-        ),
-      );
-  }
+  for (const seed of seeds) for (const kind of kinds) await measure(kind, seed);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-print();
+const page = patchPage({
+  kinds,
+  tallies,
+  times,
+  seeds,
+  nSources: sources.length,
+  nCores: availableParallelism(),
+  hasPatch,
+});
+process.stdout.write(page);
+if (values.write) writeChapter('docs/performance.md', 'How patches land', page);
 
-function casesOf(kind: Kind): readonly Case[] {
+async function measure(kind: Kind, seed: number): Promise<void> {
+  const cases = casesOf(kind, seed);
+  cases.forEach(measureSpecKit);
+  // The others start two processes for each case: the first seed is enough of them.
+  if (values['only-speckit'] || seed !== seeds[0]) return;
+  const half = (which: number): readonly Case[] => cases.filter((_, index) => index % 2 === which);
+  await Promise.all([0, 1].map((which) => measureOthers(half(which), which)));
+}
+
+function casesOf(kind: Kind, seed: number): readonly Case[] {
   // Each kind has chance of its own, so that one more kind leaves the cases of the others as they are.
   const chance = chanceOf(seed ^ Buffer.from(kind.name).reduce((sum, byte) => Math.imul(sum, 31) + byte, 7));
   const cases: Case[] = [];
   for (let attempts = 0; cases.length < nCases && attempts < nCases * 200; attempts += 1) {
     const disturbed = kind.make(chance, chance.oneOf<Source>(sources));
-    if (disturbed) cases.push(caseOf(kind, disturbed, cases.length));
+    if (disturbed) cases.push(caseOf(kind, disturbed, seed, cases.length));
   }
   return cases;
 }
 
-function caseOf(kind: Kind, disturbed: Disturbed, index: number): Case {
+function caseOf(kind: Kind, disturbed: Disturbed, seed: number, index: number): Case {
   const format = kind.formats[index % kind.formats.length] ?? 'unified';
   const carried = disturbed.carried ?? ((patch: string) => patch);
   const lines = disturbed.file.split('\n');
@@ -105,6 +105,7 @@ function caseOf(kind: Kind, disturbed: Disturbed, index: number): Case {
   return {
     ...disturbed,
     kind,
+    seed,
     isUnclear: isUnclear || disturbed.mayRefuse === true,
     patch: carried(written(disturbed.path, disturbed.hunks, format)),
     unified: carried(written(disturbed.path, disturbed.hunks, 'unified')),
@@ -116,10 +117,14 @@ function measureSpecKit(item: Case): void {
   // The better of two runs: what else the computer does meanwhile is no time of the engine's.
   times.push(Math.min(...[1, 2].map(() => timed(() => bySpecKit(item.path, item.file, item.patch)))));
   const judged = count('SpecKit', item, outcome);
-  const isShown = judged !== 'correct' && nShown < Number(values.show);
-  if (!isShown) return;
+  const isWanted = values.judged === '' ? judged !== 'correct' : judged === values.judged;
+  if (!isWanted || nShown >= Number(values.show)) return;
   nShown += 1;
-  process.stdout.write(`\n===== ${item.kind.name}: ${judged} (${item.path})\n${item.patch}\n`);
+  show(item, judged, outcome);
+}
+
+function show(item: Case, judged: string, outcome: Outcome): void {
+  process.stdout.write(`\n===== ${item.kind.name}: ${judged} (${item.path}, seed ${item.seed})\n${item.patch}\n`);
   if (judged === 'refused') process.stdout.write(`----- why\n${whyNot(item.path, item.file, item.patch)}\n`);
   if (judged === 'wrong')
     process.stdout.write(
@@ -147,18 +152,18 @@ async function measureOthers(cases: readonly Case[], half: number): Promise<void
   }
 }
 
-function count(engine: (typeof engines)[number], item: Case, outcome: Outcome): Judged {
-  const key = `${engine}\n${item.kind.name}`;
-  const tally = tallies.get(key) ?? { correct: 0, refused: 0, wrong: 0 };
-  tallies.set(key, tally);
-  // Whoever reports success and has left the file as it was did no harm: that counts as refused.
-  const isRefused = outcome === undefined || outcome === item.file;
-  const isRight = isRefused
-    ? item.expected === undefined || item.isUnclear || item.expected === item.file
-    : outcome === item.expected;
-  const judged = isRight ? 'correct' : isRefused ? 'refused' : 'wrong';
-  tally[judged] += 1;
+function count(engine: (typeof ENGINES)[number], item: Case, outcome: Outcome): string {
+  const judged = judgementOf(item, outcome);
+  tallyOf(tallies, engine, item.kind.name)[judged] += 1;
+  if (judged === 'wrong' && engine === 'SpecKit' && values.keep !== undefined) keep(values.keep, item, outcome);
   return judged;
+}
+
+function keep(into: string, item: Case, outcome: Outcome): void {
+  mkdirSync(into, { recursive: true });
+  const name = `${item.kind.name.replaceAll(/\W+/g, '-')}-${item.seed}-${item.path.replaceAll('/', '_')}.json`;
+  const { path: file, file: text, patch, expected } = item;
+  writeFileSync(path.join(into, name), JSON.stringify({ path: file, text, patch, expected, outcome }));
 }
 
 function difference(expected: string, found: string): string {
@@ -173,46 +178,4 @@ function difference(expected: string, found: string): string {
         .join('\n'),
     )
     .join('\n--- came out:\n');
-}
-
-function print(): void {
-  const shown = engines.filter((engine) => [...tallies.keys()].some((key) => key.startsWith(`${engine}\n`)));
-  const cells = (names: readonly string[]): readonly string[] =>
-    shown.map((engine) => shares(names.map((name) => tallies.get(`${engine}\n${name}`))));
-  const nOf = (names: readonly string[]): string =>
-    String(names.reduce((sum, name) => sum + total(tallies.get(`SpecKit\n${name}`)), 0));
-  const rows = kinds.map(({ name }) => [name, nOf([name]), ...cells([name])]);
-  const sums = (Object.keys(GOALS) as Group[]).map((group) => {
-    const names = kinds.filter((kind) => kind.group === group).map((kind) => kind.name);
-    return [`**${GOALS[group]}**`, nOf(names), ...cells(names)];
-  });
-  const all = kinds.map((kind) => kind.name);
-  const sorted = [...times].sort((left, right) => left - right);
-  const time = (share: number): string => `${(sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(2)} ms`;
-  process.stdout.write(
-    [
-      `Seed ${seed}, ${sources.length} files. Each cell: share correct / refused / WRONG, in per cent (a half-applied patch is wrong; refusing is correct`,
-      'where that is the right answer, or where nothing in the patch tells one of several equal places).',
-      ...(hasPatch ? [] : ['GNU patch is not installed: its column is missing.']),
-      '',
-      table(
-        ['Disturbance', 'Cases', ...shown],
-        [...rows, ...sums, ['**all (goal 97 %, none wrong)**', nOf(all), ...cells(all)]],
-      ),
-      '',
-      `SpecKit: median ${time(0.5)}, p99 ${time(0.99)}, longest ${time(0.9999)} (parse and apply; goals: 0.5 ms and 20 ms).`,
-      '',
-    ].join('\n'),
-  );
-}
-
-function total(tally: Tally | undefined): number {
-  return tally ? tally.correct + tally.refused + tally.wrong : 0;
-}
-
-function shares(items: readonly (Tally | undefined)[]): string {
-  const sum = (key: Judged): number => items.reduce((before, item) => before + (item?.[key] ?? 0), 0);
-  const all = sum('correct') + sum('refused') + sum('wrong');
-  const share = (key: Judged): string => (all === 0 ? '-' : ((100 * sum(key)) / all).toFixed(1).replace('.0', ''));
-  return `${share('correct')} / ${share('refused')} / ${share('wrong')}`;
 }

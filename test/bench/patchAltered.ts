@@ -1,7 +1,7 @@
 import type { Chance } from './patchChance.ts';
 import type { DraftHunk, DraftLine } from './patchDraft.ts';
 import { editOf, indentationOf, reworded, type Edit } from './patchEdit.ts';
-import { plain, textOf, toldItsPlace, type Disturbed, type Kind } from './patchKind.ts';
+import { nPlaces, plain, textOf, toldItsPlace, type Disturbed, type Kind } from './patchKind.ts';
 import type { Source } from './patchSource.ts';
 
 const ALL = ['unified', 'envelope', 'blocks'] as const;
@@ -80,6 +80,8 @@ function lineLeftOut(chance: Chance, source: Source): Disturbed | undefined {
   if (places.length === 0) return undefined;
   const at = chance.oneOf(places);
   const lines = hunk.lines.filter((_, position) => position !== at);
+  // What is left may be whole at another place: then it is a patch for that one.
+  if (nPlaces(edit.before, { ...hunk, lines }) > 0) return undefined;
   return withHunk(plain(edit), index, { ...hunk, lines, oldCount: hunk.oldCount - 1, newCount: hunk.newCount - 1 });
 }
 

@@ -167,7 +167,9 @@ const fine = (text: string): string =>
     .replaceAll(/(\w)'/g, '$1\u2019')
     .replaceAll("'", '\u2018')
     .replaceAll(' - ', ' \u2013 ')
-    .replaceAll(' -- ', ' \u2014 ');
+    .replaceAll(' -- ', ' \u2014 ')
+    .replaceAll('...', '\u2026')
+    .replaceAll('->', '\u2192');
 
 /**
  * The patch's old lines or all its lines have typographic characters where the file has ASCII; or the file is typographic throughout, and the

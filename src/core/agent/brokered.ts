@@ -1,5 +1,6 @@
 import { parsePatch } from '../patch/parse.ts';
 import type { Patch } from '../patch/patch.ts';
+import type { RepositoryPath } from '../ports.ts';
 import type { AgentCall, FileAct } from '../policy/scope/agentCall.ts';
 import { judgeCall, type CallDecision, type Contract } from '../policy/scope/broker.ts';
 import type { AgentWorkspace, ToolResult } from './tool.ts';
@@ -26,7 +27,9 @@ export function brokered(
     read: (key, path) => through(key, { kind: 'read', path }, () => workspace.read(key, path)),
     search: (key, text, folder) => through(key, { kind: 'search', folder }, () => workspace.search(key, text, folder)),
     applyPatch: (key, patch) =>
-      through(key, { kind: 'patch', acts: actsOfText(patch) }, () => workspace.applyPatch(key, patch)),
+      through(key, { kind: 'patch', acts: actsOfText(patch, contract().files) }, () =>
+        workspace.applyPatch(key, patch),
+      ),
     runCheck: (key, name) => through(key, { kind: 'check', name }, () => workspace.runCheck(key, name)),
     askForFile: (key, given, reason) => {
       const path = given.trim().replace(/^(?:\.\/)+/, '');
@@ -36,9 +39,15 @@ export function brokered(
 }
 
 /** What a patch does to files. A text that is no patch does nothing: the workspace says what is wrong with it. */
-function actsOfText(text: string): readonly FileAct[] {
-  const patch = parsePatch(text);
+function actsOfText(text: string, files: readonly RepositoryPath[]): readonly FileAct[] {
+  const patch = parseForTask(text, files);
   return patch.kind === 'error' ? [] : actsOf(patch.value);
+}
+
+/** Reads the patch of a worker that may change these files: a hunk without a file's name is about the one file there is. */
+export function parseForTask(text: string, files: readonly RepositoryPath[]): ReturnType<typeof parsePatch> {
+  const [only, ...others] = files;
+  return parsePatch(text, only === undefined || others.length > 0 ? {} : { path: only });
 }
 
 /** What a parsed patch does to each of its files. */

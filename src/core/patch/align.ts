@@ -1,6 +1,6 @@
-import { lineKey, lineWeight } from './lineKey.ts';
+import { lineWeight } from './lineKey.ts';
 import type { HunkLine } from './patch.ts';
-import type { Sheet } from './sheet.ts';
+import { keyIn, type Sheet } from './sheet.ts';
 
 /** An old line of a hunk, as it is compared. */
 export interface OldLine {
@@ -20,9 +20,10 @@ export interface Alignment {
   readonly share: number;
 }
 
-export function comparedLines(old: readonly HunkLine[]): readonly OldLine[] {
+/** Old lines as they are compared with this file. */
+export function comparedLines(sheet: Sheet, old: readonly HunkLine[]): readonly OldLine[] {
   return old.map((line) => {
-    const key = lineKey(line.text);
+    const key = keyIn(sheet, line.text);
     return { kind: line.kind === 'removed' ? 'removed' : 'context', key, weight: lineWeight(key) };
   });
 }

@@ -1,6 +1,7 @@
 import { alignedAt, alignments, comparedLines, qualityOf, type Alignment, type OldLine } from './align.ts';
 import type { Placement } from './elided.ts';
 import { oldLines, type LocateFailure } from './locate.ts';
+import { isOtherPlace } from './otherPlace.ts';
 import type { HunkLine, PatchHunk } from './patch.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -13,7 +14,7 @@ export type AlteredPlacement =
  * The share of the old lines, by weight, that must be in the file: with the line number speaking for the place, and without. Without it the
  * place must also be this near to one where nothing is altered: lines that came between or stand in other order count there.
  */
-const shares = { numbered: 0.4, unnumbered: 0.65, quality: 0.78 } as const;
+const shares = { numbered: 0.4, unnumbered: 0.65, quality: 0.7 } as const;
 
 /** What must be there at least, in lines with weight. */
 const leastWeight = 1.1;
@@ -33,7 +34,7 @@ const moreContext = 0.3;
  * a line to take away was changed: such a place may be the one that was meant.
  */
 export function locateAltered(sheet: Sheet, hunk: PatchHunk, drifts: readonly number[]): AlteredPlacement {
-  const old = comparedLines(oldLines(hunk.lines));
+  const old = comparedLines(sheet, oldLines(hunk.lines));
   const found = alignments(sheet, old);
   const [best] = found;
   if (!best) return failed({ kind: 'notFound' });
@@ -61,6 +62,8 @@ export function locateAltered(sheet: Sheet, hunk: PatchHunk, drifts: readonly nu
     return failed({ kind: 'ambiguous', indices: [best, ...rivals].map(startOf).sort((left, right) => left - right) });
   }
   if (!isPlaceClear(sheet, hunk, best) || !areTwinsHeld(sheet, old, best)) return failed({ kind: 'notFound' });
+  const lead = best.score - (others[0]?.score ?? 0);
+  if (isOtherPlace(sheet, old, best, { lead, isTold })) return failed({ kind: 'notFound' });
   return { kind: 'placed', placement: { positions: best.positions, tolerance: 'altered' } };
 }
 
@@ -221,11 +224,11 @@ function areTwinsHeld(sheet: Sheet, old: readonly OldLine[], alignment: Alignmen
 
 /** Whether the place that the number tells has every line to take away and most of the context: then it may be the one that was meant. */
 export function isLikelyAt(sheet: Sheet, lines: readonly HunkLine[], start: number): boolean {
-  const old = comparedLines(oldLines(lines));
+  const old = comparedLines(sheet, oldLines(lines));
   const alignment = alignedAt(sheet, old, start);
   const isNear = alignment.positions.some(
     (position, index) => alignment.isSame[index] === true && position === start + index,
   );
   const areRemovedThere = old.every((line, index) => line.kind === 'context' || alignment.isSame[index] === true);
-  return isNear && areRemovedThere && alignment.share >= shares.unnumbered;
+  return isNear && areRemovedThere && alignment.share >= shares.numbered;
 }

@@ -8,6 +8,7 @@ import {
   quoted,
   type FilePatch,
   type HunkReport,
+  type NumberedLine,
   type Patch,
   type PatchError,
   type PatchHunk,
@@ -142,15 +143,18 @@ function patchedText(
   text: string,
 ): Result<string, PatchError> {
   const applied = applyHunks(splitLines(text), file.hunks, proposal.order);
-  if (applied.kind === 'error') return err(hunkError(file.path, applied.error));
+  if (applied.kind === 'error') return err(hunkError(file, applied.error));
   for (const [position, { hunk, at, tolerance, outcome }] of applied.value.outcomes.entries()) {
     proposal.hunks.push({ path: file.path, hunk: position + 1, line: hunk.line, at: at + 1, tolerance, outcome });
   }
   return ok(joinLines(applied.value.file));
 }
 
-function hunkError(path: RepositoryPath, { hunk, failure, texts }: HunkFailure): PatchError {
-  const place = { line: hunk.line, path };
+function hunkError(
+  { path, hunks }: { readonly path: RepositoryPath; readonly hunks: readonly PatchHunk[] },
+  { hunk, failure, texts }: HunkFailure,
+): PatchError {
+  const place = { hunk: hunks.indexOf(hunk) + 1, line: hunk.line, path };
   const wanted = hunk.lines.filter((line) => line.kind !== 'added').map((line) => line.text);
   switch (failure.kind) {
     case 'notFound': {
@@ -159,7 +163,13 @@ function hunkError(path: RepositoryPath, { hunk, failure, texts }: HunkFailure):
     }
     case 'ambiguous': {
       const candidates = failure.indices.slice(0, errorListCap).map((index) => index + 1);
-      return { kind: 'ambiguous', ...place, candidates, nCandidates: failure.indices.length };
+      return {
+        kind: 'ambiguous',
+        ...place,
+        candidates,
+        nCandidates: failure.indices.length,
+        nearest: headsOf(texts, failure.indices),
+      };
     }
     case 'changed': {
       const from = Math.max(0, failure.index - 3);
@@ -174,6 +184,14 @@ function hunkError(path: RepositoryPath, { hunk, failure, texts }: HunkFailure):
     case 'noContext':
       return { kind: 'noContext', ...place };
   }
+}
+
+/** The lines at the first four places, each with the two above it, which may tell them apart. */
+function headsOf(texts: readonly string[], places: readonly number[]): readonly NumberedLine[] {
+  const shown = new Set(places.slice(0, 4).flatMap((index) => [index - 2, index - 1, index]));
+  return [...shown]
+    .filter((index) => index >= 0 && index < texts.length)
+    .map((index) => ({ line: index + 1, text: quoted(texts[index] ?? '') }));
 }
 
 /** A file that cannot exist beside `path` everywhere: the same name in other letter case, or one where the other needs a folder. */

@@ -1,6 +1,6 @@
 import type { Placement } from './elided.ts';
 import { indentationOf, reindented, type IndentationPair } from './indentation.ts';
-import { lineKey } from './lineKey.ts';
+import { isSameLine } from './lineKey.ts';
 import type { HunkLine, PatchHunk } from './patch.ts';
 import { commonEol, type FileText, type TextLine } from './textLines.ts';
 import { keepingCharacters, plainCharacters, type LinePair } from './typography.ts';
@@ -120,7 +120,7 @@ function writer(file: FileText, hunk: PatchHunk, positions: readonly (number | u
   const found: LinePair[] = [];
   for (const [index, line] of old.entries()) {
     const present = file.lines[positions[index] ?? -1];
-    if (!present || line.text.trim() === '' || lineKey(line.text) !== lineKey(present.text)) continue;
+    if (!present || line.text.trim() === '' || !isSameLine(line.text, present.text)) continue;
     const kind = line.kind === 'removed' ? 'removed' : 'context';
     const patch = indentationOf(line.text.replace(/^\uFEFF/, ''));
     pairs.push({ kind, patch, file: indentationOf(present.text) });
@@ -135,7 +135,7 @@ function writer(file: FileText, hunk: PatchHunk, positions: readonly (number | u
     hunk.lines.map((line) => line.text),
     fileLines,
   );
-  const plain = plainCharacters(found);
+  const plain = plainCharacters(found, file.lines);
   return (line, eol, isFirst) => {
     const text = isFirst ? line.text.replace(/^\uFEFF/, '') : line.text;
     return { text: indent(plain(text)), eol: setsEols ? line.eol : eol };

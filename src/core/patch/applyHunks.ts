@@ -4,6 +4,9 @@ import { applyHunk, type AppliedHunk } from './applyHunk.ts';
 import { hasElision, locateElided, type Placement } from './elided.ts';
 import { isElision, lineKey } from './lineKey.ts';
 import {
+  closeness,
+  isIndented,
+  isShifted,
   locate,
   locationsOf,
   oldLines,
@@ -44,6 +47,8 @@ interface Work {
   origins: number[];
   grown: number;
   offset: number;
+  /** Whether a hunk that was found shows that the patch indents as the file does. */
+  readonly isIndentedAlike: boolean;
 }
 
 /**
@@ -58,7 +63,8 @@ export function applyHunks(
 ): Result<AppliedHunks, HunkFailure> {
   const before = sheetOf(file);
   const located = locateAll(before, hunks, order);
-  const work: Work = { sheet: before, origins: before.texts.map((_, index) => index), grown: 0, offset: 0 };
+  const origins = before.texts.map((_, index) => index);
+  const work: Work = { sheet: before, origins, grown: 0, offset: 0, isIndentedAlike: isIndentedAlike(hunks, located) };
   const outcomes: HunkOutcome[] = [];
   for (const [position, hunk] of hunks.entries()) {
     const fail = (failure: LocateFailure): Result<AppliedHunks, HunkFailure> =>
@@ -71,6 +77,9 @@ export function applyHunks(
     const moved = found.kind === 'placed' ? moveToNow(work, wholePlacement(hunk, found.location)) : undefined;
     const placed = moved ? { kind: 'placed' as const, placement: moved } : placedLater(work, before, hunk);
     if (placed.kind === 'failed') return fail(placed.failure);
+    if (placed.kind === 'placed' && !isWrittenAlike(work, hunk, placed.placement)) {
+      return fail({ kind: 'notFound' });
+    }
     if (placed.kind === 'present') {
       outcomes.push({ hunk, at: placed.index, tolerance: 'exact', outcome: 'alreadyApplied' });
       continue;
@@ -101,6 +110,22 @@ function locateAll(sheet: Sheet, hunks: readonly PatchHunk[], order: 'ordered' |
     const choice = choices[index];
     const location = item.kind === 'open' && choice !== undefined ? item.locations[choice] : undefined;
     return location ? { kind: 'placed', location } : item;
+  });
+}
+
+/**
+ * The hunks of a patch are written alike: where one shows that the patch indents as the file does, a place at which another one is indented
+ * otherwise only looks like the one that was meant, unless the line number tells it.
+ */
+function isWrittenAlike(work: Work, hunk: PatchHunk, { positions, tolerance }: Placement): boolean {
+  if (!work.isIndentedAlike || tolerance === 'exact' || tolerance === 'trailing') return true;
+  return hunk.oldStart === (positions[0] ?? 0) + 1 || !isShifted(work.sheet, hunk.lines, positions);
+}
+
+function isIndentedAlike(hunks: readonly PatchHunk[], located: readonly Located[]): boolean {
+  return hunks.some((hunk, index) => {
+    const item = located[index];
+    return item?.kind === 'placed' && closeness(item.location) === 1 && isIndented(hunk);
   });
 }
 

@@ -22,7 +22,10 @@ export function reindented(
 ): (line: string) => string {
   const removed = pairs.filter((pair) => pair.kind === 'removed');
   // A removed line is written with the same care as the added one in its place; context may have lost a column to its missing sign.
-  const isRemovedRight = removed.every((pair) => pair.patch === pair.file) && removed.some((pair) => pair.file !== '');
+  // What lost a column still begins with the same white space; tabs for spaces are another drift, and a comment's one space shows nothing of it.
+  const isOtherKind = pairs.some((pair) => pair.patch.includes('\t') !== pair.file.includes('\t'));
+  const isRemovedRight =
+    !isOtherKind && removed.every((pair) => pair.patch === pair.file) && removed.some((pair) => pair.file !== '');
   const asked = isRemovedRight ? removed : pairs;
   if (asked.every((pair) => pair.patch === pair.file))
     return unindentedPairs(asked) ? byFile(patchLines, fileLines) : same;

@@ -10,12 +10,42 @@ export function lineKey(line: string): string {
   if (!/[^!-~ ]| {2}/.test(text)) return text;
   return text
     .replace(/[\u2010-\u2015\u2212]/g, '-')
-    .replace(/[\u2018-\u201b\u2032]/g, "'")
+    .replace(/[\u2018-\u201b\u2032\u00b4]/g, "'")
     .replace(/[\u201c-\u201f\u2033]/g, '"')
     .replace(/\u2026/g, '...')
-    .replace(/[\u200b\u2060\ufeff]/g, '')
+    .replace(/[\u2190\u2192\u21d2\u2260\u2264\u2265]/g, (sign) => signs[sign] ?? sign)
+    .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** Signs that are typed with two characters. */
+const signs: Readonly<Record<string, string>> = {
+  '\u2190': '<-',
+  '\u2192': '->',
+  '\u21d2': '=>',
+  '\u2260': '!=',
+  '\u2264': '<=',
+  '\u2265': '>=',
+};
+
+/**
+ * Whether a line of a patch is this line of a file. Two or three hyphens are typed for a dash as well, but only where the file has one: in code
+ * they are something else.
+ */
+export function isSameLine(wanted: string, present: string): boolean {
+  const key = lineKey(present);
+  return lineKey(wanted) === key || (hasDash(present) && keyWithDashes(wanted) === key);
+}
+
+/** The key of a line whose doubled hyphens stand for dashes. */
+export function keyWithDashes(line: string): string {
+  return lineKey(line).replace(/-{2,3}/g, '-');
+}
+
+/** Whether a line has a typographic dash. */
+export function hasDash(line: string): boolean {
+  return /[\u2012-\u2015]/.test(line);
 }
 
 /** How two lines with one key differ. */

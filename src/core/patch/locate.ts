@@ -1,7 +1,8 @@
 import { anchoredBlock, anchoredPlaces } from './anchors.ts';
+import { indentationOf } from './indentation.ts';
 import { lineKey, lineTolerance, lineWeight, looser, tolerances } from './lineKey.ts';
 import type { HunkLine, PatchHunk, Tolerance } from './patch.ts';
-import type { Sheet } from './sheet.ts';
+import { keyIn, type Sheet } from './sheet.ts';
 
 /** A place where all old lines of a hunk stand, one after the other. `index` counts from 0. */
 export interface Location {
@@ -57,17 +58,49 @@ export function locate(
 ): Located {
   if (oldLines(wanted.lines).length === 0) return insertion(sheet, wanted);
   if (all.length === 0) return { kind: 'missing' };
-  const tolerance = tolerances.find((level) => all.some((location) => location.tolerance === level));
-  const best = all.filter((location) => location.tolerance === tolerance);
+  const closest = Math.min(...all.map(closeness));
+  const best = all.filter((location) => closeness(location) === closest);
   const told = toldPlaces(sheet, wanted, best, drifts);
   const [only] = told;
   if (told.length > 1 || only === undefined) return { kind: 'open', locations: told };
-  const others = all.filter((location) => location.tolerance !== tolerance);
+  if (!isAtNumber(wanted, only, drifts) && isOnlyBrackets(sheet, wanted, only)) return { kind: 'missing' };
+  const others = all.filter((location) => closeness(location) !== closest);
   const isToldOtherwise =
     !isAtNumber(wanted, only, drifts) && others.some((other) => isAtNumber(wanted, other, drifts));
   if (isToldOtherwise) return { kind: 'open', locations: [only, ...others] };
   const changed = changedPlace(sheet, wanted, only.index, drifts);
   return changed ? { kind: 'failed', failure: changed } : { kind: 'placed', location: only };
+}
+
+/** Brackets and blank lines with another indentation are everywhere: without a word among them they are no place. */
+function isOnlyBrackets(sheet: Sheet, { lines }: Wanted, location: Location): boolean {
+  return closeness(location) > 1 && oldLines(lines).every((line) => lineWeight(keyIn(sheet, line.text)) < 0.4);
+}
+
+/** Whether no line with words stands where the patch has it, but all of them further left or right. `positions` are those of the old lines. */
+export function isShifted(
+  sheet: Sheet,
+  lines: readonly HunkLine[],
+  positions: readonly (number | undefined)[],
+): boolean {
+  const pairs = oldLines(lines).flatMap((line, index) => {
+    const present = sheet.texts[positions[index] ?? -1];
+    const isWorded = lineWeight(lineKey(line.text)) >= 0.4;
+    return isWorded && present !== undefined
+      ? [{ own: indentationOf(line.text), present: indentationOf(present) }]
+      : [];
+  });
+  return pairs.length > 0 && pairs.every(({ own, present }) => own !== present);
+}
+
+/** Whether a line with words is indented, and so shows how the patch indents. */
+export function isIndented({ lines }: Wanted): boolean {
+  return oldLines(lines).some((line) => indentationOf(line.text).length > 1 && lineWeight(lineKey(line.text)) >= 0.4);
+}
+
+/** 1 for the closest. White space at line ends tells no place from another: it comes and goes unseen. */
+export function closeness({ tolerance }: Location): number {
+  return Math.max(1, tolerances.indexOf(tolerance));
 }
 
 /** Without old lines nothing can be compared, so only an empty file and the end of a file are places without doubt. */
@@ -82,7 +115,7 @@ export function locationsOf(sheet: Sheet, { lines }: Wanted): readonly Location[
   const old = oldLines(lines);
   if (old.length === 0) return [];
   const keys = sheet.keys();
-  const wanted = old.map((line) => lineKey(line.text));
+  const wanted = old.map((line) => keyIn(sheet, line.text));
   // The longest line is looked for first: it is the rarest as a rule, and few places are left to compare whole.
   const pivot = wanted.reduce((best, key, index) => (key.length > (wanted[best] ?? '').length ? index : best), 0);
   const locations: Location[] = [];
@@ -152,9 +185,9 @@ function changedPlace(
   const isEnough = nWorded >= 2 || context.length >= 4;
   if (!isEnough || context.length === old.length) return undefined;
   for (const index of toldStarts(sheet, wanted, found, drifts)) {
-    const differing = old.findIndex((line, position) => lineKey(line.text) !== sheet.keys()[index + position]);
+    const differing = old.findIndex((line, position) => keyIn(sheet, line.text) !== sheet.keys()[index + position]);
     const isContextThere = old.every(
-      (line, position) => line.kind === 'removed' || lineKey(line.text) === sheet.keys()[index + position],
+      (line, position) => line.kind === 'removed' || keyIn(sheet, line.text) === sheet.keys()[index + position],
     );
     if (!isContextThere || differing === -1) continue;
     const present = sheet.texts[index + differing] ?? '';

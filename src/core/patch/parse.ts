@@ -16,7 +16,7 @@ export interface PatchHints {
  * A model's answer as a patch. Four forms are read: the apply_patch envelope (`*** Begin Patch` ... `*** End Patch`, as OpenAI's Codex
  * publishes its grammar), unified diffs as git prints them, search/replace blocks as Aider's, and whole files in fences. The first two may
  * stand in one Markdown fence; prose may stand around any of them. Nothing is checked against files here; paths are returned as written.
- * An answer that can be read in two ways is refused.
+ * Hunks without a file header are about the one file that the hints name. An answer that can be read in two ways is refused.
  */
 export function parsePatch(text: string, hints: PatchHints = {}): Result<Patch, PatchError> {
   const format = hints.format ?? formatOf(text);
@@ -27,7 +27,7 @@ export function parsePatch(text: string, hints: PatchHints = {}): Result<Patch, 
     if (parsed.value.files.length === 0) return { kind: 'error', error: { kind: 'noPatch' } };
     return ok({ format, wrapped: false, files: parsed.value.files });
   }
-  const found = findPatchText(text);
+  const found = findPatchText(text, hints.path);
   if (found.kind === 'error') return found;
   const patchText = found.value;
   const parsed = patchText.format === 'envelope' ? parseEnvelope(patchText) : parseUnified(patchText);

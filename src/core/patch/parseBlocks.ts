@@ -78,20 +78,40 @@ function blockFile(block: Block, path: string, index: number): { readonly file: 
   return { file: { kind: 'update', path, line, hunks: [hunk] }, end: block.end };
 }
 
-/** Removed lines before added ones, as diffs have them. */
+/**
+ * Removed lines before added ones, as diffs have them. What both parts begin and end with is context before anything is compared, so that of
+ * several equal lines the one is taken away in whose place another one stands.
+ */
 function hunkLines({ search, replace }: Block): readonly HunkLine[] {
-  const signed: HunkLine[] = [];
+  const shortest = Math.min(search.length, replace.length);
+  const isSame = (left: TextLine | undefined, right: TextLine | undefined): boolean => left?.text === right?.text;
+  let begin = 0;
+  while (begin < shortest && isSame(search[begin], replace[begin])) begin += 1;
+  let end = 0;
+  while (end < shortest - begin && isSame(search.at(-1 - end), replace.at(-1 - end))) end += 1;
+  return [
+    ...signed('context', search.slice(0, begin)),
+    ...comparedLines(search.slice(begin, search.length - end), replace.slice(begin, replace.length - end)),
+    ...signed('context', search.slice(search.length - end)),
+  ];
+}
+
+function comparedLines(search: readonly TextLine[], replace: readonly TextLine[]): readonly HunkLine[] {
   const texts = (lines: readonly TextLine[]): string[] => lines.map((line) => line.text);
+  const compared: HunkLine[] = [];
   let atOld = 0;
   let atNew = 0;
   for (const change of diffArrays(texts(search), texts(replace))) {
     const lines = change.added ? replace.slice(atNew, atNew + change.count) : search.slice(atOld, atOld + change.count);
     if (!change.added) atOld += change.count;
     if (!change.removed) atNew += change.count;
-    const kind = change.added ? 'added' : change.removed ? 'removed' : 'context';
-    signed.push(...lines.map((line): HunkLine => ({ kind, text: line.text, eol: line.eol })));
+    compared.push(...signed(change.added ? 'added' : change.removed ? 'removed' : 'context', lines));
   }
-  return signed;
+  return compared;
+}
+
+function signed(kind: HunkLine['kind'], lines: readonly TextLine[]): readonly HunkLine[] {
+  return lines.map(({ text, eol }) => ({ kind, text, eol }));
 }
 
 function nameAbove(lines: readonly TextLine[], start: number): string | undefined {

@@ -9,6 +9,13 @@ export function parseUnified(text: PatchText): Result<{ files: readonly FilePatc
   const files: FilePatch[] = [];
   let index = text.from;
   let end = index;
+  if (text.path !== undefined) {
+    const bare = parseHunks(text, index);
+    if (bare.kind === 'error') return bare;
+    files.push({ kind: 'update', path: text.path, line: index + 1, hunks: bare.value.hunks });
+    index = bare.value.end;
+    end = index;
+  }
   while (index < text.to) {
     if (!isFileHeader(text.lines, index)) {
       const line = text.lines[index]?.text ?? '';
@@ -62,16 +69,27 @@ function parseSection(text: PatchText, from: number): Result<{ file: FilePatch; 
     }
     index += 1;
   }
+  const body = parseHunks(text, index);
+  if (body.kind === 'error') return body;
+  const { hunks, end } = body.value;
+  const file = filePatch(header, hunks, from + 1);
+  if (typeof file !== 'string') return ok({ file, end });
+  return err({ kind: 'malformed', line: from + 1, expected: file, found: quoted(text.lines[from]?.text ?? '') });
+}
+
+function parseHunks(
+  text: PatchText,
+  from: number,
+): Result<{ readonly hunks: readonly PatchHunk[]; readonly end: number }, PatchError> {
   const hunks: PatchHunk[] = [];
+  let index = from;
   while (index < text.to && (text.lines[index]?.text ?? '').startsWith('@@')) {
     const hunk = parseUnifiedHunk(text, index);
     if (hunk.kind === 'error') return hunk;
     hunks.push(hunk.value.hunk);
     index = hunk.value.end;
   }
-  const file = filePatch(header, hunks, from + 1);
-  if (typeof file !== 'string') return ok({ file, end: index });
-  return err({ kind: 'malformed', line: from + 1, expected: file, found: quoted(text.lines[from]?.text ?? '') });
+  return ok({ hunks, end: index });
 }
 
 /** Takes one header line in; false when the line is none. A second `diff --git` or `---` begins the next section. */

@@ -79,7 +79,7 @@ export interface NumberedLine {
   readonly text: string;
 }
 
-/** Why a patch was refused. `line` is 1-based in the patch text. Lists hold at most 20 entries, quoted texts 200 characters. */
+/** Why a patch was refused. `line` is 1-based in the patch text, `hunk` counts from 1 in its file section. Lists hold at most 20 entries, quoted texts 200 characters. */
 export type PatchError =
   | { readonly kind: 'noPatch' }
   | { readonly kind: 'severalPatches'; readonly lines: readonly number[] }
@@ -92,6 +92,7 @@ export type PatchError =
   | { readonly kind: 'pathConflict'; readonly line: number; readonly path: string; readonly existing: string }
   | {
       readonly kind: 'notFound';
+      readonly hunk: number;
       readonly line: number;
       readonly path: string;
       readonly wanted: readonly string[];
@@ -99,14 +100,18 @@ export type PatchError =
     }
   | {
       readonly kind: 'ambiguous';
+      readonly hunk: number;
       readonly line: number;
       readonly path: string;
       readonly candidates: readonly number[];
       readonly nCandidates: number;
+      /** The lines at the first four candidates and the two above each. */
+      readonly nearest: readonly NumberedLine[];
     }
   | {
       /** The lines around a removed line stand at `at` (1-based), where another line is now. */
       readonly kind: 'changed';
+      readonly hunk: number;
       readonly line: number;
       readonly path: string;
       readonly at: number;
@@ -114,8 +119,14 @@ export type PatchError =
       readonly present: string;
       readonly nearest: readonly NumberedLine[];
     }
-  | { readonly kind: 'elided'; readonly line: number; readonly path: string; readonly text: string }
-  | { readonly kind: 'noContext'; readonly line: number; readonly path: string }
+  | {
+      readonly kind: 'elided';
+      readonly hunk?: number;
+      readonly line: number;
+      readonly path: string;
+      readonly text: string;
+    }
+  | { readonly kind: 'noContext'; readonly hunk: number; readonly line: number; readonly path: string }
   | { readonly kind: 'deletesOther'; readonly line: number; readonly path: string; readonly nRemainingLines: number }
   | { readonly kind: 'noChange'; readonly alreadyApplied: readonly HunkReport[] };
 

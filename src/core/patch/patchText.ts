@@ -11,15 +11,20 @@ export interface PatchText {
   /** A fence or non-blank text stands before the patch. What stands after it only the format's parser can tell. */
   readonly wrapped: boolean;
   readonly fenced: boolean;
+  /** The file that hunks without a file header are about. */
+  readonly path?: string;
 }
 
 /**
  * Finds the patch in a model's answer: bare, inside one Markdown fence at the left margin, or with prose around it. A fence that is never
- * closed is an answer cut short, and a second patch behind the first is refused: which of the two is meant cannot be known.
+ * closed is an answer cut short, and a second patch behind the first is refused: which of the two is meant cannot be known. Where `path` says
+ * which one file is in question, hunks that begin with a bare `@@` line need no file header.
  */
-export function findPatchText(text: string): Result<PatchText, PatchError> {
+export function findPatchText(text: string, path?: string): Result<PatchText, PatchError> {
   const lines = patchLines(text);
-  const starts = patchStarts(lines);
+  const named = patchStarts(lines);
+  const bare = path === undefined || named.length > 0 ? -1 : lines.findIndex((line) => line.text.startsWith('@@'));
+  const starts: readonly PatchStart[] = bare === -1 ? named : [{ kind: 'unified', index: bare }];
   const first = starts[0];
   if (first === undefined) return err({ kind: 'noPatch' });
   const fence = openFence(lines, first.index);
@@ -39,6 +44,7 @@ export function findPatchText(text: string): Result<PatchText, PatchError> {
     to: closing,
     wrapped: before || fence !== undefined,
     fenced: fence !== undefined,
+    ...(bare !== -1 && path !== undefined && { path }),
   });
 }
 

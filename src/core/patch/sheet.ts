@@ -1,4 +1,5 @@
-import { lineKey } from './lineKey.ts';
+import { hasDash, keyWithDashes, lineKey } from './lineKey.ts';
+import { nameParts } from './nameParts.ts';
 import type { FileText } from './textLines.ts';
 
 /** A file's text with what is looked up in it, each made when it is first asked for: a file of 50,000 lines is read once for all hunks. */
@@ -9,12 +10,22 @@ export interface Sheet {
   keys(): readonly string[];
   /** The indices of the lines with this key, ascending. */
   placesOf(key: string): readonly number[];
+  /** On how many lines a name has this part (see `nameParts`). */
+  nLinesNaming(part: string): number;
 }
 
 export function sheetOf(file: FileText): Sheet {
   const texts = file.lines.map((line) => line.text);
   let keys: readonly string[] | undefined;
   return sheetFrom(file, texts, () => (keys ??= texts.map(lineKey)));
+}
+
+/** The key that a line of a patch has in this file: its own, or the one with dashes for doubled hyphens where only such a line is there. */
+export function keyIn(sheet: Sheet, line: string): string {
+  const key = lineKey(line);
+  if (!key.includes('--') || sheet.placesOf(key).length > 0) return key;
+  const dashed = keyWithDashes(line);
+  return sheet.placesOf(dashed).some((index) => hasDash(sheet.texts[index] ?? '')) ? dashed : key;
 }
 
 /** Lines that were replaced: `nRemoved` from `at` on, counted in the text before. */
@@ -40,6 +51,7 @@ export function sheetAfter(before: Sheet, file: FileText, edits: readonly Replac
 
 function sheetFrom(file: FileText, texts: readonly string[], keys: () => readonly string[]): Sheet {
   let places: Map<string, number[]> | undefined;
+  let parts: Map<string, number> | undefined;
   return {
     file,
     texts,
@@ -47,6 +59,10 @@ function sheetFrom(file: FileText, texts: readonly string[], keys: () => readonl
     placesOf(key) {
       places ??= placesIn(keys());
       return places.get(key) ?? [];
+    },
+    nLinesNaming(part) {
+      parts ??= partsIn(keys());
+      return parts.get(part) ?? 0;
     },
   };
 }
@@ -59,4 +75,10 @@ function placesIn(keys: readonly string[]): Map<string, number[]> {
     else places.set(key, [index]);
   }
   return places;
+}
+
+function partsIn(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) for (const part of new Set(nameParts(key))) counts.set(part, (counts.get(part) ?? 0) + 1);
+  return counts;
 }

@@ -1,9 +1,8 @@
-import { actsOf, brokered } from '../agent/brokered.ts';
+import { actsOf, brokered, parseForTask } from '../agent/brokered.ts';
 import type { AgentWorkspace, ToolResult } from '../agent/tool.ts';
 import { applyPatch } from '../patch/apply.ts';
 import { dependencyChanges } from '../patch/dependencyChanges.ts';
 import { describePatchError } from '../patch/describe.ts';
-import { parsePatch } from '../patch/parse.ts';
 import type { Patch } from '../patch/patch.ts';
 import { pathsOf, type Contract } from '../policy/scope/broker.ts';
 import { cutMiddle } from '../run/normalise.ts';
@@ -14,6 +13,7 @@ import type { TaskScope } from './amendment.ts';
 import type { RunContext } from './context.ts';
 import { runCheck } from './evidence.ts';
 import { outputText } from './prose.ts';
+import { patchedFiles } from './patchedFiles.ts';
 
 /** What became of one patch. `outside` are its files that the plan does not name: then none of it was applied. */
 export interface PatchRecord {
@@ -117,16 +117,13 @@ async function applyPatchText(
     return { outcome: 'refused', text: why };
   };
   if (text.includes(REDACTION_MARK)) return refuse(REDACTED, []);
-  const patch = parsePatch(text);
+  const patch = parseForTask(text, address.scope.files);
   if (patch.kind === 'error') return refuse(describePatchError(patch.error), []);
   const paths = pathsOf(actsOf(patch.value));
-  const files = new Map<RepositoryPath, string>();
-  for (const path of paths) {
-    // The bytes themselves, which are recorded nowhere: what a model reads has marks in the place of secrets.
-    const content = await context.tree.readAt(before.tree, path);
-    if (content?.kind === 'binary') return refuse(`${path} is a binary file.`, paths);
-    if (content !== undefined) files.set(path, content.text);
-  }
+  // The bytes themselves, which are recorded nowhere: what a model reads has marks in the place of secrets.
+  const read = await patchedFiles((path) => context.tree.readAt(before.tree, path), paths);
+  if (read.kind === 'error') return refuse(read.error, paths);
+  const files = new Map(read.value);
   const created = paths.filter((path) => !files.has(path));
   for (const path of await namesakes(context, before.tree, created)) files.set(path, files.get(path) ?? '');
   const changes = applyPatch(patch.value, files);

@@ -75,6 +75,21 @@ describe('a patch at the broker', () => {
   }
 });
 
+describe('a hunk without a file at the broker', () => {
+  const hunk = '@@\n-x\n+y\n';
+  const rows: readonly (readonly [files: readonly string[], rules: readonly string[]])[] = [
+    [['a.js'], []],
+    [['speckit.toml'], ['k patch persons-file']],
+    [['a.js', 'b.js'], []],
+  ];
+  for (const [files, rules] of rows)
+    it(`is about the one file there is: ${files.join(', ')}`, async () => {
+      const { door, refused } = watched({ files });
+      await door.applyPatch('k', hunk);
+      assert.deepEqual(refused, rules);
+    });
+});
+
 describe('every door of a workspace', () => {
   it('is shut for a role that may not use it, whoever calls', async () => {
     const { door, reached, refused } = watched({ role: 'critic' });

@@ -69,7 +69,8 @@ describe('applyPatch: what holds for any file and any hunk', () => {
         const places = lines.filter((_, index) =>
           old.every((line, position) => lineKey(lines[index + position] ?? '?') === lineKey(line)),
         );
-        fc.pre(places.length === 1 && old.some((line) => line !== ''));
+        // Brackets alone, with another indentation than the file's, are refused.
+        fc.pre(places.length === 1 && old.some((line) => (isIndented ? /\w/.test(line) : line !== '')));
         const moved = (line: string): string => (isIndented && line !== '' ? `    ${line}` : line);
         const signed: Signed[] = [...old.map((line): Signed => [' ', moved(line)]), ['+', moved('new();')]];
         const after = applied(lines, [signed], '@@');

@@ -43,7 +43,9 @@ function outcomeOf(
   input: ReadonlyMap<string, string>,
 ): { result: object; files: Map<string, string> } {
   const files = new Map(input);
-  const parsed = parsePatch(patchText);
+  // As where a task may change one file only: a patch need not name it.
+  const [only, ...others] = input.keys();
+  const parsed = parsePatch(patchText, only === undefined || others.length > 0 ? {} : { path: only });
   const applied = parsed.kind === 'ok' ? applyPatch(parsed.value, input) : parsed;
   if (applied.kind === 'error') {
     return { result: { refused: applied.error, words: describePatchError(applied.error).split('\n') }, files };

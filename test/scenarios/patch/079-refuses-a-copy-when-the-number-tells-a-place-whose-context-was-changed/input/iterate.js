@@ -1,0 +1,11 @@
+class Values {
+  [Symbol.iterator]() {
+    return this;
+  }
+}
+
+class Entries {
+  [names.iterator]() {
+    return this;
+  }
+}

@@ -1,0 +1,2 @@
+tool -all
+end

@@ -1,0 +1,5 @@
+/// <types/>  
+/// <types/>	
+/// <other/>
+/// <types/>
+import x;

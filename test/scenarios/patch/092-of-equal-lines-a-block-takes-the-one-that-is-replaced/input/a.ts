@@ -1,0 +1,5 @@
+/// <types/>  
+/// <types/>	
+/// <types/>  
+/// <types/>
+import x;
