@@ -8,7 +8,7 @@ import { launchChromium } from '../workbench/support/chromium.ts';
 import { startCodeServer, type CodeServer } from '../workbench/support/codeServer.ts';
 import { packagedSpecKit, packageFolder } from '../workbench/support/extensionsUnderTest.ts';
 import { openWorkbenchPage, type WorkbenchPage } from '../workbench/support/workbenchPage.ts';
-import { BESIDE_MANIFEST, NOTHINGS, nothingManifest, PORT_VARIABLE } from './beside/manifest.ts';
+import { BESIDE_MANIFEST, nothingManifest, PORT_VARIABLE, SMALL_EXTENSIONS } from './beside/manifest.ts';
 
 /** One server on which every window has a fresh extension host. */
 export interface EditorUnderTest extends AsyncDisposable {
@@ -117,10 +117,10 @@ async function packagedBeside(): Promise<readonly string[]> {
   });
   writeFileSync(path.join(folder, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"/>');
   const vsixes = [await packageFolder(folder, BESIDE_MANIFEST)];
-  for (const id of NOTHINGS) {
+  for (const [id, code] of Object.entries(SMALL_EXTENSIONS)) {
     const own = path.join(installation, 'dist', id);
     mkdirSync(own, { recursive: true });
-    writeFileSync(path.join(own, 'nothing.cjs'), 'exports.activate = () => {};\n');
+    writeFileSync(path.join(own, 'nothing.cjs'), code);
     vsixes.push(await packageFolder(own, nothingManifest(id)));
   }
   return vsixes;
