@@ -38,6 +38,8 @@ export interface HostDelay {
   readonly p99: number;
   /** The most processor time the host's main thread took at a stretch: what is its own of the longest delay. */
   readonly busiest: number;
+  /** The longest that the host came late when the time is taken off in which its thread was ready and no processor was free. */
+  readonly blocked: number;
 }
 
 /** A host that came no more than this late for this long counts as idle. Milliseconds. */
