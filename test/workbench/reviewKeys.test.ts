@@ -6,32 +6,16 @@ import {
   hasDecided,
   openProposed,
   proposedRow,
-  REVIEW_SETTINGS,
-  REVIEW_VIEWPORT,
-  reviewBench,
   SCRIPT,
   TESTS,
   untilFiles,
   WHOLE,
-  type Copy,
-  type ReviewBench,
 } from './support/reviewBench.ts';
-import { sharedWorkbench } from './support/sharedWorkbench.ts';
+import { sharedReview } from './support/sharedReview.ts';
 import type { WorkbenchPage } from './support/workbenchPage.ts';
 
 describe('reviewing by keys alone', () => {
-  let bench: ReviewBench;
-  let copy: Copy;
-  const shared = sharedWorkbench({
-    settings: REVIEW_SETTINGS,
-    viewport: REVIEW_VIEWPORT,
-    folder: async (server) => {
-      bench = await reviewBench(server);
-      copy = bench.copy();
-      return copy.root;
-    },
-  });
-  after(() => bench[Symbol.asyncDispose]());
+  const { shared, copy, openCopy } = sharedReview();
 
   it('goes from what needs the person to the applied change', async () => {
     const { workbench } = shared();
@@ -76,8 +60,7 @@ describe('reviewing by keys alone', () => {
 
   it('approves by lens among all files in one editor', async () => {
     const { workbench } = shared();
-    copy = bench.copy();
-    await workbench.open(copy.root);
+    await openCopy();
     await proposedRow(workbench, CODE).then((row) => row.waitFor());
     await workbench.runCommand('SpecKit: Review All');
     await workbench
@@ -98,18 +81,7 @@ describe('reviewing by keys alone', () => {
 });
 
 describe('reviewing where a person has switched lenses off in diffs', () => {
-  let bench: ReviewBench;
-  let copy: Copy;
-  const shared = sharedWorkbench({
-    viewport: REVIEW_VIEWPORT,
-    settings: { ...REVIEW_SETTINGS, 'diffEditor.codeLens': false },
-    folder: async (server) => {
-      bench = await reviewBench(server);
-      copy = bench.copy();
-      return copy.root;
-    },
-  });
-  after(() => bench[Symbol.asyncDispose]());
+  const { shared, copy } = sharedReview({ settings: { 'diffEditor.codeLens': false } });
 
   it('works by the buttons of the title and by keys', async () => {
     const { workbench } = shared();

@@ -91,8 +91,7 @@ function refused(words: string): undefined {
 async function readyToDecide({ proposals }: DecidingNeeds, target: DecisionTarget): Promise<Ready | undefined> {
   if (!workspace.isTrusted) return refused('Trust this workspace first. Nothing was decided.');
   const unsaved = await saveProposal(target);
-  if (unsaved !== undefined)
-    return refused(`Your edit of ${unsaved} could not be saved, so nothing was decided. It is still in the editor.`);
+  if (unsaved !== undefined) return refused(unsaved);
   const review = await proposals.refresh(target.folder, target.runId);
   const found = selectionOf(review, target);
   if (found.kind === 'gone' || review === undefined) return refused(found.kind === 'gone' ? found.words : '');
