@@ -249,10 +249,13 @@ describe('two hundred planted secrets', function () {
     const app = appOf(project, {
       onEvent: (_run, event) => {
         if (event.kind !== 'OwnerChange') return;
-        const feed = openRunFeed({ app, runId: RUN, isOwn: () => true, requested: () => undefined }, (message) => {
-          messages.push(message);
-          for (const open of feeds) open.acknowledge(message.seq);
-        });
+        const feed = openRunFeed(
+          { app, runId: RUN, isOwn: () => true, requested: () => undefined, saidSoFar: () => [] },
+          (message) => {
+            messages.push(message);
+            for (const open of feeds) open.acknowledge(message.seq);
+          },
+        );
         feed.then((open) => feeds.push(open)).catch(opened.reject);
         feed.then(opened.resolve, opened.reject);
       },

@@ -32,6 +32,8 @@ export interface FollowedRun {
   /** Whether this thread works on it. */
   isOwn(): boolean;
   requested(): 'pausing' | 'stopping' | undefined;
+  /** What its present call has said before anybody followed: see presentCall.ts. */
+  saidSoFar(): readonly Progress[];
 }
 
 /** How often it is looked who works on the run and whether its inputs changed. Milliseconds. */
@@ -57,11 +59,16 @@ export async function openRunFeed(run: FollowedRun, send: (message: FeedMessage)
   const looking = setInterval(() => {
     factsOf(run, budget).then((facts) => cells.facts(facts), showProblem);
   }, FACTS_MS);
-  run.app
-    .follow(run.runId, (events) => void takeEvents(state, events).catch(showProblem), following.signal)
-    .catch((error: unknown) => {
-      if (!following.signal.aborted) showProblem(error);
-    });
+  let isFirst = true;
+  const onEvents = (events: readonly RunEvent[]): void => {
+    // The cells have all of these events before this returns: what is said after them is of the call that is on its way.
+    void takeEvents(state, events).catch(showProblem);
+    if (isFirst) for (const progress of run.saidSoFar()) cells.progress(progress, Date.now());
+    isFirst = false;
+  };
+  run.app.follow(run.runId, onEvents, following.signal).catch((error: unknown) => {
+    if (!following.signal.aborted) showProblem(error);
+  });
 
   return {
     restart: () => {
