@@ -21,12 +21,12 @@ describe('reviewing by keys alone', () => {
     const { workbench } = shared();
     const { page } = workbench;
     await page.locator('.statusbar-item', { hasText: 'SpecKit: 1 needs you' }).waitFor();
-    await byKeys(workbench, 'View: Show SpecKit');
-    await workbench.treeRow('Review 3 files').waitFor();
-    // A view that is shown for the first time has no rows yet that could take the focus.
-    await byKeys(workbench, 'SpecKit: Focus on Needs You View');
-    await page.waitForFunction(`document.activeElement?.closest('.pane-body') !== null`);
-    await page.keyboard.press('ArrowDown');
+    // The view has never been shown: its first row has the focus all the same, once it is there.
+    await byKeys(workbench, 'SpecKit: Status');
+    const focused = page.locator('.monaco-list.element-focused .monaco-list-row.focused', {
+      hasText: 'Review 3 files',
+    });
+    await focused.waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.multiDiffEntry').first().waitFor();
     await workbench
