@@ -13,7 +13,6 @@ import {
   toast,
   untilFiles,
   WHOLE,
-  type Copy,
 } from './support/reviewBench.ts';
 import { sharedReview } from './support/sharedReview.ts';
 
