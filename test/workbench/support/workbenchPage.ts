@@ -168,6 +168,8 @@ async function openContainer(page: Page, title: string): Promise<void> {
 async function palette(page: Page, words: string): Promise<Locator> {
   const widget = page.locator('.quick-input-widget');
   const input = widget.locator('.quick-input-box input');
+  // Where the pointer rests on a row, that row's hover covers the others.
+  await page.mouse.move(0, 0);
   const rows = await within(WAIT_MS, async () => {
     await page.keyboard.press('F1');
     const isFilled = await input.fill(`>${words}`, { timeout: 1_500 }).then(() => true, ifTimeout(false));
