@@ -1,6 +1,6 @@
 /*
  * Bundles the command line and the editor's engine (ES modules that share chunks, so that each loads only what it needs), the extension host (a
- * CommonJS file that is read at once and one for the rest) and the webviews.
+ * CommonJS file that is read at once, and those for the rest) and the webviews.
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -48,14 +48,16 @@ const withoutOtherParts = {
   },
 };
 
-/** What the extension loads when it is wanted is a file beside it: CommonJS is not split by esbuild. */
-const editorApart = {
-  name: 'editor-apart',
+/** What the extension loads when it is wanted, each a file beside it: CommonJS is not split by esbuild. */
+const EXTENSION_PARTS = { editor: 'src/extension/startEditor.ts', panelActions: 'src/protocol/panelActions.ts' };
+const extensionApart = {
+  name: 'extension-apart',
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /\/startEditor\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './editor.cjs', external: true } : undefined,
-    );
+    for (const [name, file] of Object.entries(EXTENSION_PARTS))
+      build.onResolve({ filter: new RegExp(`/${path.basename(file, '.ts')}\\.ts$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${name}.cjs`, external: true } : undefined,
+      );
   },
 };
 
@@ -139,14 +141,14 @@ const bundles = [
   },
   {
     ...common,
-    entryPoints: { extension: 'src/extension/activate.ts', editor: 'src/extension/startEditor.ts' },
+    entryPoints: { extension: 'src/extension/activate.ts', ...EXTENSION_PARTS },
     outdir: into,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     external: ['vscode'],
     // The extension host reads `vscode` for `require` only.
     supported: { 'dynamic-import': false },
-    plugins: [englishOnly, editorApart],
+    plugins: [englishOnly, extensionApart],
   },
   {
     ...common,

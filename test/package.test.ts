@@ -15,6 +15,7 @@ const BUDGET = {
   'dist/grammars/': 1_600,
   'dist/extension.cjs': 3,
   'dist/editor.cjs': 140,
+  'dist/panelActions.cjs': 40,
   'dist/cli/': 2_600,
   'dist/webview/': 700,
   prompts: 120,
@@ -36,7 +37,7 @@ describe('the package', () => {
   let entries: readonly ZipEntry[] = [];
   let vsixSize = 0;
   const built =
-    /^dist\/(?:(?:extension|editor)\.cjs|cli\/(?:main|engine|short)\.js|cli\/chunks\/[\w-]+\.js|cli\/parts\/[\w/]+\.js|webview\/[\w-]+\.(?:js|css|ttf)|grammars\/[\w-]+\.wasm)$/;
+    /^dist\/(?:(?:extension|editor|panelActions)\.cjs|cli\/(?:main|engine|short)\.js|cli\/chunks\/[\w-]+\.js|cli\/parts\/[\w/]+\.js|webview\/[\w-]+\.(?:js|css|ttf)|grammars\/[\w-]+\.wasm)$/;
 
   before(() => {
     using folder = temporaryFolder();
@@ -59,6 +60,7 @@ describe('the package', () => {
     const running = [
       'extension.cjs',
       'editor.cjs',
+      'panelActions.cjs',
       'cli/main.js',
       'cli/engine.js',
       'webview/runPanel.js',

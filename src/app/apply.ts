@@ -5,8 +5,7 @@ import { sha256 } from '../base/hash.ts';
 import { toolTruthOf } from '../core/pipeline/attemptSignals.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { runChecks, type Evidence } from '../core/pipeline/evidence.ts';
-import { decide, proceedOrStop } from '../core/pipeline/gate.ts';
-import { RunStopped } from '../core/pipeline/stopped.ts';
+import { decide } from '../core/pipeline/gate.ts';
 import type { FileDifference } from '../core/ports.ts';
 import type { Payload } from '../core/run/event.ts';
 import type { Repository } from '../node/repository.ts';
@@ -190,13 +189,8 @@ function unlockGate(context: RunContext, review: Review, evidence: readonly Evid
     { kind: 'freshness', stale: evidence.filter((result) => result.tree !== current.evidence).map(({ id }) => id) },
     ...evidence.map(toolTruthOf),
   ]);
-  try {
-    proceedOrStop(context, address, verdict);
-  } catch (error) {
-    if (error instanceof RunStopped)
-      throw new CommandProblem('gate', `Not applied: ${error.message} It is not checked on this tree.`);
-    throw error;
-  }
+  if (verdict.kind !== 'proceed')
+    throw new CommandProblem('gate', `Not applied: ${verdict.reasons[0]?.text ?? ''} It is not checked on this tree.`);
 }
 
 type Writing = Applying & Split & { readonly application: Application };

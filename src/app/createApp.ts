@@ -12,6 +12,7 @@ import type { InitOptions, InitReport } from './initialise.ts';
 import type { NewSpec, NewSpecRequest } from './newSpec.ts';
 import type { Overview } from './overview.ts';
 import type { Preview } from './preview.ts';
+import { CommandProblem } from './problem.ts';
 import type { RunDigests } from './runDigests.ts';
 import type { ReflexReading, ReflexRequest } from './reflex.ts';
 import type { ReplayReport } from './replay.ts';
@@ -167,12 +168,15 @@ export function createApp(host: Host): App {
     patch: async (runId, key, file) =>
       (await import('./trees.ts')).patchedFile(services, await openRepository(services), { runId, key, file }),
     async redaction() {
-      const [repository, { openRedaction }] = await Promise.all([
-        openRepository(services),
-        import('./openRedaction.ts'),
-      ]);
-      const configuration = await readableConfiguration(services, repository);
-      return openRedaction(services.host, repository.root, configuration);
+      const { openRedaction } = await import('./openRedaction.ts');
+      const repository = await openRepository(services).catch((error: unknown) => {
+        if (error instanceof CommandProblem) return undefined;
+        throw error;
+      });
+      // Words about a folder that is no repository have secrets too.
+      if (repository === undefined)
+        return openRedaction(services.host, services.host.folder, { workers: {}, secrets: { patterns: [] } });
+      return openRedaction(services.host, repository.root, await readableConfiguration(services, repository));
     },
     openProposalTree: async (runId) =>
       (await import('./trees.ts')).openProposalTree(services, await openRepository(services), runId),

@@ -44,7 +44,12 @@ export async function keysOf(host: Host, workers: Configuration['workers']): Pro
 
 /** The texts of `.env`, `.env.local` and their like, which a check may load and print. */
 async function envFiles(root: string): Promise<readonly string[]> {
-  const names = (await readdir(root)).filter((name) => /^\.env(?:\.|$)|\.env$|^\.envrc$/.test(name)).sort();
+  const listed = await readdir(root).catch((error: NodeJS.ErrnoException) => {
+    // What is said about a folder that is gone is redacted as well.
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const names = listed.filter((name) => /^\.env(?:\.|$)|\.env$|^\.envrc$/.test(name)).sort();
   const texts = await Promise.all(
     names.slice(0, ENV_FILES).map(async (name) => (await readTextIfThere(path.join(root, name))) ?? ''),
   );

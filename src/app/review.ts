@@ -139,7 +139,7 @@ export function bytesOf(files: readonly Pick<FileDifference, 'path' | 'after'>[]
 }
 
 /**
- * The brief as it is true of what would be applied now: the run's checks passed on the whole change as it was proposed, and say nothing about one that a
+ * The brief as it is true of what would be applied now, or was: the run's checks passed on the whole change as it was proposed, and say nothing about one that a
  * person has edited, takes only a part of, or that was merged. `text` is the run's own brief, one label of ten characters a line; `results` are the
  * checks that were measured on exactly what would be applied.
  */
@@ -157,11 +157,13 @@ export function briefNow(review: Review, text: string, results: readonly CheckRe
     ...(edited.length === 0 ? [] : [`you edited ${named(edited)}`]),
     ...(nRejected === 0 ? [] : [`you rejected ${counted(nRejected, 'hunk')}`]),
   ].join(' and ');
-  if (review.state !== 'waiting') return text;
+  if (review.state === 'rejected') return text;
+  const checked = `Checked   ${checkedText(results)} (${why}).`;
+  if (review.state === 'applied') return why === '' ? text : text.replace(/^Checked .*$/m, () => checked);
   const voided = voidText(progressOf(review));
   const told = voided === '' ? text : `${text}\nVoid      ${voided}. What was approved there is open again.`;
   if (why === '') return told;
-  return told.replace(/^Checked .*$/m, () => `Checked   ${checkedText(results)} (${why}).${wayOn(results)}`);
+  return told.replace(/^Checked .*$/m, () => `${checked}${wayOn(results)}`);
 }
 
 const wayOn = (results: readonly CheckResult[]): string =>

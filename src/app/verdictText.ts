@@ -20,12 +20,20 @@ const WEIGHTY = [
 /** Reasons named for a verdict to proceed. */
 const REASONS_SHOWN = 2;
 
-/** What decided a gate, with the rules in brackets: the strictest reason, or for `proceed` the weightiest two. */
-export function verdictText({ verdict, reasons }: Pick<Payload<'GateDecision'>, 'verdict' | 'reasons'>): string {
+type Reasons = Payload<'GateDecision'>['reasons'];
+
+/** The reasons as a person reads them, what decided first: by strictness, as the gate left them, or for `proceed` by weight. */
+export function reasonsInOrder({ verdict, reasons }: Pick<Payload<'GateDecision'>, 'verdict' | 'reasons'>): Reasons {
   const weightOf = (rule: string): number => (WEIGHTY.includes(rule) ? WEIGHTY.indexOf(rule) : WEIGHTY.length);
-  const shown =
-    verdict === 'proceed'
-      ? reasons.toSorted((left, right) => weightOf(left.rule) - weightOf(right.rule)).slice(0, REASONS_SHOWN)
-      : reasons.slice(0, 1);
-  return shown.map(({ rule, text }) => `${firstLine(text)} (${rule})`).join(' ');
+  return verdict === 'proceed'
+    ? reasons.toSorted((left, right) => weightOf(left.rule) - weightOf(right.rule))
+    : reasons;
+}
+
+/** What decided a gate, with the rules in brackets: the strictest reason, or for `proceed` the weightiest two. */
+export function verdictText(decision: Pick<Payload<'GateDecision'>, 'verdict' | 'reasons'>): string {
+  return reasonsInOrder(decision)
+    .slice(0, decision.verdict === 'proceed' ? REASONS_SHOWN : 1)
+    .map(({ rule, text }) => `${firstLine(text)} (${rule})`)
+    .join(' ');
 }

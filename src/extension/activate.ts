@@ -11,6 +11,8 @@ export function activate(context: ExtensionContext): void {
   const start = (): Promise<StartedEditor> => (started ??= load());
   const load = async (): Promise<StartedEditor> => {
     const { startEditor } = await import('./startEditor.ts');
+    // To read and to register are a turn each, so that nothing else in the host waits for both.
+    await new Promise((resolve) => setImmediate(resolve));
     return startEditor(context, files.tell);
   };
   const files = registerFileSystems(async () => (await start()).served);

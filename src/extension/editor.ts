@@ -5,6 +5,7 @@ import type { Overviews } from './overviews.ts';
 import type { ReviewSurfaces } from './review/surfaces.ts';
 import type { RunPanels } from './runPanel/panel.ts';
 import type { TextDocuments } from './textDocuments.ts';
+import type { NeedsView } from './views/needsTree.ts';
 import { webAddress } from './webAddress.ts';
 
 /** What every command of the editor works with: constructed once in activate.ts. */
@@ -15,6 +16,7 @@ export interface Editor {
   readonly panels: RunPanels;
   readonly texts: TextDocuments;
   readonly review: ReviewSurfaces;
+  readonly needs: NeedsView;
   readonly log: LogOutputChannel;
 }
 

@@ -7,6 +7,11 @@ import type { EngineRequests } from './engine/api.ts';
 /** Changes closer together than this are shown together. Milliseconds. */
 const DEBOUNCE_MS = 150;
 /**
+ * From one look that a change asked for to the next: each asks git four times, and beginning a process stops every thread of the host for some milliseconds,
+ * though it is the engine's that begins it. Milliseconds.
+ */
+const REST_MS = 1_000;
+/**
  * A run at work, in another process (a command line, another window) too, is looked at this often: what it does, and whether it still lives. The logs' files are watched as well; the slow look is for where watching brings nothing.
  */
 const POLL_WORKING_MS = 2_000;
@@ -41,6 +46,7 @@ export function createOverviews(engine: EngineRequests, onProblem: (text: string
   const known = new Map<string, { readonly overview: Overview; readonly text: string }>();
   const timers = new Map<string, NodeJS.Timeout>();
   const reading = new Map<string, Promise<Overview>>();
+  const hintedAt = new Map<string, number>();
 
   async function read(folder: string): Promise<Overview> {
     const overview = await withAbort(engine.overview(folder), AbortSignal.timeout(LOOK_DEADLINE_MS));
@@ -70,13 +76,18 @@ export function createOverviews(engine: EngineRequests, onProblem: (text: string
 
   function hint(folder: string): void {
     if (timers.has(folder)) return;
-    const timer = setTimeout(() => {
-      timers.delete(folder);
-      refresh(folder).catch((error: unknown) => {
-        onProblem(`Looking at ${folderName(folder)}: ${error instanceof Error ? error.message : String(error)}`);
-        if (error instanceof AbortedError) hint(folder);
-      });
-    }, DEBOUNCE_MS);
+    const rest = (hintedAt.get(folder) ?? Number.NEGATIVE_INFINITY) + REST_MS - performance.now();
+    const timer = setTimeout(
+      () => {
+        timers.delete(folder);
+        hintedAt.set(folder, performance.now());
+        refresh(folder).catch((error: unknown) => {
+          onProblem(`Looking at ${folderName(folder)}: ${error instanceof Error ? error.message : String(error)}`);
+          if (error instanceof AbortedError) hint(folder);
+        });
+      },
+      Math.max(DEBOUNCE_MS, rest),
+    );
     timers.set(folder, timer);
   }
 

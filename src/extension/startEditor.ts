@@ -18,7 +18,7 @@ import { unsavedDocuments } from './review/userFiles.ts';
 import { createRunPanels, PANEL_TYPE, type RunPanels } from './runPanel/panel.ts';
 import { createRunItem } from './statusBar/runItem.ts';
 import { createTextDocuments } from './textDocuments.ts';
-import { NeedsTree } from './views/needsTree.ts';
+import { createNeedsView } from './views/needsTree.ts';
 import { registerSpecBadges } from './views/specBadges.ts';
 import { SpecsTree } from './views/specsTree.ts';
 
@@ -97,12 +97,14 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
         : undefined,
     log: (text) => log.warn(text),
   });
-  const editor: Editor = { context, engine: engine.requests, overviews, panels, texts, review, log };
+  const needs = createNeedsView(overviews);
+  const editor: Editor = { context, engine: engine.requests, overviews, panels, texts, review, needs, log };
   registerViews(editor);
   context.subscriptions.push(
     log,
     { dispose: () => engine[Symbol.dispose]() },
     overviews,
+    needs,
     texts,
     review,
     panels,
@@ -148,8 +150,6 @@ function whenLocalWorkersChange(overviews: Overviews, onChange: () => void): Dis
 }
 
 function registerViews({ context, overviews }: Editor): void {
-  const needs = new NeedsTree(overviews);
-  const needsView = window.createTreeView('speckitAuto.needs', { treeDataProvider: needs });
   const specsView = window.createTreeView('speckitAuto.specs', {
     treeDataProvider: new SpecsTree(overviews),
     showCollapseAll: true,
@@ -161,11 +161,6 @@ function registerViews({ context, overviews }: Editor): void {
     specsView.message = '';
   });
   const listening = overviews.onDidChange(() => {
-    const nNeeds = needs.rows().length;
-    needsView.badge =
-      nNeeds === 0
-        ? undefined
-        : { value: nNeeds, tooltip: `${nNeeds} ${nNeeds === 1 ? 'thing needs' : 'things need'} you` };
     const all = overviews.all();
     const set = (name: string, value: boolean): void =>
       void commands.executeCommand('setContext', `speckitAuto.${name}`, value);
@@ -179,7 +174,7 @@ function registerViews({ context, overviews }: Editor): void {
     );
     set('isRead', true);
   });
-  context.subscriptions.push(needsView, specsView, trusted, listening);
+  context.subscriptions.push(specsView, trusted, listening);
 }
 
 /** Only where there is something to approve, so that a window in which nobody uses SpecKit writes nothing; and only in a workspace that is trusted. */

@@ -142,7 +142,7 @@ const verdict = z.strictObject({
   decision: z.enum(['proceed', 'retry', 'escalate', 'ask', 'stop']),
   to: z.nullable(text(100)),
   at: time,
-  /** Reasons strictest first: the first is the rule that decided. `signal` counts into `signals`. */
+  /** Reasons strictest first: the first is the rule that decided. Where all let it `proceed` none of them alone did, and the weightiest is first. `signal` counts into `signals`. */
   reasons: list(z.strictObject({ rule: text(100), text: text(500), signal: z.nullable(count) }), 50),
   signals: list(z.strictObject({ text: text(500), place: z.nullable(placeSchema) }), 50),
 });

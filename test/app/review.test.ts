@@ -159,4 +159,16 @@ describe('the brief of a proposal', () => {
       'Does      it\nChecked   not checked on this tree (you edited a.txt and you rejected 1 hunk). The checks run on exactly what you approve, before it is applied.\nRisks     none',
     );
   });
+
+  it('goes on saying so once it is applied', async () => {
+    const applied = async (deeds: readonly Deed[]): Promise<string> =>
+      briefNow({ ...(await reviewAfter([FILE], deeds)), state: 'applied' }, BRIEF, [
+        { check: 'test', outcome: 'failed' },
+      ]);
+    assert.equal(await applied([]), BRIEF);
+    assert.equal(
+      await applied([['edit', 'a.txt', lines({ 5: 'five', 30: 'mine' })]]),
+      'Does      it\nChecked   not checked on this tree: test failed (you edited a.txt).\nRisks     none',
+    );
+  });
 });

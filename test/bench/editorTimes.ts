@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { RUN } from '../support/killedRun.ts';
 import type { WorkbenchPage } from '../workbench/support/workbenchPage.ts';
-import { NOTHINGS, WORD } from './beside/manifest.ts';
+import { NOTHINGS, ONE_COMMAND, WORD } from './beside/manifest.ts';
 import { editorUnderTest, type HostDelay, type HostWatch } from './editorUnderTest.ts';
 import { finishedRun } from './finishedRun.ts';
 
@@ -21,24 +21,30 @@ interface Activation extends HostDelay {
   readonly work: number;
 }
 
-/** Activations in fresh hosts on an empty folder, SpecKit and its peer in turn before and after each other. The first round only warms up. */
-export async function measureActivations(
-  nRounds: number,
-): Promise<readonly { readonly speckit: Activation; readonly nothing: Activation }[]> {
+interface ActivationRound {
+  readonly speckit: Activation;
+  readonly nothing: Activation;
+  readonly oneCommand: Activation;
+}
+
+/** Activations in fresh hosts on an empty folder, SpecKit and its peers in turn before and after each other. The first round only warms up. */
+export async function measureActivations(nRounds: number): Promise<readonly ActivationRound[]> {
   await using editor = await editorUnderTest();
   const folder = path.join(editor.server.folder, 'empty');
   mkdirSync(folder);
   const [first, peer] = NOTHINGS;
-  const rounds: { speckit: Activation; nothing: Activation }[] = [];
+  const names = { speckit: SPECKIT, nothing: peer, oneCommand: ONE_COMMAND } as const;
+  const rounds: ActivationRound[] = [];
   for (let round = 0; round < nRounds; round += 1) {
     await using window = await editor.window(folder);
     const { host } = window;
     // The first extension in line pays for what all need.
     await activation(host, first);
-    const isFirst = round % 2 === 0;
-    const before = isFirst ? await activation(host, SPECKIT) : undefined;
-    const nothing = await activation(host, peer);
-    rounds.push({ speckit: before ?? (await activation(host, SPECKIT)), nothing });
+    const order = Object.entries(names);
+    const measured: Partial<Record<string, Activation>> = {};
+    for (const [name, id] of [...order.slice(round % 3), ...order.slice(0, round % 3)])
+      measured[name] = await activation(host, id);
+    rounds.push(measured as unknown as ActivationRound);
   }
   return rounds.slice(1);
 }

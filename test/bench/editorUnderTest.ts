@@ -8,7 +8,7 @@ import { launchChromium } from '../workbench/support/chromium.ts';
 import { startCodeServer, type CodeServer } from '../workbench/support/codeServer.ts';
 import { packagedSpecKit, packageFolder } from '../workbench/support/extensionsUnderTest.ts';
 import { openWorkbenchPage, type WorkbenchPage } from '../workbench/support/workbenchPage.ts';
-import { BESIDE_MANIFEST, NOTHINGS, nothingManifest, PORT_VARIABLE } from './beside/manifest.ts';
+import { BESIDE_MANIFEST, nothingManifest, PORT_VARIABLE, SMALL_EXTENSIONS } from './beside/manifest.ts';
 
 /** One server on which every window has a fresh extension host. */
 export interface EditorUnderTest extends AsyncDisposable {
@@ -38,6 +38,8 @@ export interface HostDelay {
   readonly p99: number;
   /** The most processor time the host's main thread took at a stretch: what is its own of the longest delay. */
   readonly busiest: number;
+  /** The longest that the host came late when the time is taken off in which its thread was ready and no processor was free. */
+  readonly blocked: number;
 }
 
 /** A host that came no more than this late for this long counts as idle. Milliseconds. */
@@ -117,10 +119,10 @@ async function packagedBeside(): Promise<readonly string[]> {
   });
   writeFileSync(path.join(folder, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"/>');
   const vsixes = [await packageFolder(folder, BESIDE_MANIFEST)];
-  for (const id of NOTHINGS) {
+  for (const [id, code] of Object.entries(SMALL_EXTENSIONS)) {
     const own = path.join(installation, 'dist', id);
     mkdirSync(own, { recursive: true });
-    writeFileSync(path.join(own, 'nothing.cjs'), 'exports.activate = () => {};\n');
+    writeFileSync(path.join(own, 'nothing.cjs'), code);
     vsixes.push(await packageFolder(own, nothingManifest(id)));
   }
   return vsixes;

@@ -7,6 +7,7 @@ import { table } from './table.ts';
 const PARTS = [
   ['what the extension host reads at the start: `dist/extension.cjs`', 'dist/extension.cjs'],
   ['what it reads when it is wanted: `dist/editor.cjs`', 'dist/editor.cjs'],
+  ['what it reads with the first message of a panel: `dist/panelActions.cjs`', 'dist/panelActions.cjs'],
   ['the command line and the engine: `dist/cli`', 'dist/cli/'],
   ['the script of the run panel: `dist/webview/runPanel.js`', 'dist/webview/runPanel.js'],
   ['all of the webviews: `dist/webview`', 'dist/webview/'],

@@ -77,6 +77,8 @@ describe('an edited proposal', () => {
     await edit(FILE, BROKEN);
     const refused = await bench.speckit(2, 'approve', RUN);
     assert.match(refused.stderr, /Not applied: .*test/);
+    // The person has been told: a question that no answer would change is asked of nobody.
+    assert.ok(!(await eventsOf(bench.project)).some(({ kind }) => kind === 'QuestionAsk'));
     assert.deepEqual([await bench.files(), bench.approvals()], [original, []]);
     await edit(FILE, MINE);
     await bench.speckit(0, 'approve', RUN);

@@ -12,38 +12,18 @@ import {
   openOwnFile,
   openProposed,
   proposedRow,
-  REVIEW_SETTINGS,
-  REVIEW_VIEWPORT,
-  reviewBench,
   SCRIPT,
   TESTS,
   toast,
   untilFiles,
   WHOLE,
-  type Copy,
-  type ReviewBench,
 } from './support/reviewBench.ts';
-import { sharedWorkbench } from './support/sharedWorkbench.ts';
+import { sharedReview } from './support/sharedReview.ts';
 import { AGAIN_MS, untilDone } from './support/untilDone.ts';
 import type { WorkbenchPage } from './support/workbenchPage.ts';
 
 describe('reviewing a proposal', () => {
-  let bench: ReviewBench;
-  let copy: Copy;
-  const shared = sharedWorkbench({
-    settings: REVIEW_SETTINGS,
-    viewport: REVIEW_VIEWPORT,
-    folder: async (server) => {
-      bench = await reviewBench(server);
-      copy = bench.copy();
-      return copy.root;
-    },
-  });
-  after(() => bench[Symbol.asyncDispose]());
-  const openCopy = async (): Promise<void> => {
-    copy = bench.copy();
-    await shared().workbench.open(copy.root);
-  };
+  const { shared, copy, openCopy } = sharedReview();
 
   it('takes the hunk approved by its lens and leaves out the one rejected with a reason', async () => {
     const { workbench } = shared();

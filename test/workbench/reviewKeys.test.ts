@@ -6,43 +6,27 @@ import {
   hasDecided,
   openProposed,
   proposedRow,
-  REVIEW_SETTINGS,
-  REVIEW_VIEWPORT,
-  reviewBench,
   SCRIPT,
   TESTS,
   untilFiles,
   WHOLE,
-  type Copy,
-  type ReviewBench,
 } from './support/reviewBench.ts';
-import { sharedWorkbench } from './support/sharedWorkbench.ts';
+import { sharedReview } from './support/sharedReview.ts';
 import type { WorkbenchPage } from './support/workbenchPage.ts';
 
 describe('reviewing by keys alone', () => {
-  let bench: ReviewBench;
-  let copy: Copy;
-  const shared = sharedWorkbench({
-    settings: REVIEW_SETTINGS,
-    viewport: REVIEW_VIEWPORT,
-    folder: async (server) => {
-      bench = await reviewBench(server);
-      copy = bench.copy();
-      return copy.root;
-    },
-  });
-  after(() => bench[Symbol.asyncDispose]());
+  const { shared, copy, openCopy } = sharedReview();
 
   it('goes from what needs the person to the applied change', async () => {
     const { workbench } = shared();
     const { page } = workbench;
     await page.locator('.statusbar-item', { hasText: 'SpecKit: 1 needs you' }).waitFor();
-    await byKeys(workbench, 'View: Show SpecKit');
-    await workbench.treeRow('Review 3 files').waitFor();
-    // A view that is shown for the first time has no rows yet that could take the focus.
-    await byKeys(workbench, 'SpecKit: Focus on Needs You View');
-    await page.waitForFunction(`document.activeElement?.closest('.pane-body') !== null`);
-    await page.keyboard.press('ArrowDown');
+    // The view has never been shown: its first row has the focus all the same, once it is there.
+    await byKeys(workbench, 'SpecKit: Status');
+    const focused = page.locator('.monaco-list.element-focused .monaco-list-row.focused', {
+      hasText: 'Review 3 files',
+    });
+    await focused.waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.multiDiffEntry').first().waitFor();
     await workbench
@@ -76,8 +60,7 @@ describe('reviewing by keys alone', () => {
 
   it('approves by lens among all files in one editor', async () => {
     const { workbench } = shared();
-    copy = bench.copy();
-    await workbench.open(copy.root);
+    await openCopy();
     await proposedRow(workbench, CODE).then((row) => row.waitFor());
     await workbench.runCommand('SpecKit: Review All');
     await workbench
@@ -98,18 +81,7 @@ describe('reviewing by keys alone', () => {
 });
 
 describe('reviewing where a person has switched lenses off in diffs', () => {
-  let bench: ReviewBench;
-  let copy: Copy;
-  const shared = sharedWorkbench({
-    viewport: REVIEW_VIEWPORT,
-    settings: { ...REVIEW_SETTINGS, 'diffEditor.codeLens': false },
-    folder: async (server) => {
-      bench = await reviewBench(server);
-      copy = bench.copy();
-      return copy.root;
-    },
-  });
-  after(() => bench[Symbol.asyncDispose]());
+  const { shared, copy } = sharedReview({ settings: { 'diffEditor.codeLens': false } });
 
   it('works by the buttons of the title and by keys', async () => {
     const { workbench } = shared();

@@ -10,16 +10,11 @@ import {
   openOwnFile,
   openProposed,
   proposedRow,
-  REVIEW_SETTINGS,
-  REVIEW_VIEWPORT,
-  reviewBench,
   toast,
   untilFiles,
   WHOLE,
-  type Copy,
-  type ReviewBench,
 } from './support/reviewBench.ts';
-import { sharedWorkbench } from './support/sharedWorkbench.ts';
+import { sharedReview } from './support/sharedReview.ts';
 
 const toned = (tone: string): string => NEW_CODE.replace('warm', tone);
 
@@ -37,21 +32,10 @@ function withMoreRounds(options: ProjectOptions): ProjectOptions {
 }
 
 describe('rejecting a proposal with a reason', () => {
-  let bench: ReviewBench;
-  let copy: Copy;
-  const shared = sharedWorkbench({
-    settings: REVIEW_SETTINGS,
-    viewport: REVIEW_VIEWPORT,
-    folder: async (server) => {
-      bench = await reviewBench(server, withMoreRounds);
-      copy = bench.copy();
-      return copy.root;
-    },
-  });
-  after(() => bench[Symbol.asyncDispose]());
+  const { shared, copy, bench } = sharedReview({ change: withMoreRounds });
   const git = (...words: readonly string[]): string => execFileSync('git', words, { cwd: copy.root, encoding: 'utf8' });
   const requestsWith = (text: string): number =>
-    bench.project.server.requests.filter(({ body }) => JSON.stringify(body).includes(text)).length;
+    bench().project.server.requests.filter(({ body }) => JSON.stringify(body).includes(text)).length;
   const rounds = async (): Promise<readonly number[]> =>
     (await copy.events()).flatMap((event) => (event.kind === 'ProposalCreate' ? [event.payload.round] : []));
 

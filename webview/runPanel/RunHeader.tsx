@@ -108,6 +108,7 @@ function actionsOf(head: RunHead): readonly HeadAction[] {
   const stop: HeadAction = { title: 'Stop', action: { kind: 'stop' } };
   const review: HeadAction = { title: 'Review Changes', action: { kind: 'review' } };
   const goOn: HeadAction = { title: 'Continue', action: { kind: 'resume' }, isPrimary: true, isDisabled: isFollowed };
+  const anew = head.stale === null ? [] : [{ ...goOn, isPrimary: false }];
   const again: HeadAction = { title: 'Run Again', action: { kind: 'runAgain' }, isDisabled: isFollowed };
   switch (head.state) {
     case 'working':
@@ -116,10 +117,11 @@ function actionsOf(head: RunHead): readonly HeadAction[] {
       return [stop];
     case 'stopping':
       return [{ ...stop, isDisabled: true }];
+    // What is stale is made anew by going on, whatever waits for the person meanwhile.
     case 'proposed':
-      return head.owner === 'nobody' ? [review] : [stop, review];
+      return head.owner === 'nobody' ? [...anew, review] : [stop, review];
     case 'question':
-      return head.owner === 'nobody' ? [] : [stop];
+      return head.owner === 'nobody' ? anew : [stop];
     case 'applied':
       return [{ title: 'Undo', action: { kind: 'undo' }, isDisabled: isFollowed }, again];
     case 'rejected':

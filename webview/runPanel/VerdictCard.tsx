@@ -11,6 +11,8 @@ export const VerdictCard = memo(function VerdictCard({ name }: { readonly name: 
   const verdict = useCell('verdict', name);
   if (verdict === undefined) return null;
   const [deciding, ...others] = verdict.reasons;
+  // A gate opens where no rule holds it: then none of them alone decided.
+  const isAgreed = verdict.decision === 'proceed' && others.length > 0;
   const used = new Set(verdict.reasons.flatMap((reason) => (reason.signal === null ? [] : [reason.signal])));
   const from = verdict.signals.filter((_, index) => used.has(index));
   const rest = verdict.signals.filter((_, index) => !used.has(index));
@@ -26,10 +28,10 @@ export const VerdictCard = memo(function VerdictCard({ name }: { readonly name: 
         <span className="quiet figures">{timeText(verdict.at)}</span>
       </h3>
       <dl>
-        <dt>By rule</dt>
+        <dt>{isAgreed ? 'All rules' : 'By rule'}</dt>
         <dd>{deciding === undefined ? 'none' : <Reason reason={deciding} />}</dd>
         {others.map((reason, index) => (
-          <dd key={index} className="quiet">
+          <dd key={index} className={isAgreed ? undefined : 'quiet'}>
             <Reason reason={reason} />
           </dd>
         ))}

@@ -128,7 +128,8 @@ function record(context: RunContext, address: GateAddress, signals: readonly Sig
     reasons: verdict.reasons.map((reason) => ({ ...reason })),
     signals: keys,
   });
-  if (verdict.kind !== 'ask') return;
+  // At unlock the person stands before it and is told: no answer would change anything there but another approval.
+  if (verdict.kind !== 'ask' || address.stage === 'unlock') return;
   for (const question of verdict.questions) {
     askPerson(context, {
       stage: address.stage,

@@ -1,4 +1,3 @@
-import { commands } from 'vscode';
 import type { SpecOverview } from '../../app/overview.ts';
 import type { Editor } from '../editor.ts';
 import type { OwnCommandId } from '../manifest.ts';
@@ -49,7 +48,7 @@ export function handlersOf(
     'speckitAuto.validate': (row) => runStage(editor, 'validate', row),
     'speckitAuto.audit': (row) => runStage(editor, 'audit', row),
     'speckitAuto.unlock': (row) => runStage(editor, 'unlock', row),
-    'speckitAuto.status': async () => void (await commands.executeCommand('speckitAuto.needs.focus')),
+    'speckitAuto.status': () => editor.needs.focus(),
     'speckitAuto.showRun': (row) => showRun(editor, row),
     'speckitAuto.pauseRun': (row) => pauseRun(editor, row),
     'speckitAuto.stopRun': (row) => stopRun(editor, row),

@@ -55,7 +55,19 @@ export interface EngineReview {
   readonly commitMessage: string;
   /** Which task and requirements a file was changed for, e.g. `T2, FR-3`. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** The tasks that changed files of the proposal, in the order of the work. */
+  readonly tasks: readonly ReviewedTask[];
+  /** Whether it is the whole change as the run proposed and measured it, what is open counted as approved: only then do the run's own checks stand for it. */
+  readonly isAsProposed: boolean;
   readonly files: readonly ReviewedFile[];
+}
+
+/** One task's part of a proposal. `shared`: those of its files that another task changed too, so that nobody can tell whose hunks are whose. */
+export interface ReviewedTask {
+  readonly id: string;
+  readonly title: string;
+  readonly files: readonly string[];
+  readonly shared: readonly string[];
 }
 
 /** Requests by name; the first argument of each is the workspace folder (absolute). */

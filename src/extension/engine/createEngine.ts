@@ -2,6 +2,7 @@ import type { RequestContext, Rpc } from '../../protocol/rpc.ts';
 import type { EngineNews, EngineRequests, EngineStart, HostRequests } from './api.ts';
 import { inEditorWords } from './editorWords.ts';
 import { createFolderEngine, type FolderEngine } from './folderEngine.ts';
+import { errorWithoutSecrets } from './withoutSecrets.ts';
 import { loggedMessages } from './webviewLog.ts';
 
 /** What the engine reaches the host by. */
@@ -29,7 +30,7 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     folders.set(folder, known);
     return known;
   };
-  return {
+  const handlers: EngineHandlers = {
     overview: async (_context, folder) => {
       const overview = await at(folder).app.overview();
       return overview.problem === undefined ? overview : { ...overview, problem: inEditorWords(overview.problem) };
@@ -78,4 +79,19 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     restartFeed: async (_context, feed) => feeds.get(feed)?.restart(),
     acknowledgeFeed: async (_context, feed, seq) => feeds.get(feed)?.acknowledge(seq),
   };
+  const told = async (folder: unknown, error: unknown): Promise<never> => {
+    const known = typeof folder === 'string' ? folders.get(folder) : undefined;
+    throw known === undefined ? error : await errorWithoutSecrets(known.app, error);
+  };
+  return withTold(handlers, told);
+}
+
+/** The same handlers, each of which hands its failures on. Their first word is the folder, but for feeds, which say nothing of their own. */
+function withTold(handlers: EngineHandlers, told: (folder: unknown, error: unknown) => Promise<never>): EngineHandlers {
+  const wrapped = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    (context: RequestContext, ...words: never[]) =>
+      handler(context, ...words).catch((error: unknown) => told(words[0], error)),
+  ]);
+  return Object.fromEntries(wrapped) as EngineHandlers;
 }

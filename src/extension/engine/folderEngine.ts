@@ -17,6 +17,8 @@ import type { EngineWires } from './createEngine.ts';
 import { inEditorWords } from './editorWords.ts';
 import { explainRun } from './explain.ts';
 import { engineReview } from './engineReview.ts';
+import { createPresentCall, type PresentCall } from './presentCall.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 import { openRunFeed, type RunFeed } from './runFeed.ts';
 
 /** The engine's part for one workspace folder: its app, the runs that are at work here, and who follows them. */
@@ -46,6 +48,12 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
   const jobs = new Map<string, Job>();
   const listeners = new Set<{ readonly runId: string; readonly onProgress: (progress: Progress) => void }>();
   const requested = new Map<string, 'pausing' | 'stopping'>();
+  const presentCalls = new Map<string, PresentCall>();
+  const presentCallOf = (runId: string): PresentCall => {
+    const call = presentCalls.get(runId) ?? createPresentCall();
+    presentCalls.set(runId, call);
+    return call;
+  };
 
   const askEditorModel: AskEditorModel = (model, request, onEvent, signal) =>
     wires.host().request('editorModel', [model, request], { signal, onEvent: (event) => onEvent(event as ModelEvent) });
@@ -64,14 +72,18 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
     },
     onEvent: (runId, event) => {
       onEvent(runId, event);
+      presentCallOf(runId).event(event);
       if (!QUIET.has(event.kind)) wires.news({ kind: 'changed', folder });
     },
     onProgress: (runId, progress) => {
+      presentCallOf(runId).progress(progress);
       for (const listener of listeners) if (listener.runId === runId) listener.onProgress(progress);
     },
     signal,
   });
   const app = createApp(hostOf(never.signal, () => undefined));
+  const tell = (words: string): void =>
+    void withoutSecrets(app, words).then((text) => wires.news({ kind: 'log', level: 'error', text }));
   // Ends with the thread, and its lock with the process.
   let serving: Promise<AsyncDisposable> | undefined;
 
@@ -93,12 +105,11 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
         () => undefined,
         (error: unknown) => {
           if (runId === undefined) reject(error instanceof Error ? error : new Error(String(error)));
-          else wires.news({ kind: 'log', level: 'error', text: `Run ${runId}: ${describe(error)}` });
+          else tell(`Run ${runId}: ${describe(error)}`);
         },
       );
       void ended.then(() => {
-        if (runId !== undefined) jobs.delete(runId);
-        if (runId !== undefined) requested.delete(runId);
+        if (runId !== undefined) for (const known of [jobs, requested, presentCalls]) known.delete(runId);
         wires.news({ kind: 'changed', folder });
       });
     });
@@ -133,11 +144,17 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
       return { text: collectText(collected, mode).join('\n'), count };
     },
     serveApprovals: async () => {
-      serving ??= app.serveApprovals((error) => wires.news({ kind: 'log', level: 'error', text: describe(error) }));
+      serving ??= app.serveApprovals((error) => tell(describe(error)));
       await serving;
     },
     async openFeed(runId, send) {
-      const run = { app, runId, isOwn: () => jobs.has(runId), requested: () => requested.get(runId) };
+      const run = {
+        app,
+        runId,
+        isOwn: () => jobs.has(runId),
+        requested: () => requested.get(runId),
+        saidSoFar: () => presentCalls.get(runId)?.soFar() ?? [],
+      };
       const feed = await openRunFeed(run, send);
       const listener = { runId, onProgress: feed.progress };
       listeners.add(listener);

@@ -13,6 +13,7 @@ import { createRunCells, type RunCells, type WantedText } from '../runPanel/cell
 import type { RunFacts } from '../runPanel/runFacts.ts';
 import { inEditorWords } from './editorWords.ts';
 import type { DiffCell } from '../../protocol/runPanel.ts';
+import { newestOnly, type NewestOnly } from './newestOnly.ts';
 import { patchDiff, type PatchedText } from '../runPanel/patchDiff.ts';
 import { engineReview } from './engineReview.ts';
 
@@ -32,6 +33,8 @@ export interface FollowedRun {
   /** Whether this thread works on it. */
   isOwn(): boolean;
   requested(): 'pausing' | 'stopping' | undefined;
+  /** What its present call has said before anybody followed: see presentCall.ts. */
+  saidSoFar(): readonly Progress[];
 }
 
 /** How often it is looked who works on the run and whether its inputs changed. Milliseconds. */
@@ -46,10 +49,15 @@ export async function openRunFeed(run: FollowedRun, send: (message: FeedMessage)
   const budget = await budgetOf(detail.events, detail.blob);
   const following = new AbortController();
   const cells = createRunCells(feed, await factsOf(run, budget));
-  const state: FollowState = { cells, run, redaction, specFolder: detail.view.specFolder };
   const showProblem = (error: unknown): void =>
     cells.notice(inEditorWords(error instanceof Error ? error.message : String(error)), Date.now());
 
+  const patches = newestOnly<Payload<'PatchApply'>>(
+    { most: PATCHES_SHOWN, restMs: PATCHES_REST_MS },
+    async (patch) => cells.diff(patch.key, await diffOf(run, redaction, patch)),
+    { onProblem: showProblem, signal: following.signal },
+  );
+  const state: FollowState = { cells, patches, run, redaction, specFolder: detail.view.specFolder };
   const flushing = setInterval(() => {
     cells.tick();
     feed.flush(Date.now());
@@ -57,11 +65,16 @@ export async function openRunFeed(run: FollowedRun, send: (message: FeedMessage)
   const looking = setInterval(() => {
     factsOf(run, budget).then((facts) => cells.facts(facts), showProblem);
   }, FACTS_MS);
-  run.app
-    .follow(run.runId, (events) => void takeEvents(state, events).catch(showProblem), following.signal)
-    .catch((error: unknown) => {
-      if (!following.signal.aborted) showProblem(error);
-    });
+  let isFirst = true;
+  const onEvents = (events: readonly RunEvent[]): void => {
+    // The cells have all of these events before this returns: what is said after them is of the call that is on its way.
+    void takeEvents(state, events).catch(showProblem);
+    if (isFirst) for (const progress of run.saidSoFar()) cells.progress(progress, Date.now());
+    isFirst = false;
+  };
+  run.app.follow(run.runId, onEvents, following.signal).catch((error: unknown) => {
+    if (!following.signal.aborted) showProblem(error);
+  });
 
   return {
     restart: () => {
@@ -81,26 +94,27 @@ export async function openRunFeed(run: FollowedRun, send: (message: FeedMessage)
 
 interface FollowState {
   readonly cells: RunCells;
+  readonly patches: NewestOnly<Payload<'PatchApply'>>;
   readonly run: FollowedRun;
   readonly redaction: Redaction;
   readonly specFolder: string;
 }
 
 async function takeEvents(
-  { cells, run, redaction, specFolder }: FollowState,
+  { cells, patches, run, redaction, specFolder }: FollowState,
   events: readonly RunEvent[],
 ): Promise<void> {
   const wanted = new Map<WantedText['kind'], WantedText>();
   const documents = new Set<Stage>();
-  const patches: Payload<'PatchApply'>[] = [];
+  const applied: Payload<'PatchApply'>[] = [];
   let isReviewed = false;
   for (const event of events) {
     for (const text of cells.event(event)) wanted.set(text.kind, text);
     if (event.kind === 'StageTransition' && event.payload.to === 'done') documents.add(event.payload.stage);
-    if (event.kind === 'PatchApply' && event.payload.outcome === 'applied') patches.push(event.payload);
+    if (event.kind === 'PatchApply' && event.payload.outcome === 'applied') applied.push(event.payload);
     if (REVIEWING.has(event.kind)) isReviewed = true;
   }
-  for (const patch of patches.slice(-PATCHES_SHOWN)) cells.diff(patch.key, await diffOf(run, redaction, patch));
+  patches.add(applied);
   if (wanted.size === 0 && documents.size === 0 && !isReviewed) return;
   const detail = await run.app.detail(run.runId);
   // The texts of an old run may have been removed to keep within a limit: its log says which.
@@ -120,8 +134,12 @@ async function takeEvents(
   if (review !== undefined) cells.review(review);
 }
 
-/** Patches of one look at the log that are drawn beside their attempts: of a long log only the newest are. */
+/**
+ * Patches that are drawn beside their attempts in this time: of a long log, or one that grows faster, only the newest are. Each is read from the whole
+ * log and by git, which a run of thousands of events would otherwise do thousands of times. Milliseconds.
+ */
 const PATCHES_SHOWN = 5;
+const PATCHES_REST_MS = 1_000;
 
 async function diffOf(
   { app, runId }: FollowedRun,

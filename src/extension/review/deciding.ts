@@ -3,6 +3,7 @@ import type { ApprovalReport, Approving, Selection } from '../../app/approval.ts
 import { checkedText } from '../../app/reviewProgress.ts';
 import { counted } from '../../base/counted.ts';
 import { isEqual } from '../../base/isEqual.ts';
+import { RemoteProblem } from '../../protocol/rpc.ts';
 import type { EngineRequests, EngineReview } from '../engine/api.ts';
 import { offerCommitMessage } from './commitMessage.ts';
 import { COMMENT_CAP, textProblem } from './commentText.ts';
@@ -19,6 +20,8 @@ export interface Deciding {
   readonly reject: (target: DecisionTarget) => Promise<boolean>;
   /** Applies what is approved and leaves out what is open, after asking about the latter. */
   readonly applyApproved: (target: DecisionTarget) => Promise<boolean>;
+  /** The same although the checks have not passed on exactly this: the person's reason is recorded with it. */
+  readonly applyUnchecked: (target: DecisionTarget) => Promise<boolean>;
 }
 
 export interface DecidingNeeds {
@@ -42,7 +45,8 @@ export function createDeciding(needs: DecidingNeeds): Deciding {
   const inTurn = (target: DecisionTarget, decide: () => Promise<boolean>): Promise<boolean> => {
     const key = JSON.stringify([target.folder, target.runId]);
     const before = turns.get(key) ?? Promise.resolve();
-    const turn = before.then(() => told(needs, target, decide));
+    const goUnchecked = (): Promise<boolean> => inTurn(target, () => applyUnchecked(needs, target));
+    const turn = before.then(() => told(needs, target, { decide, goUnchecked }));
     turns.set(key, turn);
     return turn;
   };
@@ -54,26 +58,38 @@ export function createDeciding(needs: DecidingNeeds): Deciding {
       return why === undefined ? false : inTurn(target, () => reject(needs, target, why));
     },
     applyApproved: (target) => inTurn(target, () => applyApproved(needs, target)),
+    applyUnchecked: (target) => inTurn(target, () => applyUnchecked(needs, target)),
   };
 }
+
+const UNCHECKED = 'Apply Unchecked...';
 
 /** The one place where a failed decision becomes words. What is shown is asked anew whatever happened. */
 async function told(
   { proposals, describe }: DecidingNeeds,
   target: DecisionTarget,
-  decide: () => Promise<boolean>,
+  { decide, goUnchecked }: { readonly decide: () => Promise<boolean>; readonly goUnchecked: () => Promise<boolean> },
 ): Promise<boolean> {
   try {
     const isMade = await decide();
     await proposals.refresh(target.folder, target.runId);
     return isMade;
   } catch (error) {
-    void window.showErrorMessage(describe(error));
-    await proposals.refresh(target.folder, target.runId).catch((second: unknown) => {
+    const review = await proposals.refresh(target.folder, target.runId).catch((second: unknown) => {
       void window.showErrorMessage(describe(second));
+      return undefined;
     });
+    // Nobody waits for the answer: the next decision must not.
+    if (isOpenToUnchecked(error, review))
+      void window.showErrorMessage(describe(error), UNCHECKED).then((chosen) => chosen === UNCHECKED && goUnchecked());
+    else void window.showErrorMessage(describe(error));
     return false;
   }
+}
+
+/** A gate that is shut for what the run itself proposed stays shut: only the person's own choice of it is theirs to apply unchecked. */
+function isOpenToUnchecked(error: unknown, review: EngineReview | undefined): boolean {
+  return error instanceof RemoteProblem && error.problem === 'gate' && review?.isAsProposed === false;
 }
 
 interface Ready {
@@ -91,8 +107,7 @@ function refused(words: string): undefined {
 async function readyToDecide({ proposals }: DecidingNeeds, target: DecisionTarget): Promise<Ready | undefined> {
   if (!workspace.isTrusted) return refused('Trust this workspace first. Nothing was decided.');
   const unsaved = await saveProposal(target);
-  if (unsaved !== undefined)
-    return refused(`Your edit of ${unsaved} could not be saved, so nothing was decided. It is still in the editor.`);
+  if (unsaved !== undefined) return refused(unsaved);
   const review = await proposals.refresh(target.folder, target.runId);
   const found = selectionOf(review, target);
   if (found.kind === 'gone' || review === undefined) return refused(found.kind === 'gone' ? found.words : '');
@@ -121,7 +136,7 @@ async function approveReady(
   await proposals.refresh(folder, runId);
   if (report.kind === 'merged') void tellMerged(needs, target, report);
   else if (report.kind === 'conflict') await needs.conflicts.show(target, review.specId, report.conflicts);
-  else window.setStatusBarMessage(reportWords(review, report, rootOf(folder)), QUIET_MS);
+  else window.setStatusBarMessage(reportWords(review, report, { root: rootOf(folder), approving }), QUIET_MS);
   return true;
 }
 
@@ -147,7 +162,7 @@ async function tellMerged(
 function reportWords(
   review: EngineReview,
   report: Exclude<ApprovalReport, { readonly kind: 'merged' | 'conflict' }>,
-  root: string,
+  { root, approving }: { readonly root: string; readonly approving: Approving },
 ): string {
   switch (report.kind) {
     case 'recorded': {
@@ -158,7 +173,8 @@ function reportWords(
       const isOffered = offerCommitMessage(root, report.commitMessage);
       const message = isOffered ? ' The commit message is in Source Control.' : '';
       const unsaved = report.unsaved.length === 0 ? '' : ` Not saved yet: ${report.unsaved.slice(0, 3).join(', ')}.`;
-      return `$(check) ${review.specId} applied to ${counted(report.files.length, 'file')}, unstaged.${unsaved}${message}`;
+      const checked = approving.unchecked === undefined ? '' : ', not checked on this tree';
+      return `$(check) ${review.specId} applied to ${counted(report.files.length, 'file')}, unstaged${checked}.${unsaved}${message}`;
     }
     case 'handedOver':
       return `$(check) Approved. Another window applies ${review.specId}.`;
@@ -167,9 +183,9 @@ function reportWords(
 
 async function reasonFor({ proposals }: DecidingNeeds, target: DecisionTarget): Promise<string | undefined> {
   if (!workspace.isTrusted) return refused('Trust this workspace first. Nothing was decided.');
-  const { path, hunkId } = target;
+  const { path, hunkId, task } = target;
   const specId = proposals.current(target.folder, target.runId)?.specId ?? 'the proposal';
-  if (path === undefined)
+  if (path === undefined && task === undefined)
     return window.showInputBox({
       title: `Reject the proposal of ${specId}`,
       prompt: 'What should be different? The next attempt starts from this.',
@@ -177,8 +193,8 @@ async function reasonFor({ proposals }: DecidingNeeds, target: DecisionTarget): 
       validateInput: textProblem,
     });
   return window.showInputBox({
-    title: hunkId === undefined ? `Reject ${path}` : `Reject this hunk of ${path}`,
-    prompt: 'Why? You may leave this empty. The hunk is left out of what is applied.',
+    title: hunkId === undefined ? `Reject ${path ?? task}` : `Reject this hunk of ${path}`,
+    prompt: 'Why? You may leave this empty. What you reject is left out of what is applied.',
     ignoreFocusOut: true,
     validateInput: (text) => (text.length > COMMENT_CAP ? textProblem(text) : undefined),
   });
@@ -189,7 +205,7 @@ async function reject(needs: DecidingNeeds, target: DecisionTarget, why: string)
   if (ready === undefined) return false;
   const { folder, runId } = target;
   await needs.engine.reject(folder, runId, ready.selection, why.trim());
-  if (ready.selection.file === undefined) await needs.goOn(folder, runId);
+  if (ready.selection.file === undefined && ready.selection.task === undefined) await needs.goOn(folder, runId);
   const review = await needs.proposals.refresh(folder, runId);
   window.setStatusBarMessage(rejectWords(review), QUIET_MS);
   return true;
@@ -206,7 +222,40 @@ function rejectWords(review: EngineReview | undefined): string {
 
 const LEAVE_OUT = 'Leave Out and Apply';
 
-async function applyApproved(needs: DecidingNeeds, target: DecisionTarget): Promise<boolean> {
+/** Characters of the reason, as the engine takes it. */
+const UNCHECKED_CAP = 500;
+
+async function applyUnchecked(needs: DecidingNeeds, target: DecisionTarget): Promise<boolean> {
+  const { folder, runId, round } = target;
+  const ready = await readyToDecide(needs, { folder, runId, round });
+  if (ready === undefined) return false;
+  const { review } = ready;
+  const plan = applyPlan(review);
+  if (review.isAsProposed && plan.kind === 'ready' && plan.open === 0)
+    return (
+      refused(`${review.specId} is exactly what the run proposed and checked. "Apply Approved" applies it.`) ?? false
+    );
+  return applyApproved(needs, target, () =>
+    window.showInputBox({
+      title: `Apply ${review.specId}, not checked on this tree`,
+      prompt: 'Why, although the checks have not passed on exactly this? Your reason is recorded with the change.',
+      ignoreFocusOut: true,
+      validateInput: (text) =>
+        text.trim() === ''
+          ? 'Say why it is applied unchecked.'
+          : text.length > UNCHECKED_CAP
+            ? `Keep it under ${UNCHECKED_CAP} characters: it has ${text.length}.`
+            : undefined,
+    }),
+  );
+}
+
+/** `reasonAsked`: where it is to be applied unchecked, what asks the person why; undefined when they think better of it. */
+async function applyApproved(
+  needs: DecidingNeeds,
+  target: DecisionTarget,
+  reasonAsked?: () => Thenable<string | undefined>,
+): Promise<boolean> {
   const { folder, runId, round } = target;
   const whole = { folder, runId, round };
   const before = await readyToDecide(needs, whole);
@@ -218,11 +267,14 @@ async function applyApproved(needs: DecidingNeeds, target: DecisionTarget): Prom
     const answer = await window.showWarningMessage(question, { modal: true }, LEAVE_OUT);
     if (answer !== LEAVE_OUT) return false;
   }
+  const unchecked = await reasonAsked?.();
+  if (reasonAsked !== undefined && unchecked === undefined) return false;
   const ready = await readyToDecide(needs, whole);
   if (ready === undefined) return false;
   const after = applyPlan(ready.review);
   // What was typed, or decided in another window, while the question stood open is not what was answered.
   if (after.kind === 'nothing' || !isEqual(after.hunks, plan.hunks))
     return refused('The proposal changed meanwhile, so nothing was applied. Look at it again.') ?? false;
-  return approveReady(needs, target, { review: ready.review, approving: { round, openHunks: 'leaveOut' } });
+  const approving = { round, openHunks: 'leaveOut', ...(unchecked === undefined ? {} : { unchecked }) } as const;
+  return approveReady(needs, whole, { review: ready.review, approving });
 }

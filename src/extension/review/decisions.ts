@@ -8,6 +8,8 @@ export interface DecisionTarget {
   readonly round: number;
   readonly path?: string;
   readonly hunkId?: string;
+  /** All files that this task changed; stands without a path. */
+  readonly task?: string;
 }
 
 /** The engine's selection for a target, or in words why there is none any more. */
@@ -22,6 +24,7 @@ export function selectionOf(review: EngineReview | undefined, target: DecisionTa
   if (review.round !== target.round)
     return { kind: 'gone', words: `${review.specId} has a newer proposal. Review that one: nothing was decided.` };
   const { round } = review;
+  if (target.task !== undefined) return taskSelection(review, target.task);
   if (target.path === undefined) return { kind: 'found', selection: { round } };
   const file = review.files.find(({ path }) => path === target.path);
   if (file === undefined) return { kind: 'gone', words: `The proposal does not change ${target.path}.` };
@@ -30,6 +33,17 @@ export function selectionOf(review: EngineReview | undefined, target: DecisionTa
   if (hunk === undefined)
     return { kind: 'gone', words: 'This hunk has changed since you looked at it. Look again: nothing was decided.' };
   return { kind: 'found', selection: { round, file: file.path, hunk: hunk.number } };
+}
+
+function taskSelection({ round, tasks }: EngineReview, id: string): FoundSelection {
+  const task = tasks.find((candidate) => candidate.id === id);
+  if (task === undefined) return { kind: 'gone', words: `The proposal has no file that ${id} changed.` };
+  if (task.shared.length > 0)
+    return {
+      kind: 'gone',
+      words: `Not only ${id} changed ${task.shared.slice(0, 3).join(', ')}${task.shared.length > 3 ? ' and more' : ''}. Decide about the files or their hunks: nothing was decided.`,
+    };
+  return { kind: 'found', selection: { round, task: id } };
 }
 
 /** What applying only the approved part means. `hunks` names what would be applied and what would be left out, by identity. */
@@ -50,7 +64,7 @@ export function applyPlan(review: EngineReview): ApplyPlan {
 /** A target as a lens, a menu or a key gives it to a command; undefined for anything else (a key binding of the user's, another extension). */
 export function decisionTargetOf(value: unknown): DecisionTarget | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { folder, runId, round, path, hunkId } = value as Record<string, unknown>;
+  const { folder, runId, round, path, hunkId, task } = value as Record<string, unknown>;
   if (typeof folder !== 'string' || typeof runId !== 'string' || typeof round !== 'number') return undefined;
   return {
     folder,
@@ -58,5 +72,6 @@ export function decisionTargetOf(value: unknown): DecisionTarget | undefined {
     round,
     ...(typeof path === 'string' ? { path } : {}),
     ...(typeof hunkId === 'string' ? { hunkId } : {}),
+    ...(typeof task === 'string' ? { task } : {}),
   };
 }

@@ -120,15 +120,21 @@ export function goToNextHunk(proposals: Proposals, address: ProposalAddress, wan
 
 const SAVE_ATTEMPTS = 3;
 
-/** Saves every edited document of a round. Answers the file that could not be saved, if one could not. */
+/** Saves every edited document of a round. Answers in words why nothing may be decided about it now, if so. */
 export async function saveProposal(address: Omit<ProposalAddress, 'path'>): Promise<string | undefined> {
+  const unseen: string[] = [];
   for (const document of workspace.textDocuments) {
     const of = document.uri.scheme === PROPOSAL_SCHEME ? proposalAddressOf(document.uri) : undefined;
     if (of === undefined || !document.isDirty) continue;
     if (of.folder !== address.folder || of.runId !== address.runId || of.round !== address.round) continue;
+    const seen = document.getText();
     // A save that meets an automatic one in flight can answer false although nothing is wrong.
     for (let attempt = 0; attempt < SAVE_ATTEMPTS && document.isDirty; attempt += 1) await document.save();
-    if (document.isDirty) return of.path;
+    if (document.isDirty)
+      return `Your edit of ${of.path} could not be saved, so nothing was decided. It is still in the editor.`;
+    // Format on save and its like: the decision was about the text before it.
+    if (document.getText() !== seen) unseen.push(of.path);
   }
-  return undefined;
+  if (unseen.length === 0) return undefined;
+  return `Your editor changed ${unseen.slice(0, 3).join(', ')} as it was saved, so nothing was decided. Look at what stands there now, and decide again.`;
 }

@@ -1,4 +1,6 @@
 import { Uri, env, window } from 'vscode';
+import { counted } from '../../base/counted.ts';
+import type { ReviewedTask } from '../engine/api.ts';
 import { proposalAddressOf } from './address.ts';
 import type { ProposalComments } from './comments.ts';
 import type { ReviewCommandId } from './contributions.ts';
@@ -47,8 +49,11 @@ export function reviewCommands(needs: CommandNeeds): Readonly<Record<ReviewComma
     'speckitAuto.nextHunk': () => nextHunk(needs),
     'speckitAuto.approveFile': (given) => fileOf(needs, given, deciding.approve),
     'speckitAuto.rejectFile': (given) => fileOf(needs, given, deciding.reject),
+    'speckitAuto.approveTask': (given) => taskOf(needs, given, deciding.approve),
+    'speckitAuto.rejectTask': (given) => taskOf(needs, given, deciding.reject),
     'speckitAuto.approveProposal': onProposal(deciding.approve),
     'speckitAuto.applyApproved': onProposal(deciding.applyApproved),
+    'speckitAuto.applyUnchecked': onProposal(deciding.applyUnchecked),
     'speckitAuto.rejectProposal': onProposal(deciding.reject),
     'speckitAuto.giveComment': (given) => notes.give(given),
     'speckitAuto.copyCommitMessage': onProposal(async ({ folder, runId }) => {
@@ -106,6 +111,32 @@ async function fileOf(
   if (clicked?.path === undefined) return;
   const { folder, runId, round, path } = clicked;
   await decide({ folder, runId, round, path });
+}
+
+/** The task of the file that was clicked on, where it has but one; else the person says which. */
+async function taskOf(
+  needs: CommandNeeds,
+  given: unknown,
+  decide: (target: DecisionTarget) => Promise<boolean>,
+): Promise<void> {
+  const path = clickedTarget(needs, given)?.path;
+  const target = await proposalFor(needs, given);
+  const review = target === undefined ? undefined : needs.proposals.current(target.folder, target.runId);
+  if (target === undefined || review === undefined) return;
+  const ofFile = review.tasks.filter(({ files }) => path !== undefined && files.includes(path));
+  const task = ofFile.length === 1 ? ofFile[0] : await pickTask(ofFile.length === 0 ? review.tasks : ofFile);
+  if (task !== undefined) await decide({ ...target, task: task.id });
+}
+
+async function pickTask(tasks: readonly ReviewedTask[]): Promise<ReviewedTask | undefined> {
+  const rows = tasks.map((task) => ({
+    label: `${task.id} ${task.title}`,
+    description: counted(task.files.length, 'file'),
+    detail: task.files.slice(0, 5).join(', '),
+    task,
+  }));
+  if (rows.length === 0) void window.showInformationMessage('The files of this proposal belong to no task.');
+  return rows.length === 0 ? undefined : (await window.showQuickPick(rows, { title: 'Which task?' }))?.task;
 }
 
 /** Within the file first; once nothing is open there, on to the next file that has an open hunk. */

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ThemeIcon, Uri, ViewColumn, window, type Disposable, type ExtensionContext, type WebviewPanel } from 'vscode';
-import { panelActionSchema, type PanelAction } from '../../protocol/panelActions.ts';
+import type { PanelAction } from '../../protocol/panelActions.ts';
 import type { FeedMessage } from '../../protocol/feed.ts';
 import type { EngineRequests } from '../engine/api.ts';
 import { runPanelHtml } from './html.ts';
@@ -60,7 +60,7 @@ export function createRunPanels(hooks: RunPanelHooks): RunPanels {
     panels.set(keyOf(address), open);
     panel.iconPath = new ThemeIcon('checklist');
     panel.webview.options = { enableScripts: true, localResourceRoots: [media] };
-    panel.webview.onDidReceiveMessage((message: unknown) => receiveAction(open, message));
+    panel.webview.onDidReceiveMessage((message: unknown) => heard(receiveAction(open, message)));
     panel.onDidDispose(() => {
       panels.delete(keyOf(address));
       heard(engine.closeFeed(open.feed));
@@ -85,7 +85,9 @@ export function createRunPanels(hooks: RunPanelHooks): RunPanels {
     await engine.restartFeed(feed);
   }
 
-  function receiveAction(open: OpenPanel, message: unknown): void {
+  async function receiveAction(open: OpenPanel, message: unknown): Promise<void> {
+    // Read with the first message: the schema is most of what the rest of the extension would have to be read with.
+    const { panelActionSchema } = await import('../../protocol/panelActions.ts');
     const parsed = panelActionSchema.safeParse(message);
     if (!parsed.success) {
       hooks.onProblem('The run panel sent a message that is none of its actions; it was dropped.');

@@ -1,3 +1,4 @@
+import { reasonsInOrder } from '../../app/verdictText.ts';
 import type { Payload } from '../../core/run/event.ts';
 import { signalSchema, type Signal } from '../../core/gates/signal.ts';
 import { signalText } from '../../core/gates/signalText.ts';
@@ -38,11 +39,13 @@ export function createVerdictCells(feed: CellFeed): VerdictCells {
       decision: payload.verdict,
       to: payload.to === null ? null : cut(payload.to, 100),
       at: time,
-      reasons: payload.reasons.slice(0, 50).map(({ rule, text, signal }) => ({
-        rule: cut(rule, 100),
-        text: cut(text, 500),
-        signal: signal === undefined || signal >= MOST_SIGNALS ? null : signal,
-      })),
+      reasons: reasonsInOrder(payload)
+        .slice(0, 50)
+        .map(({ rule, text, signal }) => ({
+          rule: cut(rule, 100),
+          text: cut(text, 500),
+          signal: signal === undefined || signal >= MOST_SIGNALS ? null : signal,
+        })),
       signals: weighed.slice(0, MOST_SIGNALS).map(({ text, place }) => ({ text, place })),
     } satisfies VerdictCell);
     return weighed.flatMap(({ check }) => check ?? []);

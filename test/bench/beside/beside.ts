@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -38,6 +38,13 @@ function threadMilliseconds(): number {
   return (user + system) / 1_000;
 }
 
+/** How long the host's thread was ready to run and no processor was free, as Linux counts it; 0 elsewhere. Milliseconds. */
+function waitedMilliseconds(): number {
+  if (process.platform !== 'linux') return 0;
+  const [, waited = '0'] = readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ');
+  return Number(waited) / 1e6;
+}
+
 type Answer = Readonly<Record<string, number>> | undefined;
 
 /** How often the processor's time is looked at. Milliseconds. */
@@ -45,12 +52,14 @@ const LOOK_MS = 2;
 
 /**
  * Times are milliseconds, sizes bytes. `longest` is by how much the host's event loop came late at most, which other programs can have done; `busiest` is
- * the most processor time that the host's thread itself took between two looks.
+ * the most processor time that the host's thread itself took between two looks; `blocked` by how much a look came late at most when the time is taken
+ * off in which the thread waited for a processor.
  */
 function createStopWatch(): (request: IncomingMessage) => Promise<Answer> {
   let delay = monitorEventLoopDelay({ resolution: 1 });
   let looking: NodeJS.Timeout | undefined;
   let busiest = 0;
+  let blocked = 0;
   const wanted: Readonly<Record<string, (word: string) => Promise<Answer>>> = {
     activate: async (id) => {
       const extension = extensions.getExtension(id);
@@ -70,10 +79,13 @@ function createStopWatch(): (request: IncomingMessage) => Promise<Answer> {
       delay = monitorEventLoopDelay({ resolution: 1 });
       delay.enable();
       busiest = 0;
-      let before = threadMilliseconds();
+      blocked = 0;
+      const look = () => ({ at: performance.now(), worked: threadMilliseconds(), waited: waitedMilliseconds() });
+      let before = look();
       looking = setInterval(() => {
-        const now = threadMilliseconds();
-        busiest = Math.max(busiest, now - before);
+        const now = look();
+        busiest = Math.max(busiest, now.worked - before.worked);
+        blocked = Math.max(blocked, now.at - before.at - LOOK_MS - (now.waited - before.waited));
         before = now;
       }, LOOK_MS);
       return undefined;
@@ -82,7 +94,7 @@ function createStopWatch(): (request: IncomingMessage) => Promise<Answer> {
       delay.disable();
       clearInterval(looking);
       const inMilliseconds = (nanoseconds: number): number => nanoseconds / 1e6;
-      return { longest: inMilliseconds(delay.max), p99: inMilliseconds(delay.percentile(99)), busiest };
+      return { longest: inMilliseconds(delay.max), p99: inMilliseconds(delay.percentile(99)), busiest, blocked };
     },
     memory: async () => {
       setFlagsFromString('--expose-gc');

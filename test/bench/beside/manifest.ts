@@ -1,6 +1,6 @@
 /*
- * The extensions that are measured beside SpecKit: three that do nothing at all, of which one wakes the host's own machinery, and one with a tree and a
- * webview that show one word each. The last one also holds the stop-watch: only code in the extension host can time the extension host.
+ * The extensions that are measured beside SpecKit: two that do nothing at all, of which one wakes the host's own machinery, one that declares a single
+ * command as a freshly generated one does, and one with a tree and a webview that show one word each. The last one also holds the stop-watch: only code in the extension host can time the extension host.
  */
 
 /** The file of the environment's SPECKIT_BENCH_PORT holds the port of the stop-watch in the newest extension host. */
@@ -10,6 +10,19 @@ export const PORT_VARIABLE = 'SPECKIT_BENCH_PORT';
 export const WORD = 'Nothing to do';
 
 export const NOTHINGS = ['speckit-test.nothing-first', 'speckit-test.nothing'] as const;
+/** The least that an extension of any use does: it asks for the editor's API and registers one command. */
+export const ONE_COMMAND = 'speckit-test.one-command';
+
+/** What each of the small ones is, by its id. */
+export const SMALL_EXTENSIONS: Readonly<Record<string, string>> = {
+  [NOTHINGS[0]]: 'exports.activate = () => {};\n',
+  [NOTHINGS[1]]: 'exports.activate = () => {};\n',
+  [ONE_COMMAND]: `const { commands } = require('vscode');
+exports.activate = (context) => {
+  context.subscriptions.push(commands.registerCommand('oneCommand.do', () => undefined));
+};
+`,
+};
 
 const publisher = 'speckit-test';
 const version = '0.0.0';

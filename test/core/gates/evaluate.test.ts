@@ -40,7 +40,7 @@ describe('a gate over several signals', () => {
       kind: 'ask',
       questions: [{ id: 'Q1', text: 'Which time zone?' }],
       reasons: [
-        { rule: 'open-questions', text: 'Blocking questions are open: Q1.', signal: 1 },
+        { rule: 'open-questions', text: 'Blocking questions are open: Which time zone?', signal: 1 },
         { rule: 'constitution-kept', text: 'No rule of the constitution is broken.', signal: 2 },
         { rule: 'spec-sound', text: 'The spec has no errors.', signal: 0 },
       ],

@@ -93,3 +93,22 @@ describe('what a command was given', () => {
     );
   });
 });
+
+describe('a decision about one task', () => {
+  const tasks = [
+    { id: 'T1', title: 'One', files: ['a', 'c'], shared: [] },
+    { id: 'T2', title: 'Two', files: ['b', 'd'], shared: ['d'] },
+  ];
+  const answer = (task: string) => selectionOf(reviewWith([], { tasks }), { ...target, task });
+
+  it('is about all files that this task alone changed, or refused in words', () => {
+    assert.deepEqual(['T1', 'T2', 'T3'].map(answer), [
+      { kind: 'found', selection: { round: 1, task: 'T1' } },
+      {
+        kind: 'gone',
+        words: 'Not only T2 changed d. Decide about the files or their hunks: nothing was decided.',
+      },
+      { kind: 'gone', words: 'The proposal has no file that T3 changed.' },
+    ]);
+  });
+});

@@ -39,6 +39,8 @@ export function reviewWith(files: readonly ReviewedFile[], more: Partial<EngineR
     brief: 'Does      it',
     commitMessage: 'Unlock\n',
     reasons: {},
+    tasks: [],
+    isAsProposed: true,
     files,
     ...more,
   };

@@ -33,10 +33,10 @@ export interface Copy {
   kinds(): Promise<readonly RunEvent['kind'][]>;
 }
 
-/** Settings of a reviewing person whose documents nobody saves, and whose Source Control is not filled by the spec's own documents. */
 /** The list of Source Control draws only the rows in sight, and the graph of commits takes half of the room. */
 export const REVIEW_VIEWPORT = { width: 1400, height: 1200 };
 
+/** Settings of a reviewing person whose documents nobody saves, and whose Source Control is not filled by the spec's own documents. */
 export const REVIEW_SETTINGS = { 'files.autoSave': 'off', 'git.untrackedChanges': 'hidden' };
 
 /** The files before anything is applied, as `files` tells them. */

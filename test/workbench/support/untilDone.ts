@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from './eventually.ts';
 
 /*
  * The editor loses clicks: a row that is drawn anew under the pointer is selected and not opened, a lens that is replaced does nothing, a menu takes no
@@ -11,17 +11,13 @@ const WAIT_MS = 30_000;
 
 /** Acts until it is done, each time after a while without any effect. */
 export async function untilDone(act: () => Promise<void>, done: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + WAIT_MS;
-  while (performance.now() < deadline) {
+  const isDone = async (): Promise<true | undefined> => ((await done()) ? true : undefined);
+  const didSomething = await within(WAIT_MS, async () => {
     // What is clicked may go while it is clicked: whether that did anything is looked at next.
     await act().catch(ifTimeout(undefined));
-    const again = performance.now() + AGAIN_MS;
-    while (performance.now() < again) {
-      if (await done()) return;
-      await delay(50);
-    }
-  }
-  throw new Error('a click did nothing, however often it was tried');
+    return within(AGAIN_MS, isDone);
+  });
+  if (didSomething === undefined) throw new Error('a click did nothing, however often it was tried');
 }
 
 /** What to go on with after a time-out; any other failure is thrown on. */

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { installation } from '../../support/scriptedProject.ts';
 import type { CodeServer } from './codeServer.ts';
+import { within } from './eventually.ts';
 import { AGAIN_MS, ifTimeout, untilDone } from './untilDone.ts';
 
 /*
@@ -168,25 +168,26 @@ async function openContainer(page: Page, title: string): Promise<void> {
 async function palette(page: Page, words: string): Promise<Locator> {
   const widget = page.locator('.quick-input-widget');
   const input = widget.locator('.quick-input-box input');
-  const deadline = performance.now() + WAIT_MS;
-  while (performance.now() < deadline) {
+  // Where the pointer rests on a row, that row's hover covers the others.
+  await page.mouse.move(0, 0);
+  const rows = await within(WAIT_MS, async () => {
     await page.keyboard.press('F1');
     const isFilled = await input.fill(`>${words}`, { timeout: 1_500 }).then(() => true, ifTimeout(false));
-    if (isFilled && (await input.isVisible())) return widget.locator('.quick-input-list .monaco-list-row');
-  }
-  throw new Error(`the palette did not open for: ${words}`);
+    return isFilled && (await input.isVisible()) ? widget.locator('.quick-input-list .monaco-list-row') : undefined;
+  });
+  if (rows === undefined) throw new Error(`the palette did not open for: ${words}`);
+  return rows;
 }
 
 /** The row of the palette with exactly this title. The list does not grow while it is open, and extensions are still read when the workbench is painted. */
 async function commandRow(page: Page, title: string, waitMs: number): Promise<Locator | undefined> {
-  const deadline = performance.now() + waitMs;
-  do {
+  return within(waitMs, async () => {
     const rows = await palette(page, title);
     const row = rows.filter({ has: page.getByText(title, { exact: true }) }).first();
     if (await row.waitFor({ timeout: 1_000 }).then(() => true, ifTimeout(false))) return row;
     await page.keyboard.press('Escape');
-  } while (performance.now() < deadline);
-  return undefined;
+    return undefined;
+  });
 }
 
 async function command(page: Page, title: string): Promise<void> {
@@ -206,15 +207,15 @@ async function offersCommand(page: Page, title: string): Promise<boolean> {
 async function panel(page: Page, title: string): Promise<FrameLocator> {
   const tab = page.locator('.tabs-container .tab', { hasText: title }).first();
   if (!((await tab.getAttribute('class')) ?? '').split(' ').includes('active')) await tab.click();
-  const deadline = performance.now() + WAIT_MS;
-  while (performance.now() < deadline) {
+  const shown = await within(WAIT_MS, async () => {
     for (const outer of await page.locator('iframe.webview').all()) {
       const inner = outer.contentFrame().locator(`iframe#active-frame[title="${title}"]`);
       if ((await outer.isVisible()) && (await inner.count()) > 0) return inner.contentFrame();
     }
-    await delay(50);
-  }
-  throw new Error(`no panel is titled ${title}`);
+    return undefined;
+  });
+  if (shown === undefined) throw new Error(`no panel is titled ${title}`);
+  return shown;
 }
 
 async function chooseInMenu(page: Page, text: string): Promise<void> {
@@ -251,13 +252,9 @@ async function trustFolder(page: Page): Promise<void> {
 }
 
 async function picture(page: Page, name: string, texts: readonly string[]): Promise<void> {
-  const deadline = performance.now() + WAIT_MS;
-  for (const text of texts) {
-    while (!(await isSeen(page, text))) {
-      if (performance.now() > deadline) throw new Error(`the picture ${name} does not show: ${text}`);
-      await delay(100);
-    }
-  }
+  for (const text of texts)
+    if ((await within(WAIT_MS, async () => ((await isSeen(page, text)) ? true : undefined))) === undefined)
+      throw new Error(`the picture ${name} does not show: ${text}`);
   mkdirSync(pictures, { recursive: true });
   await fontsLoaded(page);
   await page.screenshot({ path: path.join(pictures, `${name}.png`) });

@@ -16,6 +16,7 @@ export function weighOpenQuestions(signal: OpenQuestions): readonly Finding[] {
   if (blocking.length === 0) {
     return [{ effect: PROCEED, rule: 'no-open-questions', text: 'No blocking question is open.' }];
   }
-  const text = `Blocking questions are open: ${listed(blocking.map((question) => question.id))}.`;
+  // Their words and not their ids: a person sees them as Q1, Q2, in the order of asking.
+  const text = `Blocking questions are open: ${listed(blocking.map((question) => question.text))}`;
   return [{ effect: { kind: 'ask', questions: blocking }, rule: 'open-questions', text }];
 }
