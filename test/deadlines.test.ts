@@ -70,6 +70,7 @@ const TIMED: Readonly<Record<string, Ended>> = {
   'src/cli/commands/patch.ts once': stdin,
   'src/cli/commands/policy.ts for await': stdin,
   'src/cli/commands/watch.ts new Promise': timer,
+  'src/extension/activate.ts new Promise': { by: 'the next turn of the loop', code: /setImmediate\(resolve\)/ },
   'src/extension/commands/auto.ts new Promise': { by: 'a person, who chooses or leaves', code: /onDidHide/ },
   'src/extension/engine/client.ts terminate': {
     by: 'nobody waits for it',
@@ -91,6 +92,7 @@ const TIMED: Readonly<Record<string, Ended>> = {
     code: /withAbort\(/,
   },
   'src/extension/models/editorModel.ts sendRequest': call,
+  'src/extension/views/needsTree.ts new Promise': timer,
   'src/node/git.ts new Promise': { ...timer, shown: 'test/node/git.test.ts' },
   'src/node/looseObjects.ts promisify': { by: 'it only computes', code: /promisify\(inflate\)/ },
   'src/node/writeObjects.ts promisify': { by: 'it only computes', code: /promisify\(deflate\)/ },
