@@ -35,7 +35,7 @@ export async function createProviders(
       health.set(name, { kind: 'down', cause: 'keyMissing', why: `the key ${settings.key_env} is not set` });
     }
     const provider = own ?? fromSettings(settings, key);
-    if (provider === undefined) health.set(name, { kind: 'down', cause: 'circuitOpen', why: nobodyProvides(settings) });
+    if (provider === undefined) health.set(name, { kind: 'down', cause: 'elsewhere', why: nobodyProvides(settings) });
     else made.set(name, provider);
   }
   return {

@@ -99,7 +99,15 @@ function stageOf(stage: Stage, facts: StageFacts): Preview['stages'][number] {
   const chain = role === 'validator' ? [] : configuration.routing[role];
   const why = [...choice.reasons, ...choice.refused].map(({ text }) => text);
   if (choice.kind === 'none')
-    return { stage, role, workers: [], why: [...why, ...(role === 'judge' ? ['A person audits.'] : [])].join(' ') };
+    return {
+      stage,
+      role,
+      workers: [],
+      why: [
+        ...why,
+        ...(role === 'judge' && choice.reasons[0]?.rule !== 'key-missing' ? ['A person audits.'] : []),
+      ].join(' '),
+    };
   const refused = new Set(choice.refused.map(({ worker }) => worker));
   // Those after the first are called when it fails; one that is refused now is not.
   const workers = chain.filter((worker) => !refused.has(worker) && health[worker]?.kind !== 'down');

@@ -5,6 +5,7 @@ import { sha256 } from '../base/hash.ts';
 import type { FileChange, Processes, RunTree } from '../core/ports.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
+import { createCircuits } from '../core/router/circuits.ts';
 import { policySnapshot } from '../core/policy/snapshot.ts';
 import { LOG_VERSION } from '../core/run/event.ts';
 import { PausedError } from '../core/run/paused.ts';
@@ -121,6 +122,7 @@ export async function openContext(
   const sandbox = await sandboxOf(services, project, tree, signal);
   const notes = await takeNotesIn(folder, log, redaction);
   await settleInterruptedCalls({ run: inLedger, ledger: ledger.value, spending, log, blobs });
+  const circuits = createCircuits({ configuration, log, now: () => services.clock.now() });
   const context: RunContext = {
     runId: running.runId,
     log,
@@ -152,7 +154,11 @@ export async function openContext(
     constitution: redaction.text(overlays.find((overlay) => overlay.path.endsWith('constitution.md'))?.content ?? ''),
     base,
     treeGeneration: createHash('sha256').update(tree.root).digest('hex').slice(0, 16),
-    health: (worker) => providers.health(worker),
+    health: (worker) => {
+      const { state, why } = circuits.state(worker);
+      return state === 'open' ? { kind: 'down', cause: 'circuitOpen', why } : providers.health(worker);
+    },
+    circuits,
     provider: (worker) => redactedProvider(providers.provider(worker), redaction),
     now: () => services.clock.now(),
     wait: (milliseconds, waitSignal) => waitFor(milliseconds, AbortSignal.any([waitSignal, pause])),

@@ -175,6 +175,14 @@ export const configurationSchema = z.strictObject({
       output_bytes: z.int().min(1_000).default(1_000_000).describe('bytes kept of one command'),
       prompt_output_bytes: z.int().min(500).default(12_000).describe("bytes of a command's output shown to a model"),
       file_bytes: z.int().min(1_000).default(60_000).describe('bytes of one file shown to a model'),
+      circuit_seconds: z
+        .number()
+        .positive()
+        .max(3_600)
+        .default(30)
+        .describe(
+          'how long a model server that failed three times running is left alone; doubled each time it fails again',
+        ),
       command_processes: z
         .int()
         .min(8)

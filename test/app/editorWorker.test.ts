@@ -24,7 +24,7 @@ describe("a worker with the editor's own models", () => {
   it('is down on the command line, with the words for a person', async () =>
     assert.deepEqual((await createProviders(host(undefined), WORKERS)).health('sol'), {
       kind: 'down',
-      cause: 'circuitOpen',
+      cause: 'elsewhere',
       why: "the editor's model copilot/gpt-4o can be called only inside VS Code",
     }));
 

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { canonicalJson } from '../../base/json.ts';
 import { estimateRequestTokens } from '../ledger/estimate.ts';
 import { renderPrompt } from '../prompt/template.ts';
-import type { Message } from '../ports.ts';
-import { route } from '../router/route.ts';
+import type { Message, ModelError } from '../ports.ts';
+import { faultText, isTransient } from '../router/recovery.ts';
+import { route, type RouteChoice } from '../router/route.ts';
+import type { Payload } from '../run/event.ts';
 import type { Role, Stage } from '../run/stage.ts';
 import { callModel } from './callModel.ts';
 import type { RunContext } from './context.ts';
@@ -35,24 +37,32 @@ export interface Question<Value> {
  */
 export async function ask<Value>(context: RunContext, question: Question<Value>): Promise<Answered<Value> | undefined> {
   const passOver = [...question.passOver];
+  let fallback: FailedCall | undefined;
   for (;;) {
     const worker = chooseWorker(
       context,
       { ...question, estimatedTokens: tokensOf(context, question), needsTools: false },
       passOver,
+      fallback,
     );
     if (worker === undefined) return undefined;
+    fallback = undefined;
+    passOver.push(worker);
+    // Who stood in for a worker goes on standing in: a resumed run does not ask again who was passed over.
+    if (fallbackFrom(context, question.key, worker) !== undefined) continue;
     const value = await askWorker(context, question, worker);
     if (value.kind === 'value')
       return { value: value.value, worker, local: context.configuration.workers[worker]?.local ?? false };
-    passOver.push(worker);
-    context.steps.note('Escalation', {
-      key: question.key,
-      stage: question.stage,
-      from: worker,
-      to: 'the next worker',
-      text: `${worker} gave no usable answer`,
-    });
+    if (value.kind === 'callFailed' && isTransient(value.error))
+      fallback = { key: question.key, worker, error: value.error };
+    else
+      context.steps.note('Escalation', {
+        key: question.key,
+        stage: question.stage,
+        from: worker,
+        to: 'the next worker',
+        text: `${worker} gave no usable answer`,
+      });
   }
 }
 
@@ -65,14 +75,35 @@ export interface RoutedQuestion {
   readonly needsTools: boolean;
 }
 
+/** A worker whose call failed in a way that passes. `key` is that of the question or the attempt. */
+export interface FailedCall {
+  readonly key: string;
+  readonly worker: string;
+  readonly error: ModelError;
+}
+
+/** That another worker has stood in for this one at this question or attempt, as the log says. */
+export function fallbackFrom(
+  context: RunContext,
+  key: string,
+  worker: string,
+): Payload<'FallbackActivated'> | undefined {
+  const found = context.log.events.findLast(
+    (event) => event.kind === 'FallbackActivated' && event.payload.key === key && event.payload.from === worker,
+  );
+  return found?.kind === 'FallbackActivated' ? found.payload : undefined;
+}
+
 /**
  * The router's choice for one call, recorded with its reasons. A choice the log holds already is kept: what was spent or went down since then
- * must not make a resumed run take another way through its own past.
+ * must not make a resumed run take another way through its own past. Where the worker stands in for one whose call failed, or whose endpoint is left
+ * alone, that is recorded too. Throws RunStopped where a person has to put the configuration right.
  */
 export function chooseWorker(
   context: RunContext,
   question: RoutedQuestion,
   passOver: readonly string[],
+  failed?: FailedCall,
 ): string | undefined {
   const key = `${question.key}/route-${passOver.length + 1}`;
   const recorded = context.log.events.findLast(
@@ -107,7 +138,30 @@ export function chooseWorker(
     reasons: [...choice.reasons],
     refused: [...choice.refused],
   });
+  if (choice.kind === 'worker') noteFallback(context, question, choice, failed);
+  const [reason] = choice.reasons;
+  if (choice.kind === 'none' && reason?.rule === 'key-missing') throw new RunStopped('configuration', reason.text);
   return choice.kind === 'worker' ? choice.worker : undefined;
+}
+
+function noteFallback(
+  context: RunContext,
+  { key, stage, role }: RoutedQuestion,
+  { worker: to, refused }: Extract<RouteChoice, { kind: 'worker' }>,
+  failed: FailedCall | undefined,
+): void {
+  const about = { stage, role, to };
+  if (failed !== undefined)
+    context.steps.note('FallbackActivated', {
+      ...about,
+      key: failed.key,
+      from: failed.worker,
+      fault: failed.error.kind,
+      text: faultText(failed.error),
+    });
+  for (const { worker: from, rule, text } of refused)
+    if (rule === 'circuit-open')
+      context.steps.note('FallbackActivated', { ...about, key: `${key}/route`, from, fault: 'circuitOpen', text });
 }
 
 function tokensOf<Value>(context: RunContext, question: Question<Value>): number {
@@ -117,7 +171,7 @@ function tokensOf<Value>(context: RunContext, question: Question<Value>): number
 type WorkerAnswer<Value> =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'unusable'; readonly problems: string }
-  | { readonly kind: 'callFailed' };
+  | { readonly kind: 'callFailed'; readonly error: ModelError };
 
 async function askWorker<Value>(
   context: RunContext,
@@ -135,7 +189,7 @@ async function askWorker<Value>(
     { ...address, key: `${question.key}/${worker}` },
     { ...request, messages: question.messages },
   );
-  if (first.kind === 'error') return { kind: 'callFailed' };
+  if (first.kind === 'error') return { kind: 'callFailed', error: first.error };
   const read = readAnswer(question.schema, first.value.text);
   if (read.kind === 'value') return read;
   // A hotfix has two model calls in all: one change and one audit.
@@ -151,7 +205,7 @@ async function askWorker<Value>(
     { ...address, key: `${question.key}/${worker}/repair` },
     { ...request, messages },
   );
-  if (second.kind === 'error') return { kind: 'callFailed' };
+  if (second.kind === 'error') return { kind: 'callFailed', error: second.error };
   return readAnswer(question.schema, second.value.text);
 }
 

@@ -1,10 +1,11 @@
 import { unreachable } from '../../base/unreachable.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
+import { isTransient } from '../router/recovery.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { amendmentOf, answererOf, createTaskScope, type TaskScope } from './amendment.ts';
-import { chooseWorker } from './ask.ts';
-import { runAttempt, type Attempt, type AttemptBasis } from './attempt.ts';
+import { chooseWorker, fallbackFrom, type FailedCall } from './ask.ts';
+import { failedText, runAttempt, type Attempt, type AttemptBasis } from './attempt.ts';
 import { signalsOfAttempt } from './attemptSignals.ts';
 import type { RunContext } from './context.ts';
 import { decide, proceedOrStop, wayOnOf } from './gate.ts';
@@ -48,6 +49,7 @@ export async function implementTask(
     earlier: [],
     last: undefined,
     previous: undefined,
+    fallback: undefined,
     said: [],
   };
   for (let number = 1; number <= ATTEMPTS; number += 1) {
@@ -63,7 +65,9 @@ export async function implementTask(
         needsTools: context.size !== 'hotfix',
       },
       passOver,
+      ladder.fallback,
     );
+    ladder.fallback = undefined;
     if (worker === undefined) {
       handToPerson(context, task, ladder);
       continue;
@@ -71,7 +75,11 @@ export async function implementTask(
     const previous = ladder.previous?.worker === worker ? ladder.previous : undefined;
     if (previous === undefined) context.workspace.moveTo(ladder.start);
     const attemptBasis: AttemptBasis = { ...basis, scope, handedOn: ladder.last, previous };
-    const attempt = await runAttempt(context, task, attemptBasis, { key: attemptKey, worker });
+    const passed = fallbackFrom(context, attemptKey, worker);
+    const attempt =
+      passed === undefined
+        ? await runAttempt(context, task, attemptBasis, { key: attemptKey, worker })
+        : passedOver(worker, passed.fault);
     ladder.last = attempt;
     ladder.previous = attempt;
     ladder.said = previous === undefined ? [attempt.text] : [...ladder.said, attempt.text];
@@ -89,6 +97,8 @@ interface Ladder {
   last: Attempt | undefined;
   /** The last attempt, where its conversation may go on. */
   previous: Attempt | undefined;
+  /** The call that failed in the last attempt, until somebody stands in. */
+  fallback: FailedCall | undefined;
   /** What the present worker said at the end of each of its attempts. */
   said: readonly string[];
 }
@@ -105,13 +115,16 @@ async function settleAttempt(
   const { worker } = attempt;
   if (attempt.end === 'callFailed') {
     attempt.reasons = [attempt.text];
-    climb(context, ladder, { key, from: worker, why: attempt.text });
+    if (fallbackFrom(context, key, worker) !== undefined) ladder.failures[worker] = limit(context);
+    else if (attempt.error !== undefined && isTransient(attempt.error)) {
+      ladder.failures[worker] = limit(context);
+      ladder.fallback = { key, worker, error: attempt.error };
+    } else climb(context, ladder, { key, from: worker, why: attempt.text });
     return false;
   }
   const failedHere = ladder.failures[worker] ?? 0;
   const workersLeft = context.configuration.routing.implementer.filter(
-    (other) =>
-      other !== worker && (ladder.failures[other] ?? 0) < limit(context) && context.health(other).kind !== 'down',
+    (other) => other !== worker && (ladder.failures[other] ?? 0) < limit(context) && canBeCalled(context, other),
   ).length;
   const signals = await signalsOfAttempt(context, task, attempt, {
     start: ladder.start,
@@ -140,6 +153,18 @@ async function settleAttempt(
       return false;
   }
   return unreachable(verdict);
+}
+
+/** An endpoint that is left alone for now, and a key that a person can set, are no reason to give up: only what cannot be called here at all is. */
+function canBeCalled(context: RunContext, worker: string): boolean {
+  const health = context.health(worker);
+  return health.kind !== 'down' || health.cause !== 'elsewhere';
+}
+
+/** An attempt in an earlier process whose call failed, and which another worker took over from. */
+function passedOver(worker: string, fault: string): Attempt {
+  const nothing = { messages: [], heard: new Set<string>(), patches: [], outside: [], evidence: [], reasons: [] };
+  return { worker, end: 'callFailed', text: failedText(fault), ...nothing };
 }
 
 function hotfixFailed(context: RunContext, attempt: Attempt): RunStopped {

@@ -32,7 +32,8 @@ function unusable(name: string, health: WorkerHealth | undefined, { request }: R
   if (health?.kind === 'down') {
     const why = health.why === undefined ? '' : `: ${health.why}`;
     if (health.cause === 'keyMissing') return { rule: 'key-missing', text: `The key of ${name} is not there${why}` };
-    return { rule: 'worker-down', text: `${name} does not answer${why}` };
+    if (health.cause === 'elsewhere') return { rule: 'worker-elsewhere', text: `${name} cannot be called here${why}` };
+    return { rule: 'circuit-open', text: `${name} is left alone for now, since it did not answer${why}` };
   }
   if (request.needsTools && health?.kind === 'up' && health.tools === false) {
     return { rule: 'no-tools', text: `${name} cannot call tools.` };

@@ -41,8 +41,24 @@ export function route(
     if (refusal === undefined)
       return { kind: 'worker', worker, rung, reasons: reasonsFor(worker, rung, facts), refused };
     refused.push({ worker, ...refusal });
+    // A key that is not there is for a person to put right: no other worker stands in for it.
+    if (refusal.rule === 'key-missing') return { kind: 'none', reasons: [refusal], refused };
   }
-  return { kind: 'none', reasons: [emptyHanded(request.role, chain)], refused };
+  return lastResort(chain, refused) ?? { kind: 'none', reasons: [emptyHanded(request.role, chain)], refused };
+}
+
+/** Where nobody else is left, the first worker with an open circuit is tried once more: waiting would bring no other. */
+function lastResort(chain: readonly string[], refused: readonly RefusedWorker[]): RouteChoice | undefined {
+  const found = refused.find(({ rule }) => rule === 'circuit-open');
+  if (found === undefined) return undefined;
+  const text = `${found.worker} did not answer lately, and no other worker is left: it is tried once more.`;
+  return {
+    kind: 'worker',
+    worker: found.worker,
+    rung: chain.indexOf(found.worker),
+    reasons: [{ rule: 'last-resort', text }],
+    refused: refused.filter(({ worker }) => worker !== found.worker),
+  };
 }
 
 function misplacedRole({ role, stage }: RouteRequest, policy: Configuration): RouteReason | undefined {

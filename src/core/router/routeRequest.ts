@@ -16,12 +16,12 @@ export interface RouteRequest {
 }
 
 /**
- * What is known of a worker's endpoint. `up` may say that the model cannot call tools. `down` is a circuit that is open, or a key that is
- * not there. A worker nobody has looked at is unknown, and is tried.
+ * What is known of a worker's endpoint. `up` may say that the model cannot call tools. `down` is a circuit that is open, a key that is
+ * not there, or a worker that only another host can call. A worker nobody has looked at is unknown, and is tried.
  */
 export type WorkerHealth =
   | { readonly kind: 'up'; readonly tools?: boolean }
-  | { readonly kind: 'down'; readonly cause: 'circuitOpen' | 'keyMissing'; readonly why?: string }
+  | { readonly kind: 'down'; readonly cause: 'circuitOpen' | 'keyMissing' | 'elsewhere'; readonly why?: string }
   | { readonly kind: 'unknown'; readonly why?: string };
 
 export interface RouteReason {
