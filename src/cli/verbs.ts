@@ -232,6 +232,17 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/policy.ts')).runPolicy,
   },
   {
+    usage: 'route <explain> <subject>',
+    summary: 'which worker a command or a role would get, by which rule, and why not the others',
+    isLook: true,
+    options: [
+      ['--attempt <number>', 'suppose this attempt: those before it failed'],
+      ['--risk <level>', 'suppose a change of low or high risk'],
+      ['--tokens <number>', 'suppose a request of so many tokens'],
+    ],
+    load: async () => (await import('./commands/route.ts')).runRoute,
+  },
+  {
     usage: 'patch <action>',
     summary: 'for programs: `patch apply --batch` applies patches in JSON lines to the files in them',
     isLook: true,

@@ -4,6 +4,7 @@ import { estimateRequestTokens } from '../ledger/estimate.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import type { Message, ModelError } from '../ports.ts';
 import { faultText, isTransient } from '../router/recovery.ts';
+import { attemptsPerWorker } from '../router/rungs.ts';
 import { route, type RouteChoice } from '../router/route.ts';
 import type { Payload } from '../run/event.ts';
 import type { Role, Stage } from '../run/stage.ts';
@@ -37,11 +38,12 @@ export interface Question<Value> {
  */
 export async function ask<Value>(context: RunContext, question: Question<Value>): Promise<Answered<Value> | undefined> {
   const passOver = [...question.passOver];
+  const unreached: string[] = [];
   let fallback: FailedCall | undefined;
   for (;;) {
     const worker = chooseWorker(
       context,
-      { ...question, estimatedTokens: tokensOf(context, question), needsTools: false },
+      { ...question, estimatedTokens: tokensOf(context, question), needsTools: false, unreached },
       passOver,
       fallback,
     );
@@ -49,10 +51,14 @@ export async function ask<Value>(context: RunContext, question: Question<Value>)
     fallback = undefined;
     passOver.push(worker);
     // Who stood in for a worker goes on standing in: a resumed run does not ask again who was passed over.
-    if (fallbackFrom(context, question.key, worker) !== undefined) continue;
+    if (fallbackFrom(context, question.key, worker) !== undefined) {
+      unreached.push(worker);
+      continue;
+    }
     const value = await askWorker(context, question, worker);
     if (value.kind === 'value')
       return { value: value.value, worker, local: context.configuration.workers[worker]?.local ?? false };
+    if (value.kind === 'callFailed' && isTransient(value.error)) unreached.push(worker);
     if (value.kind === 'callFailed' && isTransient(value.error))
       fallback = { key: question.key, worker, error: value.error };
     else
@@ -73,6 +79,8 @@ export interface RoutedQuestion {
   readonly role: Role;
   readonly estimatedTokens: number;
   readonly needsTools: boolean;
+  /** Those of the workers passed over that could not be reached. */
+  readonly unreached: readonly string[];
 }
 
 /** A worker whose call failed in a way that passes. `key` is that of the question or the attempt. */
@@ -103,7 +111,7 @@ export function chooseWorker(
   context: RunContext,
   question: RoutedQuestion,
   passOver: readonly string[],
-  failed?: FailedCall,
+  fallback?: FailedCall,
 ): string | undefined {
   const key = `${question.key}/route-${passOver.length + 1}`;
   const recorded = context.log.events.findLast(
@@ -115,12 +123,14 @@ export function chooseWorker(
     !passOver.includes(recorded.payload.worker)
   )
     return recorded.payload.worker;
-  const attempts = context.configuration.gates.attempts_per_worker;
+  const attempts = attemptsPerWorker(question.stage, context.configuration);
+  const failed = passOver.filter((worker) => !question.unreached.includes(worker));
   const choice = route(
     {
       role: question.role,
       stage: question.stage,
-      failures: Object.fromEntries(passOver.map((worker) => [worker, attempts])),
+      failures: Object.fromEntries(failed.map((worker) => [worker, attempts])),
+      unreached: question.unreached,
       attempt: passOver.length + 1,
       estimatedTokens: question.estimatedTokens,
       needsTools: question.needsTools,
@@ -138,7 +148,7 @@ export function chooseWorker(
     reasons: [...choice.reasons],
     refused: [...choice.refused],
   });
-  if (choice.kind === 'worker') noteFallback(context, question, choice, failed);
+  if (choice.kind === 'worker') noteFallback(context, question, choice, fallback);
   const [reason] = choice.reasons;
   if (choice.kind === 'none' && reason?.rule === 'key-missing') throw new RunStopped('configuration', reason.text);
   return choice.kind === 'worker' ? choice.worker : undefined;

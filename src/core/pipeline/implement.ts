@@ -1,6 +1,7 @@
 import { unreachable } from '../../base/unreachable.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
 import { isTransient } from '../router/recovery.ts';
+import { attemptsPerWorker, ladderOf, rungsLeft } from '../router/rungs.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { amendmentOf, answererOf, createTaskScope, type TaskScope } from './amendment.ts';
@@ -46,6 +47,7 @@ export async function implementTask(
     start: context.workspace.current,
     scope,
     failures: {},
+    unreached: [],
     earlier: [],
     last: undefined,
     previous: undefined,
@@ -54,7 +56,7 @@ export async function implementTask(
   };
   for (let number = 1; number <= ATTEMPTS; number += 1) {
     const attemptKey = `${key}/${number}`;
-    const passOver = Object.keys(ladder.failures).filter((worker) => (ladder.failures[worker] ?? 0) >= limit(context));
+    const passOver = [...failedAt(context, ladder), ...ladder.unreached];
     const worker = chooseWorker(
       context,
       {
@@ -63,6 +65,7 @@ export async function implementTask(
         role: 'implementer',
         estimatedTokens: estimateTokens(`${context.spec.text}${taskText(task)}`),
         needsTools: context.size !== 'hotfix',
+        unreached: ladder.unreached,
       },
       passOver,
       ladder.fallback,
@@ -93,6 +96,8 @@ interface Ladder {
   readonly start: KnownTree;
   readonly scope: TaskScope;
   failures: Record<string, number>;
+  /** Workers whose calls failed in a way that passes. */
+  unreached: string[];
   earlier: Verdict[];
   last: Attempt | undefined;
   /** The last attempt, where its conversation may go on. */
@@ -103,7 +108,10 @@ interface Ladder {
   said: readonly string[];
 }
 
-const limit = (context: RunContext): number => context.configuration.gates.attempts_per_worker;
+const limit = (context: RunContext): number => attemptsPerWorker('implement', context.configuration);
+
+const failedAt = (context: RunContext, { failures }: Ladder): readonly string[] =>
+  Object.keys(failures).filter((worker) => (failures[worker] ?? 0) >= limit(context));
 
 /** Weighs one attempt. True when the task is done; otherwise the ladder knows what to do next, or the run stops here. */
 async function settleAttempt(
@@ -115,17 +123,19 @@ async function settleAttempt(
   const { worker } = attempt;
   if (attempt.end === 'callFailed') {
     attempt.reasons = [attempt.text];
-    if (fallbackFrom(context, key, worker) !== undefined) ladder.failures[worker] = limit(context);
+    if (fallbackFrom(context, key, worker) !== undefined) ladder.unreached.push(worker);
     else if (attempt.error !== undefined && isTransient(attempt.error)) {
-      ladder.failures[worker] = limit(context);
+      ladder.unreached.push(worker);
       ladder.fallback = { key, worker, error: attempt.error };
     } else climb(context, ladder, { key, from: worker, why: attempt.text });
     return false;
   }
   const failedHere = ladder.failures[worker] ?? 0;
-  const workersLeft = context.configuration.routing.implementer.filter(
-    (other) => other !== worker && (ladder.failures[other] ?? 0) < limit(context) && canBeCalled(context, other),
-  ).length;
+  const { workers } = context.configuration;
+  const workersLeft = rungsLeft(ladderOf('implementer', 'implement', context.configuration), {
+    failed: [worker, ...failedAt(context, ladder)],
+    unreached: [...ladder.unreached, ...Object.keys(workers).filter((other) => !canBeCalled(context, other))],
+  });
   const signals = await signalsOfAttempt(context, task, attempt, {
     start: ladder.start,
     scope: ladder.scope.files,
@@ -214,6 +224,7 @@ function handToPerson(context: RunContext, task: Task, ladder: Ladder): void {
   for (const { path, about, text } of answers) scope.grant(path, text, answererOf(context, about) ?? 'a person');
   // The attempts made so far stay what they were, so that a run that is resumed or replayed passes through them as they happened.
   ladder.failures = {};
+  ladder.unreached = [];
   ladder.earlier = [];
   ladder.previous = undefined;
 }

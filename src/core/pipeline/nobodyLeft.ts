@@ -48,7 +48,7 @@ const UNREACHED = new Set(['connection', 'timeout', 'cut', 'serverError', 'overl
 function hindranceOf(context: RunContext, key: string, worker: string, rule: string): Hindrance {
   if (rule === 'budget-exhausted') return { kind: 'budget' };
   if (rule === 'circuit-open') return { kind: 'unreached', how: 'down' };
-  if (rule !== 'failed-before') return { kind: 'refused' };
+  if (rule !== 'failed-before' && rule !== 'call-failed') return { kind: 'refused' };
   const call = context.log.events.findLast(
     (event) => event.kind === 'LLMCall' && event.payload.worker === worker && event.payload.key.startsWith(`${key}/`),
   );

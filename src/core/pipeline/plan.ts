@@ -1,4 +1,5 @@
 import { renderPrompt } from '../prompt/template.ts';
+import { ladderOf, rungsLeft } from '../router/rungs.ts';
 import type { Signal } from '../gates/signal.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
@@ -41,10 +42,12 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
     const key = `plan/${round}`;
     const answered = await askForPlan(context, specified, key, points, passOver);
     const critique = await askCritic(context, key, answered.value, specified);
-    const chain = context.configuration.routing.architect;
     const signals = signalsOf(context, answered, critique, {
       failed: earlier.length,
-      workersLeft: chain.length - passOver.length - 1,
+      workersLeft: rungsLeft(ladderOf('architect', 'plan', context.configuration), {
+        failed: [...passOver, answered.worker],
+        unreached: [],
+      }),
       files: specified.files,
     });
     const address = {

@@ -1,3 +1,4 @@
+import { ladderOf, rungsLeft } from '../router/rungs.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
@@ -41,7 +42,10 @@ export async function tasks(context: RunContext, { plan, advice }: Planned): Pro
       passOver,
     });
     if (answered === undefined) throw nobodyLeft(context, { key: `${key}/tasks`, role: 'architect', wanted: 'tasks' });
-    const workersLeft = Math.max(0, context.configuration.routing.architect.length - passOver.length - 1);
+    const workersLeft = rungsLeft(ladderOf('architect', 'tasks', context.configuration), {
+      failed: [...passOver, answered.worker],
+      unreached: [],
+    });
     const address = { key: `${key}/gate`, stage: 'tasks' as const, earlier };
     const verdict = decide(
       context,

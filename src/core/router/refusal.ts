@@ -1,4 +1,5 @@
 import type { WorkerSettings } from '../settings.ts';
+import { attemptsPerWorker, ladderOf } from './rungs.ts';
 import type { RouteFacts, RouteReason, WorkerHealth } from './routeRequest.ts';
 import type { SpendTotals } from '../run/spending.ts';
 
@@ -10,7 +11,9 @@ export function refusalOf(name: string, facts: RouteFacts): RouteReason | undefi
   const health = Object.hasOwn(facts.health, name) ? facts.health[name] : undefined;
   return (
     localJudge(worker, facts) ??
+    tooRisky(name, worker, facts) ??
     failedBefore(name, facts) ??
+    callFailed(name, facts) ??
     unusable(name, health, facts) ??
     contextTooSmall(name, worker, facts) ??
     budgetExhausted(worker, facts)
@@ -22,10 +25,29 @@ function localJudge(worker: WorkerSettings, { request }: RouteFacts): RouteReaso
   return { rule: 'judge-never-local', text: 'A local model never judges.' };
 }
 
-function failedBefore(name: string, { request, policy }: RouteFacts): RouteReason | undefined {
+/** A change of high risk goes to the next worker at once, where one is there that is not local. */
+function tooRisky(name: string, worker: WorkerSettings, { request, policy }: RouteFacts): RouteReason | undefined {
+  if (request.risk !== 'high' || request.role !== 'implementer' || !worker.local) return undefined;
+  const { rungs } = ladderOf(request.role, request.stage, policy);
+  if (rungs.flat().every((other) => policy.workers[other]?.local !== false)) return undefined;
+  return { rule: 'high-risk', text: `The change is of high risk: ${name} is local and is passed over.` };
+}
+
+function failedBefore(name: string, facts: RouteFacts): RouteReason | undefined {
+  if (!hasFailed(name, facts)) return undefined;
+  const times = facts.request.failures[name] ?? 0;
+  return { rule: 'failed-before', text: `${name} failed ${times} ${times === 1 ? 'time' : 'times'} at this.` };
+}
+
+/** Whether a worker failed at this as often as its tier allows. */
+export function hasFailed(name: string, { request, policy }: RouteFacts): boolean {
   const failures = Object.hasOwn(request.failures, name) ? (request.failures[name] ?? 0) : 0;
-  if (failures < policy.gates.attempts_per_worker) return undefined;
-  return { rule: 'failed-before', text: `${name} failed ${failures} times at this.` };
+  return !(failures < attemptsPerWorker(request.stage, policy));
+}
+
+function callFailed(name: string, { request }: RouteFacts): RouteReason | undefined {
+  if (request.unreached?.includes(name) !== true) return undefined;
+  return { rule: 'call-failed', text: `${name} could not be reached for this.` };
 }
 
 function unusable(name: string, health: WorkerHealth | undefined, { request }: RouteFacts): RouteReason | undefined {

@@ -10,6 +10,10 @@ export interface RouteRequest {
   readonly attempt: number;
   /** Failed attempts at this piece of work, by worker. A worker that is left out has none. */
   readonly failures: Readonly<Record<string, number>>;
+  /** Workers whose calls for this piece of work failed in a way that passes. None when left out. */
+  readonly unreached?: readonly string[];
+  /** How risky the change is; not known yet when left out. */
+  readonly risk?: 'low' | 'medium' | 'high';
   /** Tokens of the request, without the answer. */
   readonly estimatedTokens: number;
   readonly needsTools: boolean;
