@@ -91,3 +91,39 @@ describe('the way of a piece of work', () => {
     assert.match(run.stderr, /Did you mean "strong"\?[\s\S]*tiers\.X\.judge names "stron"/);
   });
 });
+
+describe('a change of high risk', () => {
+  const LOCAL_FIRST = (url: string): string =>
+    configuration(url).replace('[workers.strong]', 'local = true\n\n[workers.strong]');
+  const first = (project: Parameters<typeof payloads>[0]) =>
+    payloads(project, 'RoutingDecision').find(({ role }) => role === 'implementer');
+
+  it('skips the local implementer, and says what makes it so', async () => {
+    const constitution =
+      '# Constitution\n\n- **G1**: two people MUST look at each change of `src/greet.js` or `src/`.\n';
+    const answers = { implement: [goodCode(), goodTest(), said('Done.')] };
+    await using risky = await scriptedProject({
+      toml: LOCAL_FIRST,
+      files: { 'memory/constitution.md': constitution },
+      answers,
+    });
+    const run = await auto(risky, '--pause', 'implement');
+    assert.equal(run.exit, 0, run.result.text);
+    assert.deepEqual(
+      [implementers(risky), first(risky)?.refused],
+      [
+        ['strong'],
+        [
+          {
+            worker: 'cheap',
+            rule: 'high-risk',
+            text: 'cheap is local, and the change is of high risk: It touches what the constitution names: src/greet.js.',
+          },
+        ],
+      ],
+    );
+    await using plain = await scriptedProject({ toml: LOCAL_FIRST, answers });
+    await auto(plain, '--pause', 'implement');
+    assert.deepEqual(implementers(plain), ['cheap']);
+  });
+});

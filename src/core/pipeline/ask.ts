@@ -5,6 +5,7 @@ import { renderPrompt } from '../prompt/template.ts';
 import type { Message, ModelError } from '../ports.ts';
 import { faultText, isTransient } from '../router/recovery.ts';
 import { attemptsPerWorker } from '../router/rungs.ts';
+import type { RouteRequest } from '../router/routeRequest.ts';
 import { route, type RouteChoice } from '../router/route.ts';
 import type { Payload } from '../run/event.ts';
 import type { Role, Stage } from '../run/stage.ts';
@@ -81,6 +82,8 @@ export interface RoutedQuestion {
   readonly needsTools: boolean;
   /** Those of the workers passed over that could not be reached. */
   readonly unreached: readonly string[];
+  /** Of the change, where it is known. */
+  readonly risk?: RouteRequest['risk'] & {};
 }
 
 /** A worker whose call failed in a way that passes. `key` is that of the question or the attempt. */
@@ -134,6 +137,7 @@ export function chooseWorker(
       attempt: passOver.length + 1,
       estimatedTokens: question.estimatedTokens,
       needsTools: question.needsTools,
+      ...(question.risk === undefined ? {} : { risk: question.risk }),
     },
     context.configuration,
     Object.fromEntries(Object.keys(context.configuration.workers).map((worker) => [worker, context.health(worker)])),

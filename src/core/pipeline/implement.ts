@@ -5,7 +5,7 @@ import { attemptsPerWorker, ladderOf, rungsLeft } from '../router/rungs.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { amendmentOf, answererOf, createTaskScope, type TaskScope } from './amendment.ts';
-import { chooseWorker, fallbackFrom, type FailedCall } from './ask.ts';
+import { chooseWorker, fallbackFrom, type FailedCall, type RoutedQuestion } from './ask.ts';
 import { failedText, runAttempt, type Attempt, type AttemptBasis } from './attempt.ts';
 import { signalsOfAttempt } from './attemptSignals.ts';
 import type { RunContext } from './context.ts';
@@ -13,7 +13,9 @@ import { decide, proceedOrStop, wayOnOf } from './gate.ts';
 import type { Plan, Task } from './outputs.ts';
 import { taskText } from './prose.ts';
 import { askPerson } from './questions.ts';
+import { riskOf } from './size.ts';
 import { RunStopped } from './stopped.ts';
+import { changedLines } from './validate.ts';
 import type { KnownTree } from './workspace.ts';
 
 /** Attempts at one task, over all workers: the ladder ends long before. */
@@ -54,6 +56,7 @@ export async function implementTask(
     fallback: undefined,
     said: [],
   };
+  const risk = await riskOfWork(context, basis.plan, task);
   for (let number = 1; number <= ATTEMPTS; number += 1) {
     const attemptKey = `${key}/${number}`;
     const passOver = [...failedAt(context, ladder), ...ladder.unreached];
@@ -66,6 +69,7 @@ export async function implementTask(
         estimatedTokens: estimateTokens(`${context.spec.text}${taskText(task)}`),
         needsTools: context.size !== 'hotfix',
         unreached: ladder.unreached,
+        risk,
       },
       passOver,
       ladder.fallback,
@@ -90,6 +94,20 @@ export async function implementTask(
       return { task, said: ladder.said.join(' ') };
   }
   throw new RunStopped('gateFailed', `${task.id} was tried ${ATTEMPTS} times.`);
+}
+
+/** How risky the whole change is, as the plan, this task and what has been changed so far tell. */
+async function riskOfWork(context: RunContext, plan: Plan, task: Task): Promise<NonNullable<RoutedQuestion['risk']>> {
+  const { base, workspace } = context;
+  const isBegun = workspace.current.tree !== base.tree;
+  const made = isBegun ? await context.tree.differences(base.tree, workspace.current.tree) : [];
+  const files = [...plan.files.map(({ path }) => path), ...task.files, ...made.map(({ path }) => path)];
+  const { level, reasons } = riskOf({
+    files,
+    changedLines: changedLines(made),
+    constitution: context.constitution,
+  });
+  return { level, reasons: reasons.map(({ text }) => text) };
 }
 
 interface Ladder {

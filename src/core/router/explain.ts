@@ -81,7 +81,7 @@ function requestOf(role: Role, stage: Stage, { attempt, risk, tokens }: Supposed
     role,
     stage,
     attempt,
-    risk,
+    risk: { level: risk, reasons: ['So it was supposed.'] },
     failures: Object.fromEntries(failed.map(([worker]) => [worker ?? '', attempts])),
     estimatedTokens: tokens,
     needsTools: role === 'implementer',

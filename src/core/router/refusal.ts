@@ -27,10 +27,11 @@ function localJudge(worker: WorkerSettings, { request }: RouteFacts): RouteReaso
 
 /** A change of high risk goes to the next worker at once, where one is there that is not local. */
 function tooRisky(name: string, worker: WorkerSettings, { request, policy }: RouteFacts): RouteReason | undefined {
-  if (request.risk !== 'high' || request.role !== 'implementer' || !worker.local) return undefined;
+  if (request.risk?.level !== 'high' || request.role !== 'implementer' || !worker.local) return undefined;
   const { rungs } = ladderOf(request.role, request.stage, policy);
   if (rungs.flat().every((other) => policy.workers[other]?.local !== false)) return undefined;
-  return { rule: 'high-risk', text: `The change is of high risk: ${name} is local and is passed over.` };
+  const why = request.risk.reasons.slice(0, 5).join(' ');
+  return { rule: 'high-risk', text: `${name} is local, and the change is of high risk: ${why}` };
 }
 
 function failedBefore(name: string, facts: RouteFacts): RouteReason | undefined {

@@ -12,8 +12,8 @@ export interface RouteRequest {
   readonly failures: Readonly<Record<string, number>>;
   /** Workers whose calls for this piece of work failed in a way that passes. None when left out. */
   readonly unreached?: readonly string[];
-  /** How risky the change is; not known yet when left out. */
-  readonly risk?: 'low' | 'medium' | 'high';
+  /** How risky the change is, and why; not known yet when left out. */
+  readonly risk?: { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly string[] };
   /** Tokens of the request, without the answer. */
   readonly estimatedTokens: number;
   readonly needsTools: boolean;
