@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../base/json.ts';
 import { unreachable } from '../../base/unreachable.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
 import { isTransient } from '../router/recovery.ts';
@@ -53,6 +54,7 @@ export async function implementTask(
     earlier: [],
     last: undefined,
     previous: undefined,
+    failing: undefined,
     fallback: undefined,
     said: [],
   };
@@ -120,6 +122,8 @@ interface Ladder {
   last: Attempt | undefined;
   /** The last attempt, where its conversation may go on. */
   previous: Attempt | undefined;
+  /** What the checks of the last attempt failed with. */
+  failing: { readonly worker: string; readonly output: string } | undefined;
   /** The call that failed in the last attempt, until somebody stands in. */
   fallback: FailedCall | undefined;
   /** What the present worker said at the end of each of its attempts. */
@@ -159,10 +163,19 @@ async function settleAttempt(
     scope: ladder.scope.files,
     attempts: { kind: 'attempts', worker, failedHere, failedTotal: ladder.earlier.length, workersLeft },
   });
+  const output = failingOutput(attempt);
+  const isRepeated = output !== undefined && ladder.failing?.worker === worker && ladder.failing.output === output;
+  ladder.failing = output === undefined ? undefined : { worker, output };
+  const weighed = isRepeated
+    ? signals.map((signal) => (signal.kind === 'attempts' ? { ...signal, isRepeated } : signal))
+    : signals;
   const address = { key: `${key}/gate`, stage: 'implement' as const, earlier: ladder.earlier };
-  const verdict = decide(context, address, signals);
+  const verdict = decide(context, address, weighed);
   ladder.earlier.push(verdict);
-  attempt.reasons = standsAgainst(verdict.reasons).map((reason) => reason.text);
+  // That nothing new came of it is about the worker and not about the work: the next one is told only of the work.
+  attempt.reasons = standsAgainst(verdict.reasons)
+    .filter(({ rule }) => rule !== 'no-oscillation')
+    .map((reason) => reason.text);
   if (context.size === 'hotfix' && (verdict.kind === 'retry' || verdict.kind === 'escalate'))
     throw hotfixFailed(context, attempt);
   switch (verdict.kind) {
@@ -181,6 +194,13 @@ async function settleAttempt(
       return false;
   }
   return unreachable(verdict);
+}
+
+/** What failed and how, to be compared with the next attempt; durations and the like are out of it. Undefined when no check failed. */
+function failingOutput({ evidence }: Attempt): string | undefined {
+  const failed = evidence.filter(({ outcome }) => outcome !== 'passed');
+  if (failed.length === 0) return undefined;
+  return canonicalJson(failed.map(({ check, outcome, exitCode, output }) => ({ check, outcome, exitCode, output })));
 }
 
 /** An endpoint that is left alone for now, and a key that a person can set, are no reason to give up: only what cannot be called here at all is. */
@@ -243,6 +263,7 @@ function handToPerson(context: RunContext, task: Task, ladder: Ladder): void {
   // The attempts made so far stay what they were, so that a run that is resumed or replayed passes through them as they happened.
   ladder.failures = {};
   ladder.unreached = [];
+  ladder.failing = undefined;
   ladder.earlier = [];
   ladder.previous = undefined;
 }
