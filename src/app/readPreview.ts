@@ -28,7 +28,7 @@ export async function readPreview(services: Services, digests: RunDigests, specI
   const { repository, loaded } = await openProject(services);
   const { configuration } = loaded;
   const spec = await loadSpec(repository.root, configuration, specId);
-  const providers = await createProviders(services.host, configuration.workers);
+  const providers = await createProviders(services.host, configuration);
   const views = await viewsOf(repository.commonDir, digests);
   const newest = views.find((view) => view.specFolder === spec.folder);
   const known = Object.fromEntries(

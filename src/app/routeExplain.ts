@@ -16,7 +16,7 @@ export async function explainRoute(
 ): Promise<readonly Explained[]> {
   const { loaded } = await openProject(services);
   const { configuration } = loaded;
-  const { health } = await createProviders(services.host, configuration.workers);
+  const { health } = await createProviders(services.host, configuration);
   const known = Object.fromEntries(Object.keys(configuration.workers).map((worker) => [worker, health(worker)]));
   const limits = budgetLimits(configuration.budget);
   const explained = explainRoutes(subject, supposed, configuration, {

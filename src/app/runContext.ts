@@ -6,6 +6,7 @@ import type { FileChange, Processes, RunTree } from '../core/ports.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
 import { createCircuits } from '../core/router/circuits.ts';
+import { withCallLimits } from '../core/policy/forbiddenCall.ts';
 import { policySnapshot } from '../core/policy/snapshot.ts';
 import { LOG_VERSION } from '../core/run/event.ts';
 import { PausedError } from '../core/run/paused.ts';
@@ -88,7 +89,9 @@ export async function openContext(
       program: host.program,
     });
   }
-  const configuration = await frozenPolicy({ log, blobs, redaction }, project, prompts.sha256);
+  const frozen = await frozenPolicy({ log, blobs, redaction }, project, prompts.sha256);
+  // Whoever goes on with a run may forbid more than it began with, never less.
+  const configuration = withCallLimits(frozen, host.calls);
   await log.flush();
   // The workers of this run are those of its frozen policy.
   for (const [name, value] of await keysOf(host, configuration.workers)) redaction.know(name, value);
@@ -107,7 +110,7 @@ export async function openContext(
     signal,
   );
   const workspace = createWorkspace({ tree, steps, redaction }, base, signal);
-  const providers = await createProviders(host, configuration.workers);
+  const providers = await createProviders(host, configuration);
   const ledger = openLedger(path.join(services.folders.data, 'ledger.sqlite'));
   if (ledger.kind === 'error') throw new CommandProblem('infrastructure', ledger.error.message);
   const inLedger = ledgerRun(project.repository, running.runId);

@@ -187,6 +187,25 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({})
     .describe('role -> workers or model chains, cheapest first; the next one is called after two failed attempts'),
+  calls: z
+    .strictObject({
+      local_only: z
+        .boolean()
+        .default(false)
+        .describe('true: only workers on hardware of yours are called; what they judge, a person judges after them'),
+      prefer_local: z
+        .boolean()
+        .default(false)
+        .describe('true: local workers of a chain come before the others, except to judge'),
+      offline: z.boolean().default(false).describe('true: only workers on this very machine are called'),
+      ci: z
+        .boolean()
+        .default(false)
+        .describe('true: of the workers that are not local, only those named here are called'),
+      ci_workers: z.array(z.string().min(1)).max(20).default([]).describe('workers that ci allows, by name'),
+    })
+    .prefault({})
+    .describe('who must not be called at all; your own config.toml can only forbid more'),
   tiers: z
     .partialRecord(z.enum(TIERS), tierSchema)
     .default({})

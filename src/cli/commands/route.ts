@@ -2,6 +2,7 @@ import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { Explained, Supposed } from '../../core/router/explain.ts';
 import type { Tier } from '../../core/settings.ts';
+import { withCallOptions } from '../callLimits.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -18,7 +19,7 @@ export async function runRoute(
       'usage',
       'How it is used: speckit route explain COMMAND|ROLE [--attempt N] [--risk high] [--tokens N]',
     );
-  const explained = await createApp(terminal.host).explainRoute(subject, supposedOf(options));
+  const explained = await createApp(withCallOptions(terminal.host, options)).explainRoute(subject, supposedOf(options));
   const isComplete = explained.every(({ asked }) => asked.kind === 'nobody' || asked.choice.kind === 'worker');
   const exit = isComplete ? EXIT.ok : EXIT.soft;
   terminal.result({ subject, routes: explained, exitCode: exit });

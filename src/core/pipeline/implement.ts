@@ -2,7 +2,7 @@ import { canonicalJson } from '../../base/json.ts';
 import { unreachable } from '../../base/unreachable.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
 import { isTransient } from '../router/recovery.ts';
-import { attemptsPerWorker, ladderOf, rungsLeft } from '../router/rungs.ts';
+import { attemptsPerWorker } from '../router/rungs.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { amendmentOf, answererOf, createTaskScope, type TaskScope } from './amendment.ts';
@@ -11,12 +11,14 @@ import { failedText, runAttempt, type Attempt, type AttemptBasis } from './attem
 import { signalsOfAttempt } from './attemptSignals.ts';
 import type { RunContext } from './context.ts';
 import { decide, proceedOrStop, wayOnOf } from './gate.ts';
+import { nobodyLeft } from './nobodyLeft.ts';
 import type { Plan, Task } from './outputs.ts';
 import { taskText } from './prose.ts';
 import { askPerson } from './questions.ts';
 import { riskOf } from './size.ts';
 import { RunStopped } from './stopped.ts';
 import { changedLines } from './validate.ts';
+import { workersLeft } from './workersLeft.ts';
 import type { KnownTree } from './workspace.ts';
 
 /** Attempts at one task, over all workers: the ladder ends long before. */
@@ -78,6 +80,8 @@ export async function implementTask(
     );
     ladder.fallback = undefined;
     if (worker === undefined) {
+      if (ladder.last === undefined)
+        throw nobodyLeft(context, { key: attemptKey, role: 'implementer', wanted: task.id });
       handToPerson(context, task, ladder);
       continue;
     }
@@ -130,6 +134,8 @@ interface Ladder {
   said: readonly string[];
 }
 
+const IMPLEMENTER = { role: 'implementer', stage: 'implement' } as const;
+
 const limit = (context: RunContext): number => attemptsPerWorker('implement', context.configuration);
 
 const failedAt = (context: RunContext, { failures }: Ladder): readonly string[] =>
@@ -153,15 +159,14 @@ async function settleAttempt(
     return false;
   }
   const failedHere = ladder.failures[worker] ?? 0;
-  const { workers } = context.configuration;
-  const workersLeft = rungsLeft(ladderOf('implementer', 'implement', context.configuration), {
+  const left = workersLeft(context, IMPLEMENTER, {
     failed: [worker, ...failedAt(context, ladder)],
-    unreached: [...ladder.unreached, ...Object.keys(workers).filter((other) => !canBeCalled(context, other))],
+    unreached: ladder.unreached,
   });
   const signals = await signalsOfAttempt(context, task, attempt, {
     start: ladder.start,
     scope: ladder.scope.files,
-    attempts: { kind: 'attempts', worker, failedHere, failedTotal: ladder.earlier.length, workersLeft },
+    attempts: { kind: 'attempts', worker, failedHere, failedTotal: ladder.earlier.length, workersLeft: left },
   });
   const output = failingOutput(attempt);
   const isRepeated = output !== undefined && ladder.failing?.worker === worker && ladder.failing.output === output;
@@ -201,12 +206,6 @@ function failingOutput({ evidence }: Attempt): string | undefined {
   const failed = evidence.filter(({ outcome }) => outcome !== 'passed');
   if (failed.length === 0) return undefined;
   return canonicalJson(failed.map(({ check, outcome, exitCode, output }) => ({ check, outcome, exitCode, output })));
-}
-
-/** An endpoint that is left alone for now, and a key that a person can set, are no reason to give up: only what cannot be called here at all is. */
-function canBeCalled(context: RunContext, worker: string): boolean {
-  const health = context.health(worker);
-  return health.kind !== 'down' || health.cause !== 'elsewhere';
 }
 
 /** An attempt in an earlier process whose call failed, and which another worker took over from. */

@@ -1,5 +1,4 @@
 import { renderPrompt } from '../prompt/template.ts';
-import { ladderOf, rungsLeft } from '../router/rungs.ts';
 import type { Signal } from '../gates/signal.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
@@ -22,6 +21,7 @@ import { questionsOf } from './questions.ts';
 import type { Specified } from './specify.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
 import { RunStopped } from './stopped.ts';
+import { workersLeft } from './workersLeft.ts';
 
 /** Rounds of plan, critic and gate before the run stops: the gate asks or climbs long before. */
 const ROUNDS = 6;
@@ -44,10 +44,11 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
     const critique = await askCritic(context, key, answered.value, specified);
     const signals = signalsOf(context, answered, critique, {
       failed: earlier.length,
-      workersLeft: rungsLeft(ladderOf('architect', 'plan', context.configuration), {
-        failed: [...passOver, answered.worker],
-        unreached: [],
-      }),
+      workersLeft: workersLeft(
+        context,
+        { role: 'architect', stage: 'plan' },
+        { failed: [...passOver, answered.worker], unreached: [] },
+      ),
       files: specified.files,
     });
     const address = {

@@ -1,4 +1,5 @@
 import type { WorkerSettings } from '../settings.ts';
+import { forbiddenCall } from '../policy/forbiddenCall.ts';
 import { attemptsPerWorker, ladderOf } from './rungs.ts';
 import type { RouteFacts, RouteReason, WorkerHealth } from './routeRequest.ts';
 import type { SpendTotals } from '../run/spending.ts';
@@ -10,6 +11,7 @@ export function refusalOf(name: string, facts: RouteFacts): RouteReason | undefi
   if (worker === undefined) return { rule: 'not-configured', text: `There is no [workers.${name}].` };
   const health = Object.hasOwn(facts.health, name) ? facts.health[name] : undefined;
   return (
+    forbiddenCall(name, worker, facts.policy) ??
     localJudge(worker, facts) ??
     tooRisky(name, worker, facts) ??
     failedBefore(name, facts) ??
@@ -20,8 +22,9 @@ export function refusalOf(name: string, facts: RouteFacts): RouteReason | undefi
   );
 }
 
-function localJudge(worker: WorkerSettings, { request }: RouteFacts): RouteReason | undefined {
-  if (request.role !== 'judge' || !worker.local) return undefined;
+function localJudge(worker: WorkerSettings, { request, policy }: RouteFacts): RouteReason | undefined {
+  // Under local_only its audit is read by a person, who judges after it: see core/pipeline/audit.ts.
+  if (request.role !== 'judge' || !worker.local || policy.calls.local_only) return undefined;
   return { rule: 'judge-never-local', text: 'A local model never judges.' };
 }
 
@@ -29,7 +32,11 @@ function localJudge(worker: WorkerSettings, { request }: RouteFacts): RouteReaso
 function tooRisky(name: string, worker: WorkerSettings, { request, policy }: RouteFacts): RouteReason | undefined {
   if (request.risk?.level !== 'high' || request.role !== 'implementer' || !worker.local) return undefined;
   const { rungs } = ladderOf(request.role, request.stage, policy);
-  if (rungs.flat().every((other) => policy.workers[other]?.local !== false)) return undefined;
+  const mayJoin = (other: string): boolean => {
+    const settings = policy.workers[other];
+    return settings !== undefined && !settings.local && forbiddenCall(other, settings, policy) === undefined;
+  };
+  if (!rungs.flat().some(mayJoin)) return undefined;
   const why = request.risk.reasons.slice(0, 5).join(' ');
   return { rule: 'high-risk', text: `${name} is local, and the change is of high risk: ${why}` };
 }

@@ -30,9 +30,20 @@ export function ladderOf(role: Role, stage: Stage, policy: Configuration): Ladde
   const names = own ?? policy.routing[role];
   return {
     setting: own === undefined ? `routing.${role}` : `tiers.${tier}.${role}`,
-    rungs: names.map((name) => membersOf(name, policy)),
+    rungs: inOrder(
+      role,
+      names.map((name) => membersOf(name, policy)),
+      policy,
+    ),
     climbs: policy.tiers[tier]?.climb ?? true,
   };
+}
+
+/** Local workers first where the policy prefers them; a judge is never chosen for being local. */
+function inOrder(role: Role, rungs: readonly Rung[], { calls, workers }: Configuration): readonly Rung[] {
+  if (!calls.prefer_local || role === 'judge') return rungs;
+  const isLocal = ([first = '']: Rung): boolean => workers[first]?.local ?? false;
+  return [...rungs.filter(isLocal), ...rungs.filter((rung) => !isLocal(rung))];
 }
 
 /** What a name in a chain stands for: a worker, or a model chain with those that stand in. */
