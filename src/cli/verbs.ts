@@ -234,8 +234,9 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/gc.ts')).runGc,
   },
   {
-    usage: 'policy <check|test|allow|scope> [command...]',
-    summary: 'judge a command by the rules, test the rules, allow one command for good, or list the rules about files',
+    usage: 'policy <check|test|allow|scope|show|diff|validate> [command...]',
+    summary:
+      "judge a command by the rules, test the rules, allow one command for good, list the rules about files; show the effective policy, compare it with a run's, or check it",
     isLook: true,
     options: [['--batch', 'judge the lines of stdin, JSON objects {id, cmd}, and answer each with one']],
     load: async () => (await import('./commands/policy.ts')).runPolicy,
