@@ -61,6 +61,8 @@ describe('what must not be called', () => {
       assert.deepEqual(refusals(local), ['local-only']);
       const audit = payloads(local, 'StageTransition').find(({ stage, to }) => stage === 'audit' && to === 'done');
       assert.match(audit?.text ?? '', /^a person, after home/);
+      const brief = await local.speckit('show', 'run-1');
+      assert.match(brief.stdout, /only a local model judged: a person audited it after that/);
       assert.equal(cloud.requests.length, 0);
     }));
 

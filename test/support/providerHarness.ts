@@ -187,6 +187,12 @@ const STATUS_ROWS: readonly FaultRow[] = [
     kind: 'overloaded',
     message: 'The request queue is full.',
   }),
+  failed('500 that asks not to be tried again', status(500, { shouldRetry: 'false' }), {
+    kind: 'serverError',
+    status: 500,
+    message: 'no',
+    retryRefused: true,
+  }),
   failed('503 with seconds', status(503, { retryAfter: '2' }), {
     kind: 'overloaded',
     message: 'no',

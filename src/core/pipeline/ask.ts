@@ -143,6 +143,8 @@ export function chooseWorker(
     Object.fromEntries(Object.keys(context.configuration.workers).map((worker) => [worker, context.health(worker)])),
     context.spending.totals(),
   );
+  // First, so that a process that is killed here leaves no choice behind whose reason is missing.
+  if (choice.kind === 'worker') noteFallback(context, question, choice, fallback);
   context.steps.note('RoutingDecision', {
     key,
     stage: question.stage,
@@ -152,7 +154,6 @@ export function chooseWorker(
     reasons: [...choice.reasons],
     refused: [...choice.refused],
   });
-  if (choice.kind === 'worker') noteFallback(context, question, choice, fallback);
   const [reason] = choice.reasons;
   if (choice.kind === 'none' && reason?.rule === 'key-missing') throw new RunStopped('configuration', reason.text);
   return choice.kind === 'worker' ? choice.worker : undefined;
@@ -161,7 +162,7 @@ export function chooseWorker(
 function noteFallback(
   context: RunContext,
   { key, stage, role }: RoutedQuestion,
-  { worker: to, refused }: Extract<RouteChoice, { kind: 'worker' }>,
+  { worker: to, reasons, refused }: Extract<RouteChoice, { kind: 'worker' }>,
   failed: FailedCall | undefined,
 ): void {
   const about = { stage, role, to };
@@ -173,6 +174,8 @@ function noteFallback(
       fault: failed.error.kind,
       text: faultText(failed.error),
     });
+  // Who is tried again because nobody else is left stands in for nobody.
+  if (reasons.some(({ rule }) => rule === 'last-resort')) return;
   for (const { worker: from, rule, text } of refused)
     if (rule === 'circuit-open')
       context.steps.note('FallbackActivated', { ...about, key: `${key}/route`, from, fault: 'circuitOpen', text });

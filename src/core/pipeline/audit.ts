@@ -20,6 +20,8 @@ export type Audited =
       readonly audit: Audit | undefined;
       readonly critique: Critique | undefined;
       readonly judge: string;
+      /** A local model judged, and a person after it. */
+      readonly isLocal: boolean;
     }
   | { readonly kind: 'sentBack'; readonly points: readonly string[]; readonly verdict: Verdict };
 
@@ -100,7 +102,7 @@ export async function audit(
       `${JSON.stringify({ ...answered.value, tree: context.workspace.current.evidence, judge }, null, 2)}\n`,
     );
   proceedOrStop(context, address, verdict);
-  return { kind: 'passed', audit: answered?.value, critique, judge };
+  return { kind: 'passed', audit: answered?.value, critique, judge, isLocal: answered?.local ?? false };
 }
 
 async function askCritic(

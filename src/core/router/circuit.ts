@@ -36,6 +36,7 @@ export function afterFailure(circuit: Circuit, error: ModelError, at: { now: num
   const asked = askedWaitMs(error);
   const opens = circuit.openUntil !== undefined || failures >= FAILURES_THAT_OPEN || asked > LONGEST_RETRY_AFTER_MS;
   if (!opens) return { ...circuit, failures };
-  const coolDown = Math.min(LONGEST_COOL_DOWN_MS, at.coolDownMs * 2 ** circuit.opened);
+  const longest = Math.max(LONGEST_COOL_DOWN_MS, at.coolDownMs);
+  const coolDown = Math.min(longest, at.coolDownMs * 2 ** circuit.opened);
   return { failures, openUntil: at.now + Math.max(coolDown, asked), opened: circuit.opened + 1 };
 }
