@@ -88,6 +88,7 @@ interface Row {
   readonly calls: number;
   readonly fallsBack: boolean;
   readonly says?: RegExp;
+  readonly toml?: (url: string) => string;
 }
 
 const ROWS: readonly Row[] = [
@@ -109,13 +110,23 @@ const ROWS: readonly Row[] = [
     calls: 1,
     fallsBack: true,
   },
+  {
+    name: 'silence',
+    answer: { fault: { kind: 'silence', at: 'beforeHeaders' } },
+    calls: 3,
+    fallsBack: true,
+    toml: (url) => configuration(url).replace('[workers.cheap]', '[workers.cheap]\nfirst_token_timeout_seconds = 0.3'),
+  },
   { name: 'a lost connection', answer: { fault: { kind: 'reset' } }, calls: 3, fallsBack: true },
 ];
 
 describe('another worker stands in only for what passes', () => {
-  for (const { name, answer, calls, fallsBack, says } of ROWS)
+  for (const { name, answer, calls, fallsBack, says, toml } of ROWS)
     it(`${name}: ${calls} ${calls === 1 ? 'call' : 'calls'}, ${fallsBack ? 'then the next worker' : 'then the run stops'}`, async () => {
-      await using project = await scriptedProject({ answers: { brief: [...times(calls, answer), good] } });
+      await using project = await scriptedProject({
+        answers: { brief: [...times(calls, answer), good] },
+        ...(toml === undefined ? {} : { toml }),
+      });
       const run = await auto(project, '--pause', 'specify');
       const expected = [...times(calls, {}).map(() => CHEAP), ...(fallsBack ? [STRONG] : [])];
       assert.deepEqual(
@@ -126,6 +137,18 @@ describe('another worker stands in only for what passes', () => {
       assert.equal(payloads(project, 'FallbackActivated').length, fallsBack ? 1 : 0);
       if (says !== undefined) assert.match(run.result.text, says);
     });
+
+  it('a server that is not there: three tries, then the next worker', async () => {
+    const toml = (url: string): string =>
+      configuration(url).replace(`base_url = "${url}/v1"`, 'base_url = "http://127.0.0.1:9/v1"');
+    await using project = await scriptedProject({ toml });
+    const run = await auto(project, '--pause', 'specify');
+    assert.deepEqual([run.exit, modelsAsked(project)], [0, [STRONG]], run.result.text);
+    assert.deepEqual(
+      payloads(project, 'FallbackActivated').map(({ from, to, fault }) => [from, to, fault]),
+      [['cheap', 'strong', 'connection']],
+    );
+  });
 
   it('a key that is not there ends the run, and no other worker is asked', async () => {
     const toml = (url: string): string =>
