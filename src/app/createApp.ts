@@ -1,3 +1,5 @@
+import type { FrozenPolicy } from '../core/policy/policySettings.ts';
+import type { Explained, Supposed } from '../core/router/explain.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Redaction } from '../core/run/redaction.ts';
 import type { Stage } from '../core/run/stage.ts';
@@ -77,6 +79,12 @@ export interface App {
   detail(runId: string): Promise<RunDetail>;
   /** What a run of a spec would do. Asks no model and writes nothing. */
   preview(specId: string): Promise<Preview>;
+  /** The policy a run would freeze now, the one a run (the newest, when left out) froze, and what to know of it: see policies.ts. */
+  policy(): Promise<FrozenPolicy>;
+  policyOfRun(runId: string | undefined): Promise<FrozenPolicy & { readonly runId: string }>;
+  policyProblems(): Promise<{ readonly files: readonly string[]; readonly notices: readonly string[] }>;
+  /** Whom a command or a role would be routed to, and why. Calls nobody. */
+  explainRoute(subject: string, supposed: Supposed): Promise<readonly Explained[]>;
   /** One file before and after an applied patch: `key` is the PatchApply event's. */
   patch(runId: string, key: string, path: string): Promise<PatchedFile>;
   /** What marks secrets in this folder, as its configuration, environment and `.env` files say now. Of a configuration that cannot be read: the defaults. */
@@ -165,6 +173,11 @@ export function createApp(host: Host): App {
     overview: async () => (await import('./readOverview.ts')).readOverview(services, await digests()),
     detail: async (runId) => (await import('./status.ts')).readRun(services, await openRepository(services), runId),
     preview: async (specId) => (await import('./readPreview.ts')).readPreview(services, await digests(), specId),
+    policy: async () => (await import('./policies.ts')).currentPolicy(services),
+    policyOfRun: async (runId) => (await import('./policies.ts')).policyOfRun(services, runId),
+    policyProblems: async () => (await import('./policies.ts')).policyProblems(services),
+    explainRoute: async (subject, supposed) =>
+      (await import('./routeExplain.ts')).explainRoute(services, subject, supposed),
     patch: async (runId, key, file) =>
       (await import('./trees.ts')).patchedFile(services, await openRepository(services), { runId, key, file }),
     async redaction() {

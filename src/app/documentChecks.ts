@@ -8,6 +8,7 @@ import { parseConstitution } from '../core/spec/constitution.ts';
 import type { Problem } from '../core/spec/problem.ts';
 import { writeDocument } from '../node/documents.ts';
 import { openProject, type Services } from './services.ts';
+import { readConstitution } from './constitutionText.ts';
 import { loadSpec } from './specs.ts';
 import { readTextIfThere } from './textFile.ts';
 
@@ -31,9 +32,7 @@ export async function checkDocuments(services: Services, specId: string): Promis
   const spec = await loadSpec(repository.root, loaded.configuration, specId);
   const plan = await readJson(path.join(repository.root, spec.folder, 'plan.json'), planSchema);
   const tasks = await readJson(path.join(repository.root, spec.folder, 'tasks.json'), tasksSchema);
-  const constitution =
-    (await readTextIfThere(path.join(repository.root, '.specify/memory/constitution.md'))) ??
-    (await readTextIfThere(path.join(repository.root, 'memory/constitution.md')));
+  const constitution = await readConstitution(repository.root);
   const found = analyzeDocuments({
     spec: spec.spec,
     ...(plan === undefined ? {} : { plan }),

@@ -7,6 +7,12 @@ import { verdictText } from './verdictText.ts';
 
 const DECIDED = { allow: 'allowed', ask: 'asks a person', forbid: 'forbidden' } as const;
 
+const CIRCUIT = {
+  open: 'circuit opened for',
+  halfOpen: 'circuit half open for',
+  closed: 'circuit closed for',
+} as const;
+
 /**
  * The line an event deserves in a list of what happened when, for `speckit show` and the run panel alike; undefined where it says nothing to a person.
  */
@@ -32,6 +38,10 @@ export function eventText(event: RunEvent): string | undefined {
       return `gate ${event.payload.key}: ${event.payload.verdict}: ${verdictText(event.payload)}`;
     case 'Escalation':
       return `escalated from ${event.payload.from} to ${event.payload.to}: ${firstLine(event.payload.text)}`;
+    case 'FallbackActivated':
+      return `fell back from ${event.payload.from} to ${event.payload.to}: ${firstLine(event.payload.text)}`;
+    case 'CircuitChange':
+      return `${CIRCUIT[event.payload.to]} ${event.payload.endpoint}: ${firstLine(event.payload.text)}`;
     case 'QuestionAsk':
       return `question ${event.payload.id}: ${firstLine(event.payload.text)}`;
     case 'QuestionAnswer':
@@ -75,7 +85,6 @@ export function eventText(event: RunEvent): string | undefined {
     case 'Checkpoint':
     case 'RoutingDecision':
     case 'SpendReserve':
-    case 'FallbackActivated':
     case 'ToolCall':
     case 'ToolResult':
     case 'RetrievalRequest':

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { ModelProvider } from '../core/ports.ts';
 import type { WorkerHealth } from '../core/router/routeRequest.ts';
-import type { WorkerSettings } from '../core/settings.ts';
+import { forbiddenCall } from '../core/policy/forbiddenCall.ts';
+import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { createAnthropic } from '../node/models/anthropic.ts';
 import { createOpenAiChat } from '../node/models/openaiChat.ts';
 import { createOpenAiResponses } from '../node/models/openaiResponses.ts';
@@ -17,16 +18,18 @@ export interface Providers {
 }
 
 /**
- * Makes providers from settings. A worker whose key is not there is `down` with the words for a person, so that the router passes it over and
+ * Makes providers from settings, for those workers that [calls] lets be called. A worker whose key is not there is `down` with the words for a person, so that the router passes it over and
  * says why; asking its provider all the same gives a `configuration` error.
  */
 export async function createProviders(
   host: Host,
-  workers: Readonly<Record<string, WorkerSettings>>,
+  configuration: Pick<Configuration, 'workers' | 'calls'>,
 ): Promise<Providers> {
   const made = new Map<string, ModelProvider>();
   const health = new Map<string, WorkerHealth>();
-  for (const [name, settings] of Object.entries(workers)) {
+  for (const [name, settings] of Object.entries(configuration.workers)) {
+    // The router refuses it first; without a provider nothing else can reach its server either.
+    if (forbiddenCall(name, settings, configuration) !== undefined) continue;
     const own =
       host.provider(name, settings) ??
       (settings.provider === 'recorded' ? await recording(host, settings.model) : undefined);
@@ -35,7 +38,7 @@ export async function createProviders(
       health.set(name, { kind: 'down', cause: 'keyMissing', why: `the key ${settings.key_env} is not set` });
     }
     const provider = own ?? fromSettings(settings, key);
-    if (provider === undefined) health.set(name, { kind: 'down', cause: 'circuitOpen', why: nobodyProvides(settings) });
+    if (provider === undefined) health.set(name, { kind: 'down', cause: 'elsewhere', why: nobodyProvides(settings) });
     else made.set(name, provider);
   }
   return {

@@ -2,6 +2,7 @@ import { budgetLimits } from '../core/ledger/budget.ts';
 import { dollars } from '../core/ledger/money.ts';
 import { estimateTokens } from '../core/ledger/estimate.ts';
 import { OWNER_OF_STAGE } from '../core/router/ownerOfStage.ts';
+import { ladderOf } from '../core/router/rungs.ts';
 import { route } from '../core/router/route.ts';
 import type { WorkerHealth } from '../core/router/routeRequest.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
@@ -27,7 +28,7 @@ export async function readPreview(services: Services, digests: RunDigests, specI
   const { repository, loaded } = await openProject(services);
   const { configuration } = loaded;
   const spec = await loadSpec(repository.root, configuration, specId);
-  const providers = await createProviders(services.host, configuration.workers);
+  const providers = await createProviders(services.host, configuration);
   const views = await viewsOf(repository.commonDir, digests);
   const newest = views.find((view) => view.specFolder === spec.folder);
   const known = Object.fromEntries(
@@ -96,10 +97,17 @@ function stageOf(stage: Stage, facts: StageFacts): Preview['stages'][number] {
     health,
     { settled: NOTHING, reserved: NOTHING, limits: budgetLimits(configuration.budget) },
   );
-  const chain = role === 'validator' ? [] : configuration.routing[role];
-  const why = [...choice.reasons, ...choice.refused].map(({ text }) => text);
+  const chain = ladderOf(role, stage, configuration).rungs.flat();
+  const why = [...new Set([...choice.reasons, ...choice.refused].map(({ text }) => text))];
+  if (choice.kind === 'none' && choice.reasons[0]?.rule === 'key-missing')
+    return { stage, role, workers: [], why: `${why.join(' ')}. The run would stop here until it is.` };
   if (choice.kind === 'none')
-    return { stage, role, workers: [], why: [...why, ...(role === 'judge' ? ['A person audits.'] : [])].join(' ') };
+    return {
+      stage,
+      role,
+      workers: [],
+      why: [...why, ...(role === 'judge' ? ['A person audits.'] : [])].join(' '),
+    };
   const refused = new Set(choice.refused.map(({ worker }) => worker));
   // Those after the first are called when it fails; one that is refused now is not.
   const workers = chain.filter((worker) => !refused.has(worker) && health[worker]?.kind !== 'down');

@@ -5,6 +5,8 @@ import { sha256 } from '../base/hash.ts';
 import type { FileChange, Processes, RunTree } from '../core/ports.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
+import { createCircuits } from '../core/router/circuits.ts';
+import { withCallLimits } from '../core/policy/forbiddenCall.ts';
 import { policySnapshot } from '../core/policy/snapshot.ts';
 import { LOG_VERSION } from '../core/run/event.ts';
 import { PausedError } from '../core/run/paused.ts';
@@ -87,7 +89,9 @@ export async function openContext(
       program: host.program,
     });
   }
-  const configuration = await frozenPolicy({ log, blobs, redaction }, project, prompts.sha256);
+  const frozen = await frozenPolicy({ log, blobs, redaction }, project, prompts.sha256);
+  // Whoever goes on with a run may forbid more than it began with, never less.
+  const configuration = withCallLimits(frozen, host.calls);
   await log.flush();
   // The workers of this run are those of its frozen policy.
   for (const [name, value] of await keysOf(host, configuration.workers)) redaction.know(name, value);
@@ -106,7 +110,7 @@ export async function openContext(
     signal,
   );
   const workspace = createWorkspace({ tree, steps, redaction }, base, signal);
-  const providers = await createProviders(host, configuration.workers);
+  const providers = await createProviders(host, configuration);
   const ledger = openLedger(path.join(services.folders.data, 'ledger.sqlite'));
   if (ledger.kind === 'error') throw new CommandProblem('infrastructure', ledger.error.message);
   const inLedger = ledgerRun(project.repository, running.runId);
@@ -121,6 +125,7 @@ export async function openContext(
   const sandbox = await sandboxOf(services, project, tree, signal);
   const notes = await takeNotesIn(folder, log, redaction);
   await settleInterruptedCalls({ run: inLedger, ledger: ledger.value, spending, log, blobs });
+  const circuits = createCircuits({ configuration, log, now: () => services.clock.now() });
   const context: RunContext = {
     runId: running.runId,
     log,
@@ -152,7 +157,11 @@ export async function openContext(
     constitution: redaction.text(overlays.find((overlay) => overlay.path.endsWith('constitution.md'))?.content ?? ''),
     base,
     treeGeneration: createHash('sha256').update(tree.root).digest('hex').slice(0, 16),
-    health: (worker) => providers.health(worker),
+    health: (worker) => {
+      const { state, why } = circuits.state(worker);
+      return state === 'open' ? { kind: 'down', cause: 'circuitOpen', why } : providers.health(worker);
+    },
+    circuits,
     provider: (worker) => redactedProvider(providers.provider(worker), redaction),
     now: () => services.clock.now(),
     wait: (milliseconds, waitSignal) => waitFor(milliseconds, AbortSignal.any([waitSignal, pause])),

@@ -5,6 +5,7 @@ import type { RunContext } from '../core/pipeline/context.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
 import { LOG_VERSION, type Payload, type RunEvent } from '../core/run/event.ts';
 import type { Stage } from '../core/run/stage.ts';
+import { ladderOf } from '../core/router/rungs.ts';
 import { foldRun, type RunView } from '../core/run/view.ts';
 import type { Configuration } from '../core/settings.ts';
 import { listRunIds, loadRun, newRunId, RUN_ID } from '../node/runStore.ts';
@@ -83,8 +84,11 @@ export async function unfinishedRun(project: Project, specFolder: string): Promi
 }
 
 function requireWorkers(configuration: Configuration, size: 'hotfix' | 'standard'): void {
-  const needed = size === 'hotfix' ? (['implementer'] as const) : (['architect', 'implementer'] as const);
-  const missing = needed.filter((role) => configuration.routing[role].length === 0);
+  const implementer = ['implementer', 'implement'] as const;
+  const needed = size === 'hotfix' ? [implementer] : [['architect', 'specify'] as const, implementer];
+  const missing = needed.flatMap(([role, stage]) =>
+    ladderOf(role, stage, configuration).rungs.length === 0 ? [role] : [],
+  );
   if (missing.length === 0) return;
   throw new CommandProblem(
     'configuration',

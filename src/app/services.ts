@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { ModelProvider, Processes, ShellParser } from '../core/ports.ts';
+import { withCallLimits, type CallLimits } from '../core/policy/forbiddenCall.ts';
 import type { Progress } from '../core/pipeline/context.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
@@ -32,6 +33,8 @@ export interface Host {
   secret(name: string): Promise<string | undefined>;
   /** Providers by worker name that only a host can make; undefined for those made from settings. */
   provider(worker: string, settings: WorkerSettings): ModelProvider | undefined;
+  /** What the person forbids for this command alone, beyond what is configured. */
+  readonly calls?: CallLimits;
   /** The editor's own models as `vendor/id`; left out where there is no editor. */
   editorModels?(): Promise<readonly string[]>;
   /** Names of the keys in the host's secret store, never their values; left out where there is no store. */
@@ -123,7 +126,8 @@ export async function configurationOf(
     userConfigurationFile: userConfigurationFile(services),
     environment: services.host.environment,
   });
-  if (loaded.kind === 'ok') return loaded.value;
+  if (loaded.kind === 'ok')
+    return { ...loaded.value, configuration: withCallLimits(loaded.value.configuration, services.host.calls) };
   const problems = loaded.error.toSorted(
     (left, right) => left.file.localeCompare(right.file) || left.line - right.line || left.column - right.column,
   );

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { unreachable } from '../base/unreachable.ts';
+import { readConstitution } from './constitutionText.ts';
 import { planSize, riskOf } from '../core/pipeline/size.ts';
 import type { SpecInput } from '../core/pipeline/context.ts';
 import { findSpecFolder, type SpecFolderError } from '../core/spec/ids.ts';
@@ -26,10 +27,11 @@ export async function loadSpec(
   const text = await readSpecText(root, file);
   const read = readSpec(file, text);
   const files = read.spec.files.map((named) => named.file);
+  const constitution = read.spec.size === 'hotfix' ? await readConstitution(root) : undefined;
   const sized = planSize(
     read.spec.size === 'hotfix' ? 'hotfix' : 'standard',
     files,
-    riskOf({ files, changedLines: 0 }),
+    riskOf({ files, changedLines: 0, ...(constitution === undefined ? {} : { constitution }) }),
   );
   return {
     id: read.spec.id ?? idOfFolder(found.value, id),

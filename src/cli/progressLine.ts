@@ -149,7 +149,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'LLMCall':
     case 'SpendReserve':
     case 'SpendSettle':
-    case 'FallbackActivated':
+    case 'CircuitChange':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':
@@ -174,6 +174,8 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'ApplyUndo':
     case 'BlobsDropped':
       return undefined;
+    case 'FallbackActivated':
+      return `  ..  ${event.payload.from} does not answer, ${event.payload.to} stands in: ${firstLine(event.payload.text)}`;
     case 'BudgetAlert':
     case 'ErrorEvent':
       return `  !!  ${firstLine(event.payload.text)}`;

@@ -31,7 +31,16 @@ export function verbOf(usage: string): string {
   return usage.split(' ')[0] ?? '';
 }
 
+/** What may be forbidden for one command. */
+const CALL_OPTIONS = [
+  ['--local-only', 'call only workers on hardware of yours'],
+  ['--prefer-local', 'call local workers before the others'],
+  ['--offline', 'call only workers on this very machine'],
+  ['--ci', 'call only local workers and those that calls.ci_workers names'],
+] as const;
+
 const START_OPTIONS = [
+  ...CALL_OPTIONS,
   ['--new', 'start a new run although one is unfinished'],
   ['--run-id <id>', 'start a new run with this id'],
 ] as const;
@@ -176,7 +185,7 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'resume <run>',
     summary: 'go on with a run from where it stopped',
-    options: [['--pause <stage>', 'stop after a stage for a look']],
+    options: [...CALL_OPTIONS, ['--pause <stage>', 'stop after a stage for a look']],
     load: async () => (await import('./commands/run.ts')).runResume,
   },
   {
@@ -225,11 +234,24 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/gc.ts')).runGc,
   },
   {
-    usage: 'policy <check|test|allow|scope> [command...]',
-    summary: 'judge a command by the rules, test the rules, allow one command for good, or list the rules about files',
+    usage: 'policy <check|test|allow|scope|show|diff|validate> [command...]',
+    summary:
+      "judge a command by the rules, test the rules, allow one command for good, list the rules about files; show the effective policy, compare it with a run's, or check it",
     isLook: true,
     options: [['--batch', 'judge the lines of stdin, JSON objects {id, cmd}, and answer each with one']],
     load: async () => (await import('./commands/policy.ts')).runPolicy,
+  },
+  {
+    usage: 'route <explain> <subject>',
+    summary: 'which worker a command or a role would get, by which rule, and why not the others',
+    isLook: true,
+    options: [
+      ...CALL_OPTIONS,
+      ['--attempt <number>', 'suppose this attempt: those before it failed'],
+      ['--risk <level>', 'suppose a change of low or high risk'],
+      ['--tokens <number>', 'suppose a request of so many tokens'],
+    ],
+    load: async () => (await import('./commands/route.ts')).runRoute,
   },
   {
     usage: 'patch <action>',

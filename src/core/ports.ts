@@ -78,11 +78,16 @@ export interface ModelAnswer {
   readonly recorded?: true;
 }
 
+/** `x-should-retry: false` of a server: the same request would fail again. */
+interface RetryWish {
+  readonly retryRefused?: true;
+}
+
 /** Why a call brought no answer. Each kind has one stated way to go on: see core/router/recovery.ts. */
 export type ModelError =
-  | { readonly kind: 'rateLimited'; readonly message: string; readonly retryAfterMs?: number }
-  | { readonly kind: 'overloaded'; readonly message: string; readonly retryAfterMs?: number }
-  | { readonly kind: 'serverError'; readonly status: number; readonly message: string }
+  | ({ readonly kind: 'rateLimited'; readonly message: string; readonly retryAfterMs?: number } & RetryWish)
+  | ({ readonly kind: 'overloaded'; readonly message: string; readonly retryAfterMs?: number } & RetryWish)
+  | ({ readonly kind: 'serverError'; readonly status: number; readonly message: string } & RetryWish)
   | { readonly kind: 'badRequest'; readonly status: number; readonly message: string }
   | { readonly kind: 'contextOverflow'; readonly message: string }
   | { readonly kind: 'unauthorized'; readonly status: number; readonly message: string }

@@ -95,7 +95,49 @@ export type CommandRuleSettings = z.infer<typeof commandRuleSchema>;
 export const CAPTURE_MODES = ['none', 'prompts_only', 'full_io'] as const;
 export type CaptureMode = (typeof CAPTURE_MODES)[number];
 
+/** How hard a command is: simple, medium, complex, critical. */
+export const TIERS = ['S', 'M', 'C', 'X'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** The commands that have a tier, each with the one it has unless [tiers] says otherwise. */
+export const TIER_OF_COMMAND = {
+  status: 'S',
+  clarify: 'M',
+  checklist: 'M',
+  tasks: 'M',
+  new: 'C',
+  specify: 'C',
+  plan: 'C',
+  analyze: 'C',
+  implement: 'C',
+  validate: 'C',
+  auto: 'C',
+  audit: 'X',
+  unlock: 'X',
+} as const satisfies Readonly<Record<string, Tier>>;
+export type TieredCommand = keyof typeof TIER_OF_COMMAND;
+export const TIERED_COMMANDS = Object.keys(TIER_OF_COMMAND) as readonly TieredCommand[];
+
 const chain = z.array(z.string().min(1)).max(6);
+
+/** What a tier does otherwise than [routing] and [gates] say for all of them. */
+const tierSchema = z.strictObject({
+  commands: z
+    .array(z.enum(TIERED_COMMANDS))
+    .default([])
+    .describe('commands that belong to this tier instead of their usual one'),
+  architect: chain.optional().describe('workers for this tier; routing.architect when left out'),
+  implementer: chain.optional().describe('workers for this tier; routing.implementer when left out'),
+  judge: chain.optional().describe('workers for this tier; routing.judge when left out'),
+  critic: chain.optional().describe('workers for this tier; routing.critic when left out'),
+  attempts_per_worker: z
+    .int()
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('failed attempts before the next worker; gates.attempts_per_worker when left out'),
+  climb: z.boolean().default(true).describe('false: a person is asked instead of a dearer worker'),
+});
 
 export const configurationSchema = z.strictObject({
   spec: z
@@ -147,7 +189,46 @@ export const configurationSchema = z.strictObject({
       critic: chain.default([]),
     })
     .prefault({})
-    .describe('role -> workers, cheapest first; the next one is called after two failed attempts'),
+    .describe('role -> workers or model chains, cheapest first; the next one is called after two failed attempts'),
+  calls: z
+    .strictObject({
+      local_only: z
+        .boolean()
+        .default(false)
+        .describe('true: only workers on hardware of yours are called; what they judge, a person judges after them'),
+      prefer_local: z
+        .boolean()
+        .default(false)
+        .describe('true: local workers of a chain come before the others, except to judge'),
+      offline: z.boolean().default(false).describe('true: only workers on this very machine are called'),
+      ci: z
+        .boolean()
+        .default(false)
+        .describe('true: of the workers that are not local, only those named here are called'),
+      ci_workers: z.array(z.string().min(1)).max(20).default([]).describe('workers that ci allows, by name'),
+    })
+    .prefault({})
+    .describe('who must not be called at all; your own config.toml can only forbid more'),
+  tiers: z
+    .partialRecord(z.enum(TIERS), tierSchema)
+    .default({})
+    .describe(
+      'S simple, M medium, C complex, X critical: speckit route explain COMMAND says which one a command is of',
+    ),
+  model_chains: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9_-]*$/),
+      z.strictObject({
+        primary: z.string().min(1).describe('the worker that is called'),
+        fallbacks: z
+          .array(z.string().min(1))
+          .max(5)
+          .default([])
+          .describe('workers that stand in, in this order, while it cannot be reached; never because its work was bad'),
+      }),
+    )
+    .default({})
+    .describe('a worker and those that stand in for it, under a name that [routing] and [tiers] can use as one'),
   gates: z
     .strictObject({
       min_confidence: z
@@ -178,6 +259,14 @@ export const configurationSchema = z.strictObject({
       output_bytes: z.int().min(1_000).default(1_000_000).describe('bytes kept of one command'),
       prompt_output_bytes: z.int().min(500).default(12_000).describe("bytes of a command's output shown to a model"),
       file_bytes: z.int().min(1_000).default(60_000).describe('bytes of one file shown to a model'),
+      circuit_seconds: z
+        .number()
+        .positive()
+        .max(3_600)
+        .default(30)
+        .describe(
+          'how long a model server that failed three times running is left alone; doubled each time it fails again',
+        ),
       command_processes: z
         .int()
         .min(8)

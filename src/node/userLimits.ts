@@ -6,7 +6,7 @@ import type { PathProblem } from './configurationFile.ts';
 /**
  * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs, or more for a command than they give, is
  * lowered to it, and told as a notice, at the key of speckit.toml that asked for more; so is a capture mode
- * that keeps more. Their own patterns of secrets count beside those of a repository.
+ * that keeps more, and a call that they forbid. Their own patterns of secrets count beside those of a repository.
  */
 export function lowerToUserLimits(
   configuration: Configuration,
@@ -49,6 +49,21 @@ export function lowerToUserLimits(
       ...(Array.isArray(own) ? own.filter((item) => typeof item === 'string') : []),
     ]),
   ];
-  const held = { budget: heldBudget, limits: heldLimits, secrets: { patterns }, capture: { mode: heldMode() } };
+  const forbids = (key: 'local_only' | 'offline' | 'ci'): boolean => {
+    const isOwn = valueAt(userTable, ['calls', key]) === true;
+    if (isOwn && !configuration.calls[key]) notice(['calls', key], 'false', 'true');
+    return isOwn || configuration.calls[key];
+  };
+  // Whoever forbids calls in CI for themselves also says which ones they mean.
+  const named = valueAt(userTable, ['calls', 'ci_workers']);
+  const ownNames = Array.isArray(named) ? named.filter((item) => typeof item === 'string') : [];
+  const calls = {
+    ...configuration.calls,
+    local_only: forbids('local_only'),
+    offline: forbids('offline'),
+    ci: forbids('ci'),
+    ...(valueAt(userTable, ['calls', 'ci']) === true ? { ci_workers: ownNames } : {}),
+  };
+  const held = { calls, budget: heldBudget, limits: heldLimits, secrets: { patterns }, capture: { mode: heldMode() } };
   return { configuration: { ...configuration, ...held }, notices };
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { configurationSchema } from '../../src/core/settings.ts';
 import { createProviders } from '../../src/app/providers.ts';
 import type { Host } from '../../src/app/services.ts';
 import { billingOf } from '../../src/app/spending.ts';
 import type { ModelProvider } from '../../src/core/ports.ts';
 import { workerSchema } from '../../src/core/settings.ts';
 
+const DEFAULTS = configurationSchema.parse({});
 const WORKERS = { sol: workerSchema.parse({ provider: 'editor', model: 'copilot/gpt-4o' }) };
 
 const host = (own: ModelProvider | undefined): Host => ({
@@ -22,15 +24,15 @@ const host = (own: ModelProvider | undefined): Host => ({
 
 describe("a worker with the editor's own models", () => {
   it('is down on the command line, with the words for a person', async () =>
-    assert.deepEqual((await createProviders(host(undefined), WORKERS)).health('sol'), {
+    assert.deepEqual((await createProviders(host(undefined), { ...DEFAULTS, workers: WORKERS })).health('sol'), {
       kind: 'down',
-      cause: 'circuitOpen',
+      cause: 'elsewhere',
       why: "the editor's model copilot/gpt-4o can be called only inside VS Code",
     }));
 
   it('is what the editor hands in', async () => {
     const own: ModelProvider = { call: () => Promise.resolve({ kind: 'error', error: { kind: 'stopped' } }) };
-    const providers = await createProviders(host(own), WORKERS);
+    const providers = await createProviders(host(own), { ...DEFAULTS, workers: WORKERS });
     assert.deepEqual([providers.health('sol'), providers.provider('sol') === own], [{ kind: 'unknown' }, true]);
   });
 

@@ -229,8 +229,8 @@ describe('faults inside the agent loop', () => {
     const run = await auto(project, '--pause', 'implement');
     assert.equal(run.exit, 0, run.result.text);
     assert.deepEqual(
-      payloads(project, 'Escalation').map(({ from, text }) => [from, text]),
-      [['cheap', 'the call failed: connection']],
+      payloads(project, 'FallbackActivated').map(({ key, from, to, fault }) => [key, from, to, fault]),
+      [['implement/T1/1', 'cheap', 'strong', 'connection']],
     );
     const handedOver = requestText(project, 'implement', 5);
     assert.match(handedOver, /return `Hi \$\{name\}`/);

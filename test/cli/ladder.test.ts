@@ -55,6 +55,25 @@ describe('the ladder of the implementer', () => {
     );
   });
 
+  it('climbs at once when a worker fails twice with the same output, whatever attempts it has left', async () => {
+    await using project = await scriptedProject({
+      answers: { implement: [...WRONG_TWICE, ...GOOD_TURNS] },
+      more: '\n[gates]\nattempts_per_worker = 5\n',
+    });
+    const run = await auto(project, '--pause', 'implement');
+    assert.equal(run.exit, 0, run.result.text);
+    assert.deepEqual(
+      payloads(project, 'Escalation').map(({ from, to, text }) => ({ from, to, text })),
+      [
+        {
+          from: 'cheap',
+          to: 'the next worker',
+          text: 'cheap failed twice with the same output: a third attempt would bring no other.',
+        },
+      ],
+    );
+  });
+
   it('stops with exit 2 and the reason when every worker failed', async () => {
     await using project = await scriptedProject({ answers: { implement: [...WRONG_TWICE, ...WRONG_TWICE] } });
     const run = await auto(project);

@@ -38,7 +38,7 @@ describe('the preview of a run', () => {
       ],
     );
     assert.match(stages[0]?.why ?? '', /cheap is the first of routing\.architect/);
-    assert.match(stages[5]?.why ?? '', /OPENAI_API_KEY is not set.*A person audits/);
+    assert.match(stages[5]?.why ?? '', /OPENAI_API_KEY is not set\. The run would stop here until it is\./);
     assert.deepEqual(
       { ...rest, problems: rest.problems.filter((text) => text.startsWith('CLR')) },
       {

@@ -130,7 +130,7 @@ const STATUS_ROWS: readonly FaultRow[] = [
   failed('a redirect is not followed', status(307, { location: '?again' }), {
     kind: 'badRequest',
     status: 307,
-    message: 'no',
+    message: 'the server redirects to ?again, and neither key nor code is sent on; set base_url to where it is',
   }),
   failed('400', status(400), { kind: 'badRequest', status: 400, message: 'no' }),
   failed('400 flat', status(400, { shape: 'flat' }), { kind: 'badRequest', status: 400, message: 'no' }),
@@ -159,12 +159,12 @@ const STATUS_ROWS: readonly FaultRow[] = [
   failed('429 with a date far ahead', status(429, { retryAfter: 'Wed, 21 Oct 2099 07:28:00 GMT' }), {
     kind: 'rateLimited',
     message: 'no',
-    retryAfterMs: 600_000,
+    retryAfterMs: 86_400_000,
   }),
   failed('429 with an absurd wait', status(429, { retryAfter: '1000000000' }), {
     kind: 'rateLimited',
     message: 'no',
-    retryAfterMs: 600_000,
+    retryAfterMs: 86_400_000,
   }),
   failed('429 with a negative wait', status(429, { retryAfter: '-5' }), { kind: 'rateLimited', message: 'no' }),
   failed('429 of an empty account', status(429, { code: 'insufficient_quota', type: 'insufficient_quota' }), {
@@ -186,6 +186,12 @@ const STATUS_ROWS: readonly FaultRow[] = [
   failed('503 flat, a full queue', status(503, { shape: 'flat', message: 'The request queue is full.' }), {
     kind: 'overloaded',
     message: 'The request queue is full.',
+  }),
+  failed('500 that asks not to be tried again', status(500, { shouldRetry: 'false' }), {
+    kind: 'serverError',
+    status: 500,
+    message: 'no',
+    retryRefused: true,
   }),
   failed('503 with seconds', status(503, { retryAfter: '2' }), {
     kind: 'overloaded',

@@ -250,6 +250,7 @@ function endByUs(response: ServerResponse, how: 'reset' | 'close'): void {
 
 function sendStatus(response: ServerResponse, fault: StatusFault): void {
   if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);
+  if (fault.shouldRetry !== undefined) response.setHeader('x-should-retry', fault.shouldRetry);
   if (fault.retryAfterMs !== undefined) response.setHeader('retry-after-ms', fault.retryAfterMs);
   if (fault.location !== undefined) response.setHeader('location', fault.location);
   if (fault.shape === 'html') return sendPage(response, fault.status);

@@ -31,6 +31,8 @@ export interface StatusFault {
   /** The Retry-After header, word for word. */
   readonly retryAfter?: string;
   readonly retryAfterMs?: string;
+  /** The x-should-retry header. */
+  readonly shouldRetry?: string;
   /** The Location header of a redirect. */
   readonly location?: string;
 }

@@ -7,11 +7,12 @@ import type { CommandJudge } from '../../core/policy/commands/judge.ts';
 import { splitWords } from '../../core/policy/commands/splitWords.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
+import { diffPolicy, showPolicy, validatePolicy } from './policies.ts';
 import { runScopeRules } from './scopeRules.ts';
 
 const EXITS: Readonly<Record<DecisionKind, number>> = { allow: EXIT.ok, ask: EXIT.needsApproval, forbid: EXIT.blocked };
 
-/** `speckit policy check|test|allow|scope`. */
+/** `speckit policy check|test|allow|scope|show|diff|validate`. */
 export async function runPolicy(
   terminal: Terminal,
   [what = '', ...words]: readonly string[],
@@ -22,9 +23,12 @@ export async function runPolicy(
   if (what === 'check' && words.length > 0) return check(terminal, words);
   if (what === 'allow' && words.length > 0) return allow(terminal, words);
   if (what === 'scope' && words.length === 0) return runScopeRules(terminal);
+  if (what === 'show' && words.length < 2) return showPolicy(terminal, words[0]);
+  if (what === 'diff' && words.length < 2) return diffPolicy(terminal, words[0]);
+  if (what === 'validate' && words.length === 0) return validatePolicy(terminal);
   throw new CommandProblem(
     'usage',
-    "How it is used: speckit policy check -- 'A SHELL LINE', speckit policy check -- COMMAND WORDS..., speckit policy check --batch < FILE, speckit policy test, speckit policy allow -- COMMAND, speckit policy scope",
+    "How it is used: speckit policy check -- 'A SHELL LINE', speckit policy check -- COMMAND WORDS..., speckit policy check --batch < FILE, speckit policy test, speckit policy allow -- COMMAND, speckit policy scope, speckit policy show [RUN], speckit policy diff [RUN], speckit policy validate",
   );
 }
 

@@ -2,6 +2,7 @@ import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { RunReport, StartRequest } from '../../app/runs.ts';
 import { STAGES, type Stage } from '../../core/run/stage.ts';
+import { withCallOptions } from '../callLimits.ts';
 import { exitOfOutcome } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 import type { RunOutcome } from '../../core/run/view.ts';
@@ -13,7 +14,14 @@ export async function runAuto(
   [specId = '']: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  return report(terminal, await createApp(terminal.host).run({ specId, until: pauseOf(options), ...startOf(options) }));
+  return report(
+    terminal,
+    await createApp(withCallOptions(terminal.host, options)).run({
+      specId,
+      until: pauseOf(options),
+      ...startOf(options),
+    }),
+  );
 }
 
 /** `speckit plan SPEC` and its siblings: the spec's newest unfinished run, up to and including one stage. */
@@ -23,7 +31,14 @@ export async function runStage(
   [specId = '']: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  return report(terminal, await createApp(terminal.host).run({ specId, until: stageOf(stage), ...startOf(options) }));
+  return report(
+    terminal,
+    await createApp(withCallOptions(terminal.host, options)).run({
+      specId,
+      until: stageOf(stage),
+      ...startOf(options),
+    }),
+  );
 }
 
 /** `speckit resume RUN`. */
@@ -32,7 +47,7 @@ export async function runResume(
   [runId = '']: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  return report(terminal, await createApp(terminal.host).resume(runId, pauseOf(options)));
+  return report(terminal, await createApp(withCallOptions(terminal.host, options)).resume(runId, pauseOf(options)));
 }
 
 function pauseOf(options: Readonly<Record<string, unknown>>): Stage {

@@ -1,5 +1,6 @@
 import type { CheckSettings, Configuration } from '../settings.ts';
 import type { Role, Stage } from '../run/stage.ts';
+import { attemptsPerWorker } from '../router/rungs.ts';
 import { type Effect, type Finding, reasonText, type Verdict } from './verdict.ts';
 
 /** What a gate is asked about, beside the signals. */
@@ -30,11 +31,11 @@ export interface GatePolicy {
   readonly auditRetries: number;
 }
 
-/** The gate policy of a configuration. */
-export function gatePolicyOf(configuration: Configuration): GatePolicy {
+/** The gate policy of a configuration at a stage: its tier may have more or fewer attempts. */
+export function gatePolicyOf(configuration: Configuration, stage: Stage): GatePolicy {
   return {
     minConfidence: configuration.gates.min_confidence,
-    attemptsPerWorker: configuration.gates.attempts_per_worker,
+    attemptsPerWorker: attemptsPerWorker(stage, configuration),
     auditRetries: 1,
   };
 }

@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { canonicalJson } from '../../base/json.ts';
 import { estimateRequestTokens } from '../ledger/estimate.ts';
 import { renderPrompt } from '../prompt/template.ts';
-import type { Message } from '../ports.ts';
-import { route } from '../router/route.ts';
+import type { Message, ModelError } from '../ports.ts';
+import { faultText, isTransient } from '../router/recovery.ts';
+import { attemptsPerWorker } from '../router/rungs.ts';
+import type { RouteRequest } from '../router/routeRequest.ts';
+import { route, type RouteChoice } from '../router/route.ts';
+import type { Payload } from '../run/event.ts';
 import type { Role, Stage } from '../run/stage.ts';
 import { callModel } from './callModel.ts';
 import type { RunContext } from './context.ts';
@@ -35,24 +39,37 @@ export interface Question<Value> {
  */
 export async function ask<Value>(context: RunContext, question: Question<Value>): Promise<Answered<Value> | undefined> {
   const passOver = [...question.passOver];
+  const unreached: string[] = [];
+  let fallback: FailedCall | undefined;
   for (;;) {
     const worker = chooseWorker(
       context,
-      { ...question, estimatedTokens: tokensOf(context, question), needsTools: false },
+      { ...question, estimatedTokens: tokensOf(context, question), needsTools: false, unreached },
       passOver,
+      fallback,
     );
     if (worker === undefined) return undefined;
+    fallback = undefined;
+    passOver.push(worker);
+    // Who stood in for a worker goes on standing in: a resumed run does not ask again who was passed over.
+    if (fallbackFrom(context, question.key, worker) !== undefined) {
+      unreached.push(worker);
+      continue;
+    }
     const value = await askWorker(context, question, worker);
     if (value.kind === 'value')
       return { value: value.value, worker, local: context.configuration.workers[worker]?.local ?? false };
-    passOver.push(worker);
-    context.steps.note('Escalation', {
-      key: question.key,
-      stage: question.stage,
-      from: worker,
-      to: 'the next worker',
-      text: `${worker} gave no usable answer`,
-    });
+    if (value.kind === 'callFailed' && isTransient(value.error)) unreached.push(worker);
+    if (value.kind === 'callFailed' && isTransient(value.error))
+      fallback = { key: question.key, worker, error: value.error };
+    else
+      context.steps.note('Escalation', {
+        key: question.key,
+        stage: question.stage,
+        from: worker,
+        to: 'the next worker',
+        text: `${worker} gave no usable answer`,
+      });
   }
 }
 
@@ -63,16 +80,41 @@ export interface RoutedQuestion {
   readonly role: Role;
   readonly estimatedTokens: number;
   readonly needsTools: boolean;
+  /** Those of the workers passed over that could not be reached. */
+  readonly unreached: readonly string[];
+  /** Of the change, where it is known. */
+  readonly risk?: RouteRequest['risk'] & {};
+}
+
+/** A worker whose call failed in a way that passes. `key` is that of the question or the attempt. */
+export interface FailedCall {
+  readonly key: string;
+  readonly worker: string;
+  readonly error: ModelError;
+}
+
+/** That another worker has stood in for this one at this question or attempt, as the log says. */
+export function fallbackFrom(
+  context: RunContext,
+  key: string,
+  worker: string,
+): Payload<'FallbackActivated'> | undefined {
+  const found = context.log.events.findLast(
+    (event) => event.kind === 'FallbackActivated' && event.payload.key === key && event.payload.from === worker,
+  );
+  return found?.kind === 'FallbackActivated' ? found.payload : undefined;
 }
 
 /**
  * The router's choice for one call, recorded with its reasons. A choice the log holds already is kept: what was spent or went down since then
- * must not make a resumed run take another way through its own past.
+ * must not make a resumed run take another way through its own past. Where the worker stands in for one whose call failed, or whose endpoint is left
+ * alone, that is recorded too. Throws RunStopped where a person has to put the configuration right.
  */
 export function chooseWorker(
   context: RunContext,
   question: RoutedQuestion,
   passOver: readonly string[],
+  fallback?: FailedCall,
 ): string | undefined {
   const key = `${question.key}/route-${passOver.length + 1}`;
   const recorded = context.log.events.findLast(
@@ -84,20 +126,25 @@ export function chooseWorker(
     !passOver.includes(recorded.payload.worker)
   )
     return recorded.payload.worker;
-  const attempts = context.configuration.gates.attempts_per_worker;
+  const attempts = attemptsPerWorker(question.stage, context.configuration);
+  const failed = passOver.filter((worker) => !question.unreached.includes(worker));
   const choice = route(
     {
       role: question.role,
       stage: question.stage,
-      failures: Object.fromEntries(passOver.map((worker) => [worker, attempts])),
+      failures: Object.fromEntries(failed.map((worker) => [worker, attempts])),
+      unreached: question.unreached,
       attempt: passOver.length + 1,
       estimatedTokens: question.estimatedTokens,
       needsTools: question.needsTools,
+      ...(question.risk === undefined ? {} : { risk: question.risk }),
     },
     context.configuration,
     Object.fromEntries(Object.keys(context.configuration.workers).map((worker) => [worker, context.health(worker)])),
     context.spending.totals(),
   );
+  // First, so that a process that is killed here leaves no choice behind whose reason is missing.
+  if (choice.kind === 'worker') noteFallback(context, question, choice, fallback);
   context.steps.note('RoutingDecision', {
     key,
     stage: question.stage,
@@ -107,7 +154,31 @@ export function chooseWorker(
     reasons: [...choice.reasons],
     refused: [...choice.refused],
   });
+  const [reason] = choice.reasons;
+  if (choice.kind === 'none' && reason?.rule === 'key-missing') throw new RunStopped('configuration', reason.text);
   return choice.kind === 'worker' ? choice.worker : undefined;
+}
+
+function noteFallback(
+  context: RunContext,
+  { key, stage, role }: RoutedQuestion,
+  { worker: to, reasons, refused }: Extract<RouteChoice, { kind: 'worker' }>,
+  failed: FailedCall | undefined,
+): void {
+  const about = { stage, role, to };
+  if (failed !== undefined)
+    context.steps.note('FallbackActivated', {
+      ...about,
+      key: failed.key,
+      from: failed.worker,
+      fault: failed.error.kind,
+      text: faultText(failed.error),
+    });
+  // Who is tried again because nobody else is left stands in for nobody.
+  if (reasons.some(({ rule }) => rule === 'last-resort')) return;
+  for (const { worker: from, rule, text } of refused)
+    if (rule === 'circuit-open')
+      context.steps.note('FallbackActivated', { ...about, key: `${key}/route`, from, fault: 'circuitOpen', text });
 }
 
 function tokensOf<Value>(context: RunContext, question: Question<Value>): number {
@@ -117,7 +188,7 @@ function tokensOf<Value>(context: RunContext, question: Question<Value>): number
 type WorkerAnswer<Value> =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'unusable'; readonly problems: string }
-  | { readonly kind: 'callFailed' };
+  | { readonly kind: 'callFailed'; readonly error: ModelError };
 
 async function askWorker<Value>(
   context: RunContext,
@@ -135,7 +206,7 @@ async function askWorker<Value>(
     { ...address, key: `${question.key}/${worker}` },
     { ...request, messages: question.messages },
   );
-  if (first.kind === 'error') return { kind: 'callFailed' };
+  if (first.kind === 'error') return { kind: 'callFailed', error: first.error };
   const read = readAnswer(question.schema, first.value.text);
   if (read.kind === 'value') return read;
   // A hotfix has two model calls in all: one change and one audit.
@@ -151,7 +222,7 @@ async function askWorker<Value>(
     { ...address, key: `${question.key}/${worker}/repair` },
     { ...request, messages },
   );
-  if (second.kind === 'error') return { kind: 'callFailed' };
+  if (second.kind === 'error') return { kind: 'callFailed', error: second.error };
   return readAnswer(question.schema, second.value.text);
 }
 

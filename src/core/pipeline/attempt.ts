@@ -3,7 +3,7 @@ import { createTools, TOOL_NAMES, type ToolName } from '../agent/tools.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import { isKept, unkeptText } from '../run/capture.ts';
 import { cutMiddle } from '../run/normalise.ts';
-import type { Message } from '../ports.ts';
+import type { Message, ModelError } from '../ports.ts';
 import type { TaskScope } from './amendment.ts';
 import { prompt, readAnswer, schemaText, systemPrompt } from './ask.ts';
 import { callModel } from './callModel.ts';
@@ -25,6 +25,9 @@ import {
 } from './prose.ts';
 import { agentWorkspace, type PatchRecord } from './taskWorkspace.ts';
 
+/** What the next worker is told of an attempt whose call failed with that kind of error. */
+export const failedText = (kind: string): string => `the call failed: ${kind}`;
+
 /** One worker's attempt at one task. `outside` are files it wanted to change and the plan does not name. */
 export interface Attempt {
   readonly worker: string;
@@ -38,6 +41,8 @@ export interface Attempt {
   /** Results of the checks after the attempt; filled in by the gate's side. */
   evidence: readonly Evidence[];
   reasons: readonly string[];
+  /** Why its last call failed, where it did. */
+  readonly error?: ModelError;
 }
 
 export interface AttemptBasis extends ImplementBasis {
@@ -98,7 +103,7 @@ async function agentAttempt(
     end.kind === 'finished'
       ? end.text
       : end.kind === 'callFailed'
-        ? `the call failed: ${end.error.kind}`
+        ? failedText(end.error.kind)
         : 'it used up its turns';
   return {
     worker,
@@ -110,6 +115,7 @@ async function agentAttempt(
     outside: outsideOf(patches),
     evidence: [],
     reasons: [],
+    ...(end.kind === 'callFailed' ? { error: end.error } : {}),
   };
 }
 
@@ -233,7 +239,8 @@ async function singleShot(
       outputSchema: { name: 'patch', schema: wireSchema(patchSchema) },
     },
   );
-  if (answer.kind === 'error') return ended('callFailed', `the call failed: ${answer.error.kind}`, []);
+  if (answer.kind === 'error')
+    return { ...ended('callFailed', failedText(answer.error.kind), []), error: answer.error };
   const read = readAnswer(patchSchema, answer.value.text);
   if (read.kind === 'unusable') return ended('finished', read.problems, []);
   const patches: PatchRecord[] = [];

@@ -2,7 +2,7 @@ import { hashOf } from '../../base/hash.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import type { Verdict } from '../gates/verdict.ts';
-import { ask, prompt, schemaText } from './ask.ts';
+import { ask, prompt, schemaText, type Answered } from './ask.ts';
 import type { RunContext } from './context.ts';
 import { auditDocument } from './documents.ts';
 import { decide, proceedOrStop } from './gate.ts';
@@ -20,6 +20,8 @@ export type Audited =
       readonly audit: Audit | undefined;
       readonly critique: Critique | undefined;
       readonly judge: string;
+      /** A local model judged, and a person after it. */
+      readonly isLocal: boolean;
     }
   | { readonly kind: 'sentBack'; readonly points: readonly string[]; readonly verdict: Verdict };
 
@@ -64,7 +66,7 @@ export async function audit(
     .filter((result) => result.tree !== context.workspace.current.evidence)
     .map(({ id }) => id);
   const signals: readonly Signal[] = [
-    ...(answered === undefined ? personAudit(context, difference) : auditSignals(answered.value, answered.local)),
+    ...judgedSignals(context, difference, answered),
     { kind: 'freshness', stale },
     ...(critique?.findings ?? []).map((finding) => ({
       kind: 'counterSignal' as const,
@@ -84,10 +86,12 @@ export async function audit(
   // A hotfix is not mended after its one audit: the gate below says what to do instead.
   if ((verdict.kind === 'retry' || verdict.kind === 'escalate') && context.size !== 'hotfix')
     return { kind: 'sentBack', points: pointsOf(answered?.value, critique), verdict };
+  const judge =
+    answered === undefined ? 'a person' : answered.local ? `a person, after ${answered.worker}` : answered.worker;
   const document = auditDocument(context.spec, {
     audit: answered?.value,
     critique,
-    judge: answered?.worker ?? 'a person',
+    judge,
     tree: context.workspace.current.evidence,
     verdict,
   });
@@ -95,10 +99,10 @@ export async function audit(
   if (answered !== undefined)
     await context.documents.write(
       'audit_verdict.json',
-      `${JSON.stringify({ ...answered.value, tree: context.workspace.current.evidence, judge: answered.worker }, null, 2)}\n`,
+      `${JSON.stringify({ ...answered.value, tree: context.workspace.current.evidence, judge }, null, 2)}\n`,
     );
   proceedOrStop(context, address, verdict);
-  return { kind: 'passed', audit: answered?.value, critique, judge: answered?.worker ?? 'a person' };
+  return { kind: 'passed', audit: answered?.value, critique, judge, isLocal: answered?.local ?? false };
 }
 
 async function askCritic(
@@ -124,16 +128,32 @@ async function askCritic(
   return answered?.value;
 }
 
-/** Where no judge can be called the audit is a person's: the run waits until one has accepted exactly this change. */
-function personAudit(context: RunContext, difference: string): readonly Signal[] {
+/** The audit of a local model sends work back, and opens nothing: what it would unlock a person has to read and stand by. */
+function judgedSignals(
+  context: RunContext,
+  difference: string,
+  answered: Answered<Audit> | undefined,
+): readonly Signal[] {
+  const nobody = 'No judge could be called';
+  if (answered === undefined) return personAudit(context, difference, nobody);
+  const signals = auditSignals(answered.value, answered.local);
+  const unlocks =
+    answered.value.recommendation === 'unlock' && answered.value.requirements.every((requirement) => requirement.met);
+  if (!answered.local || !unlocks) return signals;
+  const by = personAudit(context, difference, `Only ${answered.worker}, a local model, has judged`);
+  return [...signals.filter(({ kind }) => kind !== 'judge'), ...by.filter(({ kind }) => kind === 'judge')];
+}
+
+/** Where no judge that suffices can be called the audit is a person's: the run waits until one has accepted exactly this change. */
+function personAudit(context: RunContext, difference: string, why: string): readonly Signal[] {
   const answer = askPerson(context, {
     stage: 'audit',
     about: 'person-audit',
-    text: `No judge could be called. Read the change (${hashOf(difference).slice(0, 12)}) and accept it if you stand by it.`,
+    text: `${why}. Read the change (${hashOf(difference).slice(0, 12)}) and accept it if you stand by it.`,
     options: ['accept', 'stop'],
   });
   if (answer === 'stop') throw new RunStopped('gateFailed', 'A person read the change and answered stop.');
-  if (answer !== 'accept') throw new RunStopped('needsInput', 'No judge could be called, so the audit is yours.');
+  if (answer !== 'accept') throw new RunStopped('needsInput', `${why}, so the audit is yours.`);
   return [
     { kind: 'audit', recommendation: 'unlock', findings: [] },
     { kind: 'judge', local: false, person: true },

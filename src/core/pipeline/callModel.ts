@@ -44,7 +44,8 @@ export async function callModel(
     );
     const result = output as unknown as Result<ModelAnswer, ModelError>;
     if (result.kind === 'ok') return result;
-    const next = recover(result.error, { retries: attempt - 1, jitter: context.jitter() });
+    const isLeftAlone = context.circuits.state(address.worker).state !== 'closed';
+    const next = recover(result.error, { retries: attempt - 1, jitter: context.jitter(), isLeftAlone });
     if (next.kind === 'stop') {
       if (next.exit === 'stopped') throw new AbortedError('stopped');
       throw new RunStopped(next.exit, `${address.worker}: ${next.why}\nIt is ${workerPlace(settings)}.`);
@@ -96,6 +97,7 @@ async function callOnce(
   // Neither speaks of the other, and both are on disk before the call.
   const keepsPrompt = isKept(context.configuration.capture.mode, 'request');
   const [promptBlob] = await Promise.all([keepsPrompt ? context.blobs.put(prompt) : null, context.log.flush()]);
+  context.circuits.began(address.worker, address.key);
   const clock = { started: context.now(), firstToken: undefined as number | undefined };
   const result = await context
     .provider(address.worker)
@@ -104,6 +106,7 @@ async function callOnce(
       watch(context, address, clock),
       context.signal,
     );
+  context.circuits.ended(address.worker, address.key, result.kind === 'ok' ? undefined : result.error);
   const answerBlob = result.kind === 'ok' ? await context.blobs.put(canonicalJson(result.value)) : null;
   const settings = context.configuration.workers[address.worker];
   context.log.append('LLMCall', {

@@ -11,6 +11,7 @@ import type {
 } from '../ports.ts';
 import type { CommandDecision } from '../policy/commands/decision.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
+import type { Circuits } from '../router/circuits.ts';
 import type { WorkerHealth } from '../router/routeRequest.ts';
 import type { Redaction } from '../run/redaction.ts';
 import type { RunLog } from '../run/runLog.ts';
@@ -104,6 +105,8 @@ export interface RunContext {
   readonly treeGeneration: string;
   provider(worker: string): ModelProvider;
   health(worker: string): WorkerHealth;
+  /** The circuit breakers of the workers' endpoints, which `health` tells of too. */
+  readonly circuits: Circuits;
   now(): number;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** 0..1, for back-off only: it never decides anything that is recorded. */

@@ -32,7 +32,7 @@ export function decide(context: RunContext, address: GateAddress, signals: reado
     earlier: address.earlier ?? [],
     accepted: isOpenToAnswers ? acceptedBy(context) : [],
   };
-  const policy = gatePolicyOf(context.configuration);
+  const policy = gatePolicyOf(context.configuration, address.stage);
   const first = evaluateGate(request, parsed, policy);
   const weighed = isOpenToAnswers ? clearedBy(context, first, parsed) : parsed;
   const verdict = weighed === parsed ? first : evaluateGate(request, weighed, policy);

@@ -1,17 +1,24 @@
+import { canonicalJson } from '../../base/json.ts';
 import { unreachable } from '../../base/unreachable.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
+import { isTransient } from '../router/recovery.ts';
+import { attemptsPerWorker } from '../router/rungs.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { amendmentOf, answererOf, createTaskScope, type TaskScope } from './amendment.ts';
-import { chooseWorker } from './ask.ts';
-import { runAttempt, type Attempt, type AttemptBasis } from './attempt.ts';
+import { chooseWorker, fallbackFrom, type FailedCall, type RoutedQuestion } from './ask.ts';
+import { failedText, runAttempt, type Attempt, type AttemptBasis } from './attempt.ts';
 import { signalsOfAttempt } from './attemptSignals.ts';
 import type { RunContext } from './context.ts';
 import { decide, proceedOrStop, wayOnOf } from './gate.ts';
+import { nobodyLeft } from './nobodyLeft.ts';
 import type { Plan, Task } from './outputs.ts';
 import { taskText } from './prose.ts';
 import { askPerson } from './questions.ts';
+import { riskOf } from './size.ts';
 import { RunStopped } from './stopped.ts';
+import { changedLines } from './validate.ts';
+import { workersLeft } from './workersLeft.ts';
 import type { KnownTree } from './workspace.ts';
 
 /** Attempts at one task, over all workers: the ladder ends long before. */
@@ -45,14 +52,18 @@ export async function implementTask(
     start: context.workspace.current,
     scope,
     failures: {},
+    unreached: [],
     earlier: [],
     last: undefined,
     previous: undefined,
+    failing: undefined,
+    fallback: undefined,
     said: [],
   };
+  const risk = await riskOfWork(context, basis.plan, task);
   for (let number = 1; number <= ATTEMPTS; number += 1) {
     const attemptKey = `${key}/${number}`;
-    const passOver = Object.keys(ladder.failures).filter((worker) => (ladder.failures[worker] ?? 0) >= limit(context));
+    const passOver = [...failedAt(context, ladder), ...ladder.unreached];
     const worker = chooseWorker(
       context,
       {
@@ -61,17 +72,27 @@ export async function implementTask(
         role: 'implementer',
         estimatedTokens: estimateTokens(`${context.spec.text}${taskText(task)}`),
         needsTools: context.size !== 'hotfix',
+        unreached: ladder.unreached,
+        risk,
       },
       passOver,
+      ladder.fallback,
     );
+    ladder.fallback = undefined;
     if (worker === undefined) {
+      if (ladder.last === undefined)
+        throw nobodyLeft(context, { key: attemptKey, role: 'implementer', wanted: task.id });
       handToPerson(context, task, ladder);
       continue;
     }
     const previous = ladder.previous?.worker === worker ? ladder.previous : undefined;
     if (previous === undefined) context.workspace.moveTo(ladder.start);
     const attemptBasis: AttemptBasis = { ...basis, scope, handedOn: ladder.last, previous };
-    const attempt = await runAttempt(context, task, attemptBasis, { key: attemptKey, worker });
+    const passed = fallbackFrom(context, attemptKey, worker);
+    const attempt =
+      passed === undefined
+        ? await runAttempt(context, task, attemptBasis, { key: attemptKey, worker })
+        : passedOver(worker, passed.fault);
     ladder.last = attempt;
     ladder.previous = attempt;
     ladder.said = previous === undefined ? [attempt.text] : [...ladder.said, attempt.text];
@@ -81,19 +102,44 @@ export async function implementTask(
   throw new RunStopped('gateFailed', `${task.id} was tried ${ATTEMPTS} times.`);
 }
 
+/** How risky the whole change is, as the plan, this task and what has been changed so far tell. */
+async function riskOfWork(context: RunContext, plan: Plan, task: Task): Promise<NonNullable<RoutedQuestion['risk']>> {
+  const { base, workspace } = context;
+  const isBegun = workspace.current.tree !== base.tree;
+  const made = isBegun ? await context.tree.differences(base.tree, workspace.current.tree) : [];
+  const files = [...plan.files.map(({ path }) => path), ...task.files, ...made.map(({ path }) => path)];
+  const { level, reasons } = riskOf({
+    files,
+    changedLines: changedLines(made),
+    constitution: context.constitution,
+  });
+  return { level, reasons: reasons.map(({ text }) => text) };
+}
+
 interface Ladder {
   readonly start: KnownTree;
   readonly scope: TaskScope;
   failures: Record<string, number>;
+  /** Workers whose calls failed in a way that passes. */
+  unreached: string[];
   earlier: Verdict[];
   last: Attempt | undefined;
   /** The last attempt, where its conversation may go on. */
   previous: Attempt | undefined;
+  /** What the checks of the last attempt failed with. */
+  failing: { readonly worker: string; readonly output: string } | undefined;
+  /** The call that failed in the last attempt, until somebody stands in. */
+  fallback: FailedCall | undefined;
   /** What the present worker said at the end of each of its attempts. */
   said: readonly string[];
 }
 
-const limit = (context: RunContext): number => context.configuration.gates.attempts_per_worker;
+const IMPLEMENTER = { role: 'implementer', stage: 'implement' } as const;
+
+const limit = (context: RunContext): number => attemptsPerWorker('implement', context.configuration);
+
+const failedAt = (context: RunContext, { failures }: Ladder): readonly string[] =>
+  Object.keys(failures).filter((worker) => (failures[worker] ?? 0) >= limit(context));
 
 /** Weighs one attempt. True when the task is done; otherwise the ladder knows what to do next, or the run stops here. */
 async function settleAttempt(
@@ -105,23 +151,36 @@ async function settleAttempt(
   const { worker } = attempt;
   if (attempt.end === 'callFailed') {
     attempt.reasons = [attempt.text];
-    climb(context, ladder, { key, from: worker, why: attempt.text });
+    if (fallbackFrom(context, key, worker) !== undefined) ladder.unreached.push(worker);
+    else if (attempt.error !== undefined && isTransient(attempt.error)) {
+      ladder.unreached.push(worker);
+      ladder.fallback = { key, worker, error: attempt.error };
+    } else climb(context, ladder, { key, from: worker, why: attempt.text });
     return false;
   }
   const failedHere = ladder.failures[worker] ?? 0;
-  const workersLeft = context.configuration.routing.implementer.filter(
-    (other) =>
-      other !== worker && (ladder.failures[other] ?? 0) < limit(context) && context.health(other).kind !== 'down',
-  ).length;
+  const left = workersLeft(context, IMPLEMENTER, {
+    failed: [worker, ...failedAt(context, ladder)],
+    unreached: ladder.unreached,
+  });
   const signals = await signalsOfAttempt(context, task, attempt, {
     start: ladder.start,
     scope: ladder.scope.files,
-    attempts: { kind: 'attempts', worker, failedHere, failedTotal: ladder.earlier.length, workersLeft },
+    attempts: { kind: 'attempts', worker, failedHere, failedTotal: ladder.earlier.length, workersLeft: left },
   });
+  const output = failingOutput(attempt);
+  const isRepeated = output !== undefined && ladder.failing?.worker === worker && ladder.failing.output === output;
+  ladder.failing = output === undefined ? undefined : { worker, output };
+  const weighed = isRepeated
+    ? signals.map((signal) => (signal.kind === 'attempts' ? { ...signal, isRepeated } : signal))
+    : signals;
   const address = { key: `${key}/gate`, stage: 'implement' as const, earlier: ladder.earlier };
-  const verdict = decide(context, address, signals);
+  const verdict = decide(context, address, weighed);
   ladder.earlier.push(verdict);
-  attempt.reasons = standsAgainst(verdict.reasons).map((reason) => reason.text);
+  // That nothing new came of it is about the worker and not about the work: the next one is told only of the work.
+  attempt.reasons = standsAgainst(verdict.reasons)
+    .filter(({ rule }) => rule !== 'no-oscillation')
+    .map((reason) => reason.text);
   if (context.size === 'hotfix' && (verdict.kind === 'retry' || verdict.kind === 'escalate'))
     throw hotfixFailed(context, attempt);
   switch (verdict.kind) {
@@ -140,6 +199,19 @@ async function settleAttempt(
       return false;
   }
   return unreachable(verdict);
+}
+
+/** What failed and how, to be compared with the next attempt; durations and the like are out of it. Undefined when no check failed. */
+function failingOutput({ evidence }: Attempt): string | undefined {
+  const failed = evidence.filter(({ outcome }) => outcome !== 'passed');
+  if (failed.length === 0) return undefined;
+  return canonicalJson(failed.map(({ check, outcome, exitCode, output }) => ({ check, outcome, exitCode, output })));
+}
+
+/** An attempt in an earlier process whose call failed, and which another worker took over from. */
+function passedOver(worker: string, fault: string): Attempt {
+  const nothing = { messages: [], heard: new Set<string>(), patches: [], outside: [], evidence: [], reasons: [] };
+  return { worker, end: 'callFailed', text: failedText(fault), ...nothing };
 }
 
 function hotfixFailed(context: RunContext, attempt: Attempt): RunStopped {
@@ -189,6 +261,8 @@ function handToPerson(context: RunContext, task: Task, ladder: Ladder): void {
   for (const { path, about, text } of answers) scope.grant(path, text, answererOf(context, about) ?? 'a person');
   // The attempts made so far stay what they were, so that a run that is resumed or replayed passes through them as they happened.
   ladder.failures = {};
+  ladder.unreached = [];
+  ladder.failing = undefined;
   ladder.earlier = [];
   ladder.previous = undefined;
 }

@@ -17,6 +17,7 @@ type Hindrance =
   | { readonly kind: 'unusable' }
   | { readonly kind: 'unreached'; readonly how: string }
   | { readonly kind: 'budget' }
+  | { readonly kind: 'forbidden' }
   | { readonly kind: 'refused' };
 
 /** The end of a run whose question nobody answers: why for every worker, and as what kind of end, from the log alone. */
@@ -43,12 +44,15 @@ export function workerPlace(settings: WorkerSettings | undefined): string {
   return `${settings.model} at ${settings.base_url ?? `the official endpoint of ${settings.provider}`}, ${key}`;
 }
 
+/** Rules of [calls]: see core/policy/forbiddenCall.ts. */
+const FORBIDDEN = new Set(['offline', 'local-only', 'ci']);
 const UNREACHED = new Set(['connection', 'timeout', 'cut', 'serverError', 'overloaded', 'rateLimited', 'malformed']);
 
 function hindranceOf(context: RunContext, key: string, worker: string, rule: string): Hindrance {
+  if (FORBIDDEN.has(rule)) return { kind: 'forbidden' };
   if (rule === 'budget-exhausted') return { kind: 'budget' };
-  if (rule === 'worker-down') return { kind: 'unreached', how: 'down' };
-  if (rule !== 'failed-before') return { kind: 'refused' };
+  if (rule === 'circuit-open') return { kind: 'unreached', how: 'down' };
+  if (rule !== 'failed-before' && rule !== 'call-failed') return { kind: 'refused' };
   const call = context.log.events.findLast(
     (event) => event.kind === 'LLMCall' && event.payload.worker === worker && event.payload.key.startsWith(`${key}/`),
   );
@@ -64,6 +68,7 @@ function hindranceText(context: RunContext, hindrance: Hindrance, worker: string
     case 'unreached':
       return `no answer from ${place} (${hindrance.how})`;
     case 'budget':
+    case 'forbidden':
     case 'refused':
       return refusal;
   }
@@ -74,5 +79,5 @@ function hindranceText(context: RunContext, hindrance: Hindrance, worker: string
 function outcomeOf(kinds: ReadonlySet<Hindrance['kind']>): RunStopped['outcome'] {
   if (kinds.has('unusable')) return 'gateFailed';
   if (kinds.has('unreached')) return 'infrastructure';
-  return kinds.has('budget') ? 'blocked' : 'configuration';
+  return kinds.has('budget') || kinds.has('forbidden') ? 'blocked' : 'configuration';
 }

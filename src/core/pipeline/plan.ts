@@ -21,6 +21,7 @@ import { questionsOf } from './questions.ts';
 import type { Specified } from './specify.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
 import { RunStopped } from './stopped.ts';
+import { workersLeft } from './workersLeft.ts';
 
 /** Rounds of plan, critic and gate before the run stops: the gate asks or climbs long before. */
 const ROUNDS = 6;
@@ -41,10 +42,13 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
     const key = `plan/${round}`;
     const answered = await askForPlan(context, specified, key, points, passOver);
     const critique = await askCritic(context, key, answered.value, specified);
-    const chain = context.configuration.routing.architect;
     const signals = signalsOf(context, answered, critique, {
       failed: earlier.length,
-      workersLeft: chain.length - passOver.length - 1,
+      workersLeft: workersLeft(
+        context,
+        { role: 'architect', stage: 'plan' },
+        { failed: [...passOver, answered.worker], unreached: [] },
+      ),
       files: specified.files,
     });
     const address = {

@@ -10,6 +10,7 @@ import type { RunContext } from './context.ts';
 import { generatedFiles } from './fileFacts.ts';
 import type { Specified } from './specify.ts';
 import type { Validated } from './validate.ts';
+import { riskOf } from './size.ts';
 import { changedLines } from './validate.ts';
 
 /** The bytes an approval is bound to: what every file of the proposal would hold afterwards. */
@@ -78,7 +79,13 @@ function briefOf(
     ...(newTests.files.length === 0 ? ['no new test'] : []),
     ...(untied.length === 0 ? [] : [`no test of their own is named for ${untied.slice(0, 12).join(', ')}`]),
     ...(audited.audit === undefined ? ['no judge: a person audited it'] : []),
+    ...(audited.isLocal ? ['only a local model judged: a person audited it after that'] : []),
   ];
+  const risk = riskOf({
+    files: validated.differences.map(({ path }) => path),
+    changedLines: changedLines(validated.differences),
+    constitution: context.constitution,
+  });
   const advice = [
     ...(audited.audit?.findings ?? []).map((finding) => `${finding.file}: ${finding.message}`),
     ...(audited.critique?.findings ?? []).map((finding) => finding.message),
@@ -97,6 +104,7 @@ function briefOf(
     ...dependencyChanges(validated.differences).map(({ path, changes }) => `Depends   ${path}: ${changes.join(', ')}`),
     `Checked   ${passed.length === 0 ? 'nothing' : `${passed.join(', ')} passed on exactly this tree`}${newTests.failedOnBase === true ? '; new tests fail without the change' : ''}`,
     `Unchecked ${unchecked.length === 0 ? 'nothing was left out' : unchecked.join('; ')}`,
+    ...(risk.level === 'high' ? [`High risk ${risk.reasons.map(({ text }) => text).join(' ')}`] : []),
     ...(advice.length === 0 ? ['Risks     none were named'] : advice.slice(0, 5).map((point) => `Risk      ${point}`)),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { RepositoryPath } from '../ports.ts';
 import type { Risk } from '../gates/signals/risk.ts';
+import { constitutionPaths, isNamedBy } from '../spec/constitutionPaths.ts';
 import { RISK_AREAS, type RiskArea, riskAreasOf } from './riskArea.ts';
 
 /** What is known of a change. Before there is a change, the plan's files and no count of lines. */
@@ -9,6 +10,8 @@ export interface ChangeFacts {
   readonly changedLines?: number;
   /** Areas the change touches that its paths do not show. They are added to those found by path. */
   readonly areas?: readonly RiskArea[];
+  /** The project's constitution, for the paths it names. */
+  readonly constitution?: string;
 }
 
 export interface ChangeRisk {
@@ -26,13 +29,13 @@ export const MEDIUM_LINES = 100;
 const NAMED_PATHS = 5;
 
 /**
- * How risky a change is by its size and by where it is. The strictest reason decides and all are kept (at most one for each area and two
- * for the size). A count of lines that is not a number >= 0 is high risk, not low.
+ * How risky a change is by its size and by where it is; a path that the constitution names is high risk. The strictest reason decides and all are kept (at most one for each area, one for the
+ * constitution and two for the size). A count of lines that is not a number >= 0 is high risk, not low.
  */
 export function riskOf(facts: ChangeFacts): ChangeRisk {
   const files = [...new Set(facts.files)];
   const size = sizeFinding(files.length, facts.changedLines);
-  const areas = areaReasons(files, facts.areas ?? []);
+  const areas = [...areaReasons(files, facts.areas ?? []), ...namedReasons(files, facts.constitution ?? '')];
   if (areas.length > 0) return { level: 'high', reasons: size.level === 'low' ? areas : [...areas, ...size.reasons] };
   return size;
 }
@@ -88,8 +91,18 @@ function areaReasons(files: readonly RepositoryPath[], named: readonly RiskArea[
   return RISK_AREAS.flatMap((area) => {
     const paths = files.filter((path) => riskAreasOf(path).includes(area));
     if (paths.length === 0 && !named.includes(area)) return [];
-    const rest = paths.length - NAMED_PATHS;
-    const shown = `${paths.slice(0, NAMED_PATHS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-    return [{ rule: `touches-${area}`, text: `It touches ${area}${paths.length === 0 ? '' : `: ${shown}`}.` }];
+    return [{ rule: `touches-${area}`, text: `It touches ${area}${paths.length === 0 ? '' : `: ${shown(paths)}`}.` }];
   });
+}
+
+function namedReasons(files: readonly RepositoryPath[], constitution: string): ChangeRisk['reasons'] {
+  const named = constitutionPaths(constitution);
+  const paths = files.filter((path) => named.some((name) => isNamedBy(path, name)));
+  if (paths.length === 0) return [];
+  return [{ rule: 'named-by-constitution', text: `It touches what the constitution names: ${shown(paths)}.` }];
+}
+
+function shown(paths: readonly RepositoryPath[]): string {
+  const rest = paths.length - NAMED_PATHS;
+  return `${paths.slice(0, NAMED_PATHS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

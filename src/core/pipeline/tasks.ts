@@ -11,6 +11,7 @@ import { adviceText, planText, requirementIdsText } from './prose.ts';
 import { tasksDocument } from './documents.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
 import { RunStopped } from './stopped.ts';
+import { workersLeft } from './workersLeft.ts';
 import { taskGraphProblems, wavesOf } from './taskGraph.ts';
 
 const ROUNDS = 6;
@@ -41,12 +42,16 @@ export async function tasks(context: RunContext, { plan, advice }: Planned): Pro
       passOver,
     });
     if (answered === undefined) throw nobodyLeft(context, { key: `${key}/tasks`, role: 'architect', wanted: 'tasks' });
-    const workersLeft = Math.max(0, context.configuration.routing.architect.length - passOver.length - 1);
+    const left = workersLeft(
+      context,
+      { role: 'architect', stage: 'tasks' },
+      { failed: [...passOver, answered.worker], unreached: [] },
+    );
     const address = { key: `${key}/gate`, stage: 'tasks' as const, earlier };
     const verdict = decide(
       context,
       address,
-      signalsOf(context, answered.value, plan, { worker: answered.worker, failed: earlier.length, workersLeft }),
+      signalsOf(context, answered.value, plan, { worker: answered.worker, failed: earlier.length, workersLeft: left }),
     );
     earlier.push(verdict);
     if (verdict.kind === 'proceed') return land(context, answered.value);

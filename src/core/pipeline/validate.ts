@@ -64,7 +64,11 @@ export async function validate(
   const outside = differences
     .map((difference) => difference.path)
     .filter((path) => !planned.has(path) && !isAmended(context, path));
-  const risk = riskOf({ files: differences.map(({ path }) => path), changedLines: changedLines(differences) });
+  const risk = riskOf({
+    files: differences.map(({ path }) => path),
+    changedLines: changedLines(differences),
+    constitution: context.constitution,
+  });
   const signals: readonly Signal[] = [
     ...evidence.map(toolTruthOf),
     {

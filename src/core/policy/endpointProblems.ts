@@ -1,4 +1,5 @@
 import type { Configuration, WorkerSettings } from '../settings.ts';
+import { isLoopback } from './loopback.ts';
 
 export type EndpointRule =
   | 'bad-url'
@@ -90,11 +91,6 @@ function endpointOf({ provider, base_url: baseUrl }: WorkerSettings): Endpoint {
   const isOfficial =
     url.protocol === 'https:' && url.port === '' && [...OFFICIAL_HOSTS.values()].includes(url.hostname);
   return isOfficial ? { kind: 'official', host: url.hostname } : { kind: 'other' };
-}
-
-/** The parser of URLs has written every form of an IPv4 address as four numbers by now. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /** What holds for every worker, whoever wrote it. */

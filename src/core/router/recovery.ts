@@ -8,6 +8,8 @@ export interface RecoveryFacts {
   readonly jitter: number;
   /** Workers after this one that could take the call; left out where the router is asked next and will say. */
   readonly workersLeft?: number;
+  /** The endpoint's circuit is not closed after this failure: it is left alone. */
+  readonly isLeftAlone?: boolean;
 }
 
 /** How to go on after a failed call. `stop` ends the run with that outcome; nothing is stopped silently, so it always says why. */
@@ -34,13 +36,12 @@ export function recover(failure: ModelError, facts: RecoveryFacts): Recovery {
   switch (failure.kind) {
     case 'rateLimited':
     case 'overloaded':
-      return retryAfter(failure, facts);
     case 'serverError':
     case 'connection':
     case 'timeout':
     case 'cut':
     case 'malformed':
-      return retry(failure, facts);
+      return retryAfter(failure, facts);
     case 'contextOverflow':
       return nextWorker(`The request does not fit: ${failure.message}`, facts, 'configuration');
     case 'tooLarge':
@@ -79,31 +80,63 @@ export function backoffMs(retries: number, jitter: number): number {
   return Math.round(whole / 2 + (whole / 2) * share);
 }
 
-type Waiting = Extract<ModelError, { kind: 'rateLimited' | 'overloaded' }>;
+/** Faults that pass by themselves: the only ones for which another worker stands in. */
+export function isTransient(failure: ModelError): failure is Passing {
+  switch (failure.kind) {
+    case 'rateLimited':
+    case 'overloaded':
+    case 'serverError':
+    case 'connection':
+    case 'timeout':
+    case 'cut':
+    case 'malformed':
+      return true;
+    case 'badRequest':
+    case 'contextOverflow':
+    case 'unauthorized':
+    case 'notFound':
+    case 'tooLarge':
+    case 'configuration':
+    case 'recordingMissing':
+    case 'stopped':
+      return false;
+  }
+  return unreachable(failure);
+}
+
+/** Milliseconds a server asked to wait; 0 when it did not ask, or for nothing that can be waited for. */
+export function askedWaitMs(failure: ModelError): number {
+  const asked = failure.kind === 'rateLimited' || failure.kind === 'overloaded' ? (failure.retryAfterMs ?? 0) : 0;
+  return asked > 0 ? asked : 0;
+}
+
+/** A failure in one line: its kind, and what the server said. */
+export function faultText(failure: ModelError): string {
+  if (failure.kind === 'timeout') return `timeout: ${failure.phase} after ${failure.afterMs} ms`;
+  if (failure.kind === 'tooLarge') return `tooLarge: more than ${failure.limitBytes} bytes`;
+  return failure.kind === 'stopped' ? 'stopped' : `${failure.kind}: ${failure.message}`;
+}
+
 type Passing = Extract<
   ModelError,
   { kind: 'serverError' | 'connection' | 'timeout' | 'cut' | 'malformed' | 'rateLimited' | 'overloaded' }
 >;
 
 /** As `retry`, and never sooner than the server asks. A Retry-After that is negative or no number is not there. */
-function retryAfter(failure: Waiting, facts: RecoveryFacts): Recovery {
-  const asked = failure.retryAfterMs ?? 0;
-  if (asked > LONGEST_RETRY_AFTER_MS) {
-    return nextWorker(`${failure.message} (asks to wait ${Math.round(asked / 1000)} s)`, facts);
-  }
+function retryAfter(failure: Passing, facts: RecoveryFacts): Recovery {
+  const asked = askedWaitMs(failure);
+  if (asked > LONGEST_RETRY_AFTER_MS)
+    return nextWorker(`${faultText(failure)} (asks to wait ${Math.round(asked / 1000)} s)`, facts);
+  if ('retryRefused' in failure) return nextWorker(`${faultText(failure)} (asks not to be tried again)`, facts);
   const recovery = retry(failure, facts);
   if (recovery.kind !== 'retry' || !(asked > recovery.afterMs)) return recovery;
   return { kind: 'retry', afterMs: asked };
 }
 
 function retry(failure: Passing, facts: RecoveryFacts): Recovery {
-  if (facts.retries < MOST_RETRIES) return { kind: 'retry', afterMs: backoffMs(facts.retries, facts.jitter) };
-  return nextWorker(`${describeFault(failure)} after ${facts.retries} retries`, facts);
-}
-
-function describeFault(failure: Passing): string {
-  if (failure.kind !== 'timeout') return `${failure.kind}: ${failure.message}`;
-  return `timeout: ${failure.phase} after ${failure.afterMs} ms`;
+  if (facts.retries < MOST_RETRIES && facts.isLeftAlone !== true)
+    return { kind: 'retry', afterMs: backoffMs(facts.retries, facts.jitter) };
+  return nextWorker(`${faultText(failure)} after ${facts.retries} retries`, facts);
 }
 
 function nextWorker(

@@ -1,4 +1,6 @@
 import type { WorkerSettings } from '../settings.ts';
+import { forbiddenCall } from '../policy/forbiddenCall.ts';
+import { attemptsPerWorker, ladderOf } from './rungs.ts';
 import type { RouteFacts, RouteReason, WorkerHealth } from './routeRequest.ts';
 import type { SpendTotals } from '../run/spending.ts';
 
@@ -9,30 +11,59 @@ export function refusalOf(name: string, facts: RouteFacts): RouteReason | undefi
   if (worker === undefined) return { rule: 'not-configured', text: `There is no [workers.${name}].` };
   const health = Object.hasOwn(facts.health, name) ? facts.health[name] : undefined;
   return (
+    forbiddenCall(name, worker, facts.policy) ??
     localJudge(worker, facts) ??
+    tooRisky(name, worker, facts) ??
     failedBefore(name, facts) ??
+    callFailed(name, facts) ??
     unusable(name, health, facts) ??
     contextTooSmall(name, worker, facts) ??
     budgetExhausted(worker, facts)
   );
 }
 
-function localJudge(worker: WorkerSettings, { request }: RouteFacts): RouteReason | undefined {
-  if (request.role !== 'judge' || !worker.local) return undefined;
+function localJudge(worker: WorkerSettings, { request, policy }: RouteFacts): RouteReason | undefined {
+  // Under local_only its audit is read by a person, who judges after it: see core/pipeline/audit.ts.
+  if (request.role !== 'judge' || !worker.local || policy.calls.local_only) return undefined;
   return { rule: 'judge-never-local', text: 'A local model never judges.' };
 }
 
-function failedBefore(name: string, { request, policy }: RouteFacts): RouteReason | undefined {
+/** A change of high risk goes to the next worker at once, where one is there that is not local. */
+function tooRisky(name: string, worker: WorkerSettings, { request, policy }: RouteFacts): RouteReason | undefined {
+  if (request.risk?.level !== 'high' || request.role !== 'implementer' || !worker.local) return undefined;
+  const { rungs } = ladderOf(request.role, request.stage, policy);
+  const mayJoin = (other: string): boolean => {
+    const settings = policy.workers[other];
+    return settings !== undefined && !settings.local && forbiddenCall(other, settings, policy) === undefined;
+  };
+  if (!rungs.flat().some(mayJoin)) return undefined;
+  const why = request.risk.reasons.slice(0, 5).join(' ');
+  return { rule: 'high-risk', text: `${name} is local, and the change is of high risk: ${why}` };
+}
+
+function failedBefore(name: string, facts: RouteFacts): RouteReason | undefined {
+  if (!hasFailed(name, facts)) return undefined;
+  const times = facts.request.failures[name] ?? 0;
+  return { rule: 'failed-before', text: `${name} failed ${times} ${times === 1 ? 'time' : 'times'} at this.` };
+}
+
+/** Whether a worker failed at this as often as its tier allows. */
+export function hasFailed(name: string, { request, policy }: RouteFacts): boolean {
   const failures = Object.hasOwn(request.failures, name) ? (request.failures[name] ?? 0) : 0;
-  if (failures < policy.gates.attempts_per_worker) return undefined;
-  return { rule: 'failed-before', text: `${name} failed ${failures} times at this.` };
+  return !(failures < attemptsPerWorker(request.stage, policy));
+}
+
+function callFailed(name: string, { request }: RouteFacts): RouteReason | undefined {
+  if (request.unreached?.includes(name) !== true) return undefined;
+  return { rule: 'call-failed', text: `${name} could not be reached for this.` };
 }
 
 function unusable(name: string, health: WorkerHealth | undefined, { request }: RouteFacts): RouteReason | undefined {
   if (health?.kind === 'down') {
     const why = health.why === undefined ? '' : `: ${health.why}`;
     if (health.cause === 'keyMissing') return { rule: 'key-missing', text: `The key of ${name} is not there${why}` };
-    return { rule: 'worker-down', text: `${name} does not answer${why}` };
+    if (health.cause === 'elsewhere') return { rule: 'worker-elsewhere', text: `${name} cannot be called here${why}` };
+    return { rule: 'circuit-open', text: `${name} is left alone for now, since it did not answer${why}` };
   }
   if (request.needsTools && health?.kind === 'up' && health.tools === false) {
     return { rule: 'no-tools', text: `${name} cannot call tools.` };

@@ -1,16 +1,15 @@
-import { unreachable } from '../../base/unreachable.ts';
 import type { Configuration } from '../settings.ts';
-import type { Role } from '../run/stage.ts';
 import { OWNER_OF_STAGE } from './ownerOfStage.ts';
-import { refusalOf } from './refusal.ts';
+import { hasFailed, refusalOf } from './refusal.ts';
 import type { RouteFacts, RouteReason, RouteRequest, WorkerHealth } from './routeRequest.ts';
+import { ladderOf, type Ladder, type Rung } from './rungs.ts';
 import type { SpendTotals } from '../run/spending.ts';
 
 export interface RefusedWorker extends RouteReason {
   readonly worker: string;
 }
 
-/** `rung` is the place in the role's chain, from 0. Both lists are bounded by the chain, which has at most 6 workers. */
+/** `rung` is the place in the role's chain, from 0. Both lists are bounded by the chain, which has at most 6 rungs of 6 workers. */
 export type RouteChoice =
   | {
       readonly kind: 'worker';
@@ -22,8 +21,8 @@ export type RouteChoice =
   | { readonly kind: 'none'; readonly reasons: readonly RouteReason[]; readonly refused: readonly RefusedWorker[] };
 
 /**
- * The first worker of the role's chain that no rule refuses. The chain stands cheapest first, so the first is the cheapest; a worker that
- * failed often enough is refused, which is how a piece of work climbs. Every worker passed over is listed with the rule that refused it.
+ * The first worker of the role's ladder that no rule refuses. It stands cheapest first, so the first is the cheapest; a rung whose worker
+ * failed often enough is refused, which is how a piece of work climbs, and those that stand in for a worker are called only while it cannot be reached. Every worker passed over is listed with the rule that refused it.
  */
 export function route(
   request: RouteRequest,
@@ -33,16 +32,53 @@ export function route(
 ): RouteChoice {
   const misplaced = misplacedRole(request, policy);
   if (misplaced !== undefined) return { kind: 'none', reasons: [misplaced], refused: [] };
-  const chain = chainOf(request.role, policy);
   const facts: RouteFacts = { request, policy, health, spend };
+  const ladder = ladderOf(request.role, request.stage, policy);
   const refused: RefusedWorker[] = [];
-  for (const [rung, worker] of chain.entries()) {
-    const refusal = refusalOf(worker, facts);
-    if (refusal === undefined)
-      return { kind: 'worker', worker, rung, reasons: reasonsFor(worker, rung, facts), refused };
-    refused.push({ worker, ...refusal });
+  for (const [rung, members] of ladder.rungs.entries()) {
+    const failed = members.find((worker) => hasFailed(worker, facts));
+    for (const worker of members) {
+      const refusal = refusalOf(worker, facts) ?? outOfTurn(worker, { members, rung, failed, ladder });
+      if (refusal === undefined)
+        return { kind: 'worker', worker, rung, reasons: reasonsFor(worker, { rung, members, ladder }, facts), refused };
+      refused.push({ worker, ...refusal });
+      // A key that is not there is for a person to put right: no other worker stands in for it.
+      if (refusal.rule === 'key-missing') return { kind: 'none', reasons: [refusal], refused };
+    }
   }
-  return { kind: 'none', reasons: [emptyHanded(request.role, chain)], refused };
+  return lastResort(ladder, refused) ?? { kind: 'none', reasons: [emptyHanded(ladder)], refused };
+}
+
+interface Turn {
+  readonly members: Rung;
+  readonly rung: number;
+  readonly failed: string | undefined;
+  readonly ladder: Ladder;
+}
+
+/** A worker that could be called, and whose turn it is not. */
+function outOfTurn(worker: string, { members, rung, failed, ladder }: Turn): RouteReason | undefined {
+  if (failed !== undefined && failed !== worker) {
+    const text = `${worker} stands in while ${members[0]} cannot be reached; ${failed} failed at the work itself.`;
+    return { rule: 'fallback-only', text };
+  }
+  if (rung > 0 && !ladder.climbs)
+    return { rule: 'no-climbing', text: `This tier does not climb to ${worker}: a person is asked instead.` };
+  return undefined;
+}
+
+/** Where nobody else is left, the first worker with an open circuit is tried once more: waiting would bring no other. */
+function lastResort({ rungs }: Ladder, refused: readonly RefusedWorker[]): RouteChoice | undefined {
+  const found = refused.find(({ rule }) => rule === 'circuit-open');
+  if (found === undefined) return undefined;
+  const text = `${found.worker} did not answer lately, and no other worker is left: it is tried once more.`;
+  return {
+    kind: 'worker',
+    worker: found.worker,
+    rung: rungs.findIndex((members) => members.includes(found.worker)),
+    reasons: [{ rule: 'last-resort', text }],
+    refused: refused.filter(({ worker }) => worker !== found.worker),
+  };
 }
 
 function misplacedRole({ role, stage }: RouteRequest, policy: Configuration): RouteReason | undefined {
@@ -57,33 +93,30 @@ function misplacedRole({ role, stage }: RouteRequest, policy: Configuration): Ro
   return undefined;
 }
 
-function chainOf(role: Role, policy: Configuration): readonly string[] {
-  switch (role) {
-    case 'architect':
-    case 'implementer':
-    case 'judge':
-    case 'critic':
-      return policy.routing[role];
-    case 'validator':
-      return [];
-  }
-  return unreachable(role);
+function emptyHanded({ setting, rungs }: Ladder): RouteReason {
+  if (rungs.length === 0) return { rule: 'no-chain', text: `${setting} names no worker.` };
+  return { rule: 'chain-exhausted', text: `None of the ${rungs.flat().length} workers of ${setting} can be called.` };
 }
 
-function emptyHanded(role: Role, chain: readonly string[]): RouteReason {
-  if (chain.length === 0) return { rule: 'no-chain', text: `routing.${role} names no worker.` };
-  return { rule: 'chain-exhausted', text: `None of the ${chain.length} workers of routing.${role} can be called.` };
-}
-
-function reasonsFor(worker: string, rung: number, { request, health }: RouteFacts): readonly RouteReason[] {
-  const { role, stage, attempt } = request;
+function reasonsFor(
+  worker: string,
+  { rung, members, ladder }: { readonly rung: number; readonly members: Rung; readonly ladder: Ladder },
+  { request, health }: RouteFacts,
+): readonly RouteReason[] {
+  const { stage, attempt } = request;
   const reasons = [
     {
       rule: 'cheapest-first',
-      text: `${worker} is the first of routing.${role} that can take attempt ${attempt} at ${stage}.`,
+      text: `${worker} is the first of ${ladder.setting} that can take attempt ${attempt} at ${stage}.`,
     },
   ];
-  if (rung > 0) reasons.push({ rule: 'climbed', text: `${rung} cheaper workers were passed over.` });
+  if (rung > 0)
+    reasons.push({
+      rule: 'climbed',
+      text: `${rung} cheaper ${rung === 1 ? 'worker was' : 'workers were'} passed over.`,
+    });
+  if (worker !== members[0])
+    reasons.push({ rule: 'stands-in', text: `${worker} stands in for ${members[0]}, which cannot be reached.` });
   const known = Object.hasOwn(health, worker) ? health[worker] : undefined;
   if (known === undefined || known.kind === 'unknown') {
     reasons.push({ rule: 'health-unknown', text: `Whether ${worker} answers is not known yet.` });

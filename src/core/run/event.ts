@@ -10,8 +10,9 @@ import { ROLES, STAGES } from './stage.ts';
  * The version of this event format, written in RunStart, and in OwnerChange by each process that goes on with a run. A log with a higher one is
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
  * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
+ * 4: CircuitChange and FallbackActivated, which no earlier program wrote.
  */
-export const LOG_VERSION = 3;
+export const LOG_VERSION = 4;
 
 const stage = z.enum(STAGES);
 const role = z.enum(ROLES);
@@ -136,7 +137,23 @@ export const payloadSchemas = {
     basis: z.enum(['usage', 'estimate', 'local', 'recorded', 'included']),
   }),
   BudgetAlert: z.strictObject({ key: z.string(), scope: z.enum(['run', 'day']), percent: z.int(), text: z.string() }),
-  FallbackActivated: z.strictObject({ key: z.string(), worker: z.string(), text: z.string() }),
+  /** Another worker stands in for one whose server failed in a way that passes. `fault` is the kind of the failure; `key` that of the question or attempt. */
+  FallbackActivated: z.strictObject({
+    key: z.string(),
+    stage,
+    role,
+    from: z.string(),
+    to: z.string(),
+    fault: z.string(),
+    text: z.string(),
+  }),
+  /** The circuit breaker of one endpoint: `key` is that of the call that changed it. */
+  CircuitChange: z.strictObject({
+    key: z.string(),
+    endpoint: z.string(),
+    to: z.enum(['open', 'halfOpen', 'closed']),
+    text: z.string(),
+  }),
   /** What became of a command before it ran, by which rule, for its whole line: the strictest over its parts. Where it asked, a second one holds the rule that a person's answer made. Each once for a line of a run. */
   CommandDecision: z.strictObject({
     key: z.string(),

@@ -152,6 +152,7 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'SpendSettle':
     case 'BudgetAlert':
     case 'FallbackActivated':
+    case 'CircuitChange':
     case 'ToolCall':
     case 'ToolResult':
     case 'RetrievalRequest':

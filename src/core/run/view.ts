@@ -263,6 +263,7 @@ function evolve(building: Building, event: RunEvent): void {
     case 'RoutingDecision':
     case 'BudgetAlert':
     case 'FallbackActivated':
+    case 'CircuitChange':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':

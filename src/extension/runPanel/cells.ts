@@ -188,7 +188,8 @@ function fold(parts: Parts, event: RunEvent): Seen {
       tasks.decided(event.payload, verdicts.decided(event.payload, event.time), event.time);
       return NOTHING;
     case 'Escalation':
-      tasks.escalated(event.payload, event.time);
+    case 'FallbackActivated':
+      tasks.givenUp(event.payload.key, event.time);
       return NOTHING;
     case 'QuestionAsk':
       asked(parts, event.payload);
@@ -225,7 +226,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'StepEnd':
     case 'Checkpoint':
     case 'BudgetAlert':
-    case 'FallbackActivated':
+    case 'CircuitChange':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':

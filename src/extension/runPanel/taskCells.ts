@@ -32,7 +32,8 @@ export interface TaskCells {
   checking(key: string): void;
   measured(payload: Payload<'EvidenceRecord'>, output: Place): void;
   decided(payload: Payload<'GateDecision'>, checks: readonly CheckResult[], time: string): void;
-  escalated(payload: Payload<'Escalation'>, time: string): void;
+  /** The attempt with that key, or of `implement/T1/person` the last one of T1, is given up. */
+  givenUp(key: string, time: string): void;
   /** The run's process let go: what ran runs no more. */
   ended(): void;
 }
@@ -82,10 +83,11 @@ export function createTaskCells(feed: CellFeed, title: string): TaskCells {
       const isLost = payload.verdict === 'stop' || payload.verdict === 'ask' || payload.to === 'person';
       if (isPassed || isLost) changeTask(state, attempt.cell.task, isPassed ? 'done' : 'failed');
     },
-    escalated: (payload, time) => {
-      const task = /^implement\/([^/]+)\/person$/.exec(payload.key)?.[1];
+    givenUp: (key, time) => {
+      const task = /^implement\/([^/]+)\/person$/.exec(key)?.[1];
       if (task !== undefined) changeTask(state, task, 'failed');
-      const attempt = state.attempts.get(attemptKeyOf(payload.key) ?? '');
+      const last = state.current?.cell.task === task ? state.current : undefined;
+      const attempt = state.attempts.get(attemptKeyOf(key) ?? '') ?? last;
       if (attempt?.cell.state === 'running') close(state, attempt, 'failed', time);
     },
     ended: () => {

@@ -76,8 +76,11 @@ function ofStatus(status: number, words: ServerWords, error: unknown, context: F
   const message = clean(words.message, context.apiKey);
   const headers = member(error, 'headers');
   const wait = retryAfterMs(headers instanceof Headers ? headers : undefined, context.now);
-  const retry = wait === undefined ? {} : { retryAfterMs: wait };
+  const isFinal = headers instanceof Headers && headers.get('x-should-retry')?.trim().toLowerCase() === 'false';
+  const final = isFinal ? { retryRefused: true as const } : {};
+  const retry = { ...(wait === undefined ? {} : { retryAfterMs: wait }), ...final };
   if (status === 401 || status === 402 || status === 403) return { kind: 'unauthorized', status, message };
+  if (status >= 300 && status < 400) return { kind: 'badRequest', status, message: redirectText(headers, context) };
   if (status === 404) return { kind: 'notFound', message };
   if (status === 429) {
     // An empty account answers 429 too; waiting does not help, so it is not a rate limit.
@@ -88,8 +91,17 @@ function ofStatus(status: number, words: ServerWords, error: unknown, context: F
   if (status === 503 || status === 529) return { kind: 'overloaded', message, ...retry };
   if (status === 413 || saysContextOverflow(words.names, message)) return { kind: 'contextOverflow', message };
   // 408 and 409 pass by themselves, as a server's own faults do; the SDKs too count them among what may be tried again.
-  if (status >= 500 || status === 408 || status === 409) return { kind: 'serverError', status, message };
+  if (status >= 500 || status === 408 || status === 409) return { kind: 'serverError', status, message, ...final };
   return { kind: 'badRequest', status, message };
+}
+
+/** Nothing is sent on, the key least of all: whoever runs the server says where it is, and a person writes it down. */
+function redirectText(headers: unknown, { apiKey }: FailureContext): string {
+  const target = headers instanceof Headers ? (headers.get('location') ?? '') : '';
+  return clean(
+    `the server redirects to ${target.slice(0, 300) || 'nowhere'}, and neither key nor code is sent on; set base_url to where it is`,
+    apiKey,
+  );
 }
 
 /** The HTTP status a server would have given, by the `type` or `code` of its error event. */

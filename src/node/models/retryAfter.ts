@@ -1,12 +1,12 @@
-/** Nobody waits longer than this for one call; a longer wish is cut to it. */
-const LONGEST_WAIT_MS = 10 * 60 * 1000;
+/** A longer wish is cut to a day. Nobody waits so long for a call: the endpoint is left alone meanwhile. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /** An HTTP date begins with a day's name. Without this test `Date.parse('-5')` would be a date in 2001. */
 const HTTP_DATE = /^[A-Za-z]{3,9},? /;
 
 /**
  * Milliseconds a server asks to wait: `retry-after-ms` (OpenAI), else `retry-after` as seconds or as an HTTP date (RFC 9110, 10.2.3).
- * Between 0 and ten minutes; a date in the past is 0. Undefined when there is no header or it says nothing sensible.
+ * Between 0 and a day; a date in the past is 0. Undefined when there is no header or it says nothing sensible.
  * `now` is milliseconds since 1970.
  */
 export function retryAfterMs(headers: Headers | undefined, now: number): number | undefined {

@@ -292,7 +292,11 @@ describe('a signal', () => {
 describe('the gate policy', () => {
   it('comes from the configuration', () => {
     const configuration = configurationSchema.parse({ gates: { min_confidence: 0.9, attempts_per_worker: 3 } });
-    assert.deepEqual(gatePolicyOf(configuration), { minConfidence: 0.9, attemptsPerWorker: 3, auditRetries: 1 });
-    assert.deepEqual(gatePolicyOf(configurationSchema.parse({})), POLICY);
+    assert.deepEqual(gatePolicyOf(configuration, 'implement'), {
+      minConfidence: 0.9,
+      attemptsPerWorker: 3,
+      auditRetries: 1,
+    });
+    assert.deepEqual(gatePolicyOf(configurationSchema.parse({}), 'plan'), POLICY);
   });
 });

@@ -105,3 +105,14 @@ describe('the size of a piece of work', () => {
     it(`${specSize} of ${paths.length} files is ${expected}`, () => assert.equal(size(specSize, paths), expected));
   }
 });
+
+describe('the risk of what a constitution names', () => {
+  it('is high, with the files', () => {
+    const constitution = '- G1: whoever changes `src/billing/` MUST be two.';
+    assert.deepEqual(riskOf({ files: ['src/billing/tax.ts', 'src/a.ts'], constitution }), {
+      level: 'high',
+      reasons: [{ rule: 'named-by-constitution', text: 'It touches what the constitution names: src/billing/tax.ts.' }],
+    });
+    check({ files: ['src/a.ts'], constitution }, 'low: small-change');
+  });
+});

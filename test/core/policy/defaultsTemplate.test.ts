@@ -118,6 +118,7 @@ describe('a fresh speckit.toml', () => {
       gates: defaults.gates,
       budget: defaults.budget,
       limits: defaults.limits,
+      calls: { local_only: false, prefer_local: false, offline: false, ci: false },
       capture: defaults.capture,
       secrets: {},
       retention: defaults.retention,

@@ -69,11 +69,23 @@ describe('recovery', () => {
   it('waits as long as a server asks, up to a minute', () => {
     const after = (retryAfterMs: number): ModelError => ({ kind: 'rateLimited', message, retryAfterMs });
     check(after(60_000), {}, { kind: 'retry', afterMs: 60_000 });
-    check(after(60_001), {}, { kind: 'nextWorker', why: 'the server said so (asks to wait 60 s)' });
+    check(after(60_001), {}, { kind: 'nextWorker', why: 'rateLimited: the server said so (asks to wait 60 s)' });
     check(after(100), {}, { kind: 'retry', afterMs: 500 });
     check(after(-5), {}, { kind: 'retry', afterMs: 500 });
     check(after(Number.NaN), {}, { kind: 'retry', afterMs: 500 });
     check(after(5_000), { retries: 2 }, { kind: 'nextWorker', why: 'rateLimited: the server said so after 2 retries' });
+  });
+
+  it('does not try again what the server says would fail again, nor an endpoint that is left alone', () => {
+    const refused: ModelError = { kind: 'serverError', status: 500, message, retryRefused: true };
+    const why = 'serverError: the server said so (asks not to be tried again)';
+    check(refused, {}, { kind: 'nextWorker', why });
+    const failure: ModelError = { kind: 'connection', message };
+    check(
+      failure,
+      { isLeftAlone: true },
+      { kind: 'nextWorker', why: 'connection: the server said so after 0 retries' },
+    );
   });
 
   it('leaves it to the router whether a worker is left when nobody counted', () => {

@@ -122,15 +122,30 @@ describe('the router', () => {
     ]);
   });
 
-  it('passes over a worker that is down, lacks its key or cannot call tools', () => {
+  it('passes over a worker that is left alone, can be called only elsewhere or cannot call tools', () => {
     const health = {
       local: { kind: 'down', cause: 'circuitOpen', why: 'connection refused' },
-      middle: { kind: 'down', cause: 'keyMissing' },
+      middle: { kind: 'down', cause: 'elsewhere' },
     } as const;
-    check({ health }, ['strong 2', 'local: worker-down', 'middle: key-missing']);
+    check({ health }, ['strong 2', 'local: circuit-open', 'middle: worker-elsewhere']);
     const toolless = { local: { kind: 'up', tools: false } } as const;
     check({ health: toolless }, ['middle 1', 'local: no-tools']);
     check({ health: toolless, request: { needsTools: false } }, ['local 0']);
+  });
+
+  it('tries a worker that is left alone when nobody else is left', () => {
+    const open = { kind: 'down', cause: 'circuitOpen' } as const;
+    check({ health: { local: open, middle: open, strong: open } }, [
+      'local 0',
+      'middle: circuit-open',
+      'strong: circuit-open',
+    ]);
+  });
+
+  it('has nobody stand in for a worker whose key is not there', () => {
+    const health = { local: { kind: 'down', cause: 'keyMissing' } } as const;
+    check({ health }, ['none: key-missing', 'local: key-missing']);
+    check({ health, request: { failures: { local: 2 } } }, ['middle 1', 'local: failed-before']);
   });
 
   it('tries a worker nobody has looked at, and says that', () => {

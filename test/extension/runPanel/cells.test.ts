@@ -361,3 +361,33 @@ describe('a monstrous run', () => {
     assert.ok(largest <= 256 * 1024 + 200, `${largest} bytes`);
   });
 });
+
+describe('a worker that another stands in for', () => {
+  it('is told of in the timeline, and its attempt has failed', () => {
+    const cells = upTo(HERE, begins(/^implement\/T1\/1\//));
+    assert.equal((cells.shown.get('attempt/T1/1') as AttemptCell).state, 'running');
+    const about = { stage: 'implement', role: 'implementer', from: 'cheap', to: 'strong' } as const;
+    const fallback = event('FallbackActivated', {
+      ...about,
+      key: 'implement/T1/1',
+      fault: 'serverError',
+      text: 'serverError: it said 500',
+    });
+    const opened = event('CircuitChange', {
+      key: 'implement/T1/1/turn-1',
+      endpoint: 'small at http://127.0.0.1:1/v1',
+      to: 'open',
+      text: 'left alone for 30 s: serverError: it said 500',
+    });
+    for (const next of [opened, fallback]) cells.take(next);
+    cells.settle();
+    assert.equal((cells.shown.get('attempt/T1/1') as AttemptCell).state, 'failed');
+    assert.deepEqual(
+      [opened, fallback].map(({ seq: nth }) => (cells.shown.get(`line/${nth}`) as { text: string }).text),
+      [
+        'circuit opened for small at http://127.0.0.1:1/v1: left alone for 30 s: serverError: it said 500',
+        'fell back from cheap to strong: serverError: it said 500',
+      ],
+    );
+  });
+});

@@ -1,7 +1,7 @@
 import { counted } from '../../../base/counted.ts';
 import { z } from 'zod';
 import { boundedText } from '../bounds.ts';
-import { PROCEED, STOP } from '../context.ts';
+import { type GateContext, nextOwner, PROCEED, STOP } from '../context.ts';
 import type { Finding } from '../verdict.ts';
 
 /**
@@ -14,17 +14,25 @@ export const attemptsSchema = z.strictObject({
   failedHere: z.int().nonnegative(),
   failedTotal: z.int().nonnegative(),
   workersLeft: z.int().nonnegative(),
+  /** The checks of this attempt failed with the very output of the same worker's attempt before. Logs of before lack it. */
+  isRepeated: z.boolean().optional(),
 });
 export type Attempts = z.infer<typeof attemptsSchema>;
 
-/** Attempts decide nothing by themselves; they say how far other rules climb. A count that is no count is missing. */
-export function weighAttempts(signal: Attempts): readonly Finding[] {
+/**
+ * Attempts decide nothing by themselves; they say how far other rules climb. Only a worker that brings the same failure twice is not asked a third
+ * time, however many attempts it had left. A count that is no count is missing.
+ */
+export function weighAttempts(signal: Attempts, context: GateContext): readonly Finding[] {
   if (!isUsable(signal)) {
     const text = `The attempts of ${signal.worker} are not whole numbers.`;
     return [{ effect: STOP, rule: 'missing-signal:attempts', text }];
   }
   const text = `${signal.worker} failed ${counted(signal.failedHere, 'time')} before, ${counted(signal.workersLeft, 'worker')} left.`;
-  return [{ effect: PROCEED, rule: 'attempts-counted', text }];
+  const counts: Finding = { effect: PROCEED, rule: 'attempts-counted', text };
+  if (signal.isRepeated !== true) return [counts];
+  const again = `${signal.worker} failed twice with the same output: a third attempt would bring no other.`;
+  return [counts, { effect: nextOwner(context), rule: 'no-oscillation', text: again }];
 }
 
 /** The worst of several counts, so that their order does not matter; undefined where none can be used. */

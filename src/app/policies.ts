@@ -1,0 +1,72 @@
+import path from 'node:path';
+import type { FrozenPolicy } from '../core/policy/policySettings.ts';
+import { policySnapshot } from '../core/policy/snapshot.ts';
+import { configurationSchema } from '../core/settings.ts';
+import { createBlobStore } from '../node/log/blobStore.ts';
+import { loadPrompts } from '../node/prompts.ts';
+import { listRunIds } from '../node/runStore.ts';
+import { openRun } from './openRun.ts';
+import { CommandProblem } from './problem.ts';
+import { createProviders } from './providers.ts';
+import { openProject, openRepository, type Services } from './services.ts';
+
+/** The policy a run would freeze if it began now. */
+export async function currentPolicy(services: Services): Promise<FrozenPolicy> {
+  const [{ loaded }, prompts] = await Promise.all([
+    openProject(services),
+    loadPrompts(path.join(services.host.installation, 'prompts')),
+  ]);
+  const { configuration, priceVersion } = loaded;
+  const { sha256 } = policySnapshot(configuration, { all: prompts.sha256 }, priceVersion);
+  return { sha256, configuration, prompts: prompts.sha256, prices: priceVersion };
+}
+
+/**
+ * The policy a run froze when it began: of `runId`, or of the newest run. Settings that its program did not know yet have their defaults. Throws a
+ * CommandProblem when there is no such run, or it ended before it froze any.
+ */
+export async function policyOfRun(
+  services: Services,
+  runId: string | undefined,
+): Promise<FrozenPolicy & { readonly runId: string }> {
+  const { commonDir } = await openRepository(services);
+  const wanted = runId ?? (await listRunIds(commonDir)).at(-1);
+  if (wanted === undefined) throw new CommandProblem('usage', 'No run has been made here yet: none froze a policy.');
+  const run = await openRun(commonDir, wanted);
+  const reference = run.events.find((event) => event.kind === 'PolicySnapshotRef');
+  if (reference?.kind !== 'PolicySnapshotRef')
+    throw new CommandProblem('usage', `Run ${wanted} ended before its policy was frozen.`);
+  const { sha256, blob, priceVersion } = reference.payload;
+  // It was written by this program, and its hash has been checked.
+  const snapshot = JSON.parse(await createBlobStore(path.join(run.folder, 'blobs')).get(blob)) as {
+    readonly configuration: unknown;
+    readonly prompts: { readonly all?: string };
+  };
+  return {
+    runId: wanted,
+    sha256,
+    configuration: configurationSchema.parse(snapshot.configuration),
+    prompts: snapshot.prompts.all ?? '',
+    prices: priceVersion,
+  };
+}
+
+/** What is wrong with the policy as it stands, beyond what makes it unreadable (which is thrown): each a sentence with its file, where there is one. */
+export async function policyProblems(
+  services: Services,
+): Promise<{ readonly files: readonly string[]; readonly notices: readonly string[] }> {
+  const { loaded } = await openProject(services);
+  const { configuration } = loaded;
+  const { health } = await createProviders(services.host, configuration);
+  const down = Object.keys(configuration.workers).flatMap((worker) => {
+    const known = health(worker);
+    return known.kind === 'down' ? [`workers.${worker}: ${known.why ?? known.cause}.`] : [];
+  });
+  const notices = loaded.notices.map(
+    ({ file, line, column, message }) => `${path.relative(services.host.folder, file)}:${line}:${column} ${message}`,
+  );
+  return {
+    files: loaded.files.map((file) => path.relative(services.host.folder, file)),
+    notices: [...notices, ...down],
+  };
+}

@@ -1,0 +1,32 @@
+import { budgetLimits } from '../core/ledger/budget.ts';
+import { explainRoutes, type Explained, type Supposed } from '../core/router/explain.ts';
+import { ROLES } from '../core/run/stage.ts';
+import { TIERED_COMMANDS } from '../core/settings.ts';
+import { CommandProblem } from './problem.ts';
+import { createProviders } from './providers.ts';
+import { openProject, type Services } from './services.ts';
+
+const NOTHING = { runMicrodollars: 0, dayMicrodollars: 0, runTokens: 0 };
+
+/** Whom a command or a role would be routed to here and now, and why. Throws a CommandProblem for a word that is neither. */
+export async function explainRoute(
+  services: Services,
+  subject: string,
+  supposed: Supposed,
+): Promise<readonly Explained[]> {
+  const { loaded } = await openProject(services);
+  const { configuration } = loaded;
+  const { health } = await createProviders(services.host, configuration);
+  const known = Object.fromEntries(Object.keys(configuration.workers).map((worker) => [worker, health(worker)]));
+  const limits = budgetLimits(configuration.budget);
+  const explained = explainRoutes(subject, supposed, configuration, {
+    health: known,
+    spend: { settled: NOTHING, reserved: NOTHING, limits },
+  });
+  if (explained !== undefined) return explained;
+  const roles = ROLES.filter((role) => role !== 'validator');
+  throw new CommandProblem(
+    'usage',
+    `"${subject.slice(0, 60)}" is neither a command (${TIERED_COMMANDS.join(', ')}) nor a role (${roles.join(', ')}).`,
+  );
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { explainRoutes, type Supposed } from '../../../src/core/router/explain.ts';
+import type { WorkerHealth } from '../../../src/core/router/routeRequest.ts';
+import { type Configuration, configurationSchema, TIERED_COMMANDS } from '../../../src/core/settings.ts';
+
+const worker = (more: object) => ({ provider: 'openai-chat', model: 'm', max_output_tokens: 8_000, ...more });
+const WORKERS = {
+  local: worker({ local: true, context_tokens: 32_000 }),
+  small: worker({}),
+  middle: worker({}),
+  stand: worker({}),
+  strong: worker({ context_tokens: 400_000 }),
+};
+const ROUTING = {
+  architect: ['cloud', 'strong'],
+  implementer: ['local', 'cloud', 'strong'],
+  judge: ['local', 'strong'],
+  critic: ['small'],
+};
+const policyOf = (more: object = {}): Configuration =>
+  configurationSchema.parse({
+    workers: WORKERS,
+    routing: ROUTING,
+    model_chains: { cloud: { primary: 'middle', fallbacks: ['stand'] } },
+    ...more,
+  });
+
+const NOTHING = { runMicrodollars: 0, dayMicrodollars: 0, runTokens: 0 };
+const LIMITS = { runMicrodollars: 2_000_000, dayMicrodollars: 20_000_000, runTokens: 2_000_000 };
+const spend = { settled: NOTHING, reserved: NOTHING, limits: LIMITS };
+const DOWN = { kind: 'down', cause: 'circuitOpen' } as const;
+
+interface Case {
+  readonly supposed?: Partial<Supposed>;
+  readonly policy?: object;
+  readonly health?: Readonly<Record<string, WorkerHealth>>;
+}
+
+/** One line for each role that is asked: `tier role: worker (other: rule, ...)`. */
+function linesOf(
+  subject: string,
+  { supposed = {}, policy = {}, health = {} }: Case = {},
+): readonly string[] | undefined {
+  const found = explainRoutes(subject, { attempt: 1, risk: 'low', tokens: 1_000, ...supposed }, policyOf(policy), {
+    health,
+    spend,
+  });
+  return found?.map(({ command, tier, asked }) => {
+    if (asked.kind === 'nobody') return `${command} ${tier}: nobody`;
+    const refused = asked.choice.refused.map((other) => `${other.worker}: ${other.rule}`);
+    const chosen = asked.choice.kind === 'worker' ? asked.choice.worker : 'none';
+    return [
+      `${command} ${tier} ${asked.role}: ${chosen}`,
+      ...(refused.length === 0 ? [] : [`(${refused.join(', ')})`]),
+    ].join(' ');
+  });
+}
+
+const check = (subject: string, input: Case, expected: readonly string[] | undefined): void =>
+  assert.deepEqual(linesOf(subject, input), expected);
+
+describe('the routing matrix', () => {
+  it('has a row for each of the thirteen commands', () => {
+    assert.deepEqual(
+      TIERED_COMMANDS.flatMap((command) => linesOf(command) ?? [`${command}: unknown`]),
+      [
+        'status S: nobody',
+        'clarify M: nobody',
+        'checklist M: nobody',
+        'tasks M architect: middle',
+        'new C: nobody',
+        'specify C architect: middle',
+        'plan C architect: middle',
+        'plan C critic: small',
+        'analyze C: nobody',
+        'implement C implementer: local',
+        'validate C: nobody',
+        'auto C: nobody',
+        'audit X judge: strong (local: judge-never-local)',
+        'audit X critic: small',
+        'unlock X: nobody',
+      ],
+    );
+    assert.equal(TIERED_COMMANDS.length, 13);
+  });
+
+  it('tells of a role at every command that asks it, and of nothing else', () => {
+    check('architect', {}, ['tasks M architect: middle', 'specify C architect: middle', 'plan C architect: middle']);
+    check('validator', {}, undefined);
+    check('cook', {}, undefined);
+  });
+
+  it('climbs by attempts, two a worker, and passes over who stands in for one that failed at the work', () => {
+    check('implement', { supposed: { attempt: 2 } }, ['implement C implementer: local']);
+    check('implement', { supposed: { attempt: 3 } }, ['implement C implementer: middle (local: failed-before)']);
+    check('implement', { supposed: { attempt: 5 } }, [
+      'implement C implementer: strong (local: failed-before, middle: failed-before, stand: fallback-only)',
+    ]);
+    check('implement', { supposed: { attempt: 7 } }, [
+      'implement C implementer: none (local: failed-before, middle: failed-before, stand: fallback-only, strong: failed-before)',
+    ]);
+  });
+
+  it('lets a worker stand in while the one of its model chain cannot be reached', () => {
+    check('plan', { health: { middle: DOWN } }, [
+      'plan C architect: stand (middle: circuit-open)',
+      'plan C critic: small',
+    ]);
+    check('plan', { health: { middle: DOWN, stand: DOWN } }, [
+      'plan C architect: strong (middle: circuit-open, stand: circuit-open)',
+      'plan C critic: small',
+    ]);
+  });
+
+  it('passes over a local implementer for a change of high risk, unless nobody else is there', () => {
+    check('implement', { supposed: { risk: 'high' } }, ['implement C implementer: middle (local: high-risk)']);
+    const policy = { routing: { ...ROUTING, implementer: ['local'] } };
+    check('implement', { supposed: { risk: 'high' }, policy }, ['implement C implementer: local']);
+  });
+
+  it('looks at the size of the request', () => {
+    check('implement', { supposed: { tokens: 30_000 } }, [
+      'implement C implementer: middle (local: context-too-small)',
+    ]);
+  });
+
+  it('goes by the tier: its workers, its attempts, and whether it climbs', () => {
+    const tiers = {
+      M: { architect: ['small', 'strong'], attempts_per_worker: 1 },
+      X: { commands: ['plan'], climb: false },
+    };
+    check('tasks', { policy: { tiers } }, ['tasks M architect: small']);
+    check('tasks', { policy: { tiers }, supposed: { attempt: 2 } }, [
+      'tasks M architect: strong (small: failed-before)',
+    ]);
+    check('plan', { policy: { tiers }, supposed: { attempt: 3 } }, [
+      'plan X architect: none (middle: failed-before, stand: fallback-only, strong: no-climbing)',
+      'plan X critic: none (small: failed-before)',
+    ]);
+    check('specify', { policy: { tiers } }, ['specify C architect: middle']);
+  });
+});
