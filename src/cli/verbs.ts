@@ -242,6 +242,12 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/policy.ts')).runPolicy,
   },
   {
+    usage: 'config <check>',
+    summary: 'whether the configuration can be used as it stands: the same as policy validate',
+    isLook: true,
+    load: async () => (await import('./commands/policies.ts')).runConfig,
+  },
+  {
     usage: 'route <explain> <subject>',
     summary: 'which worker a command or a role would get, by which rule, and why not the others',
     isLook: true,

@@ -152,10 +152,11 @@ describe('another worker stands in only for what passes', () => {
 
   it('a key that is not there ends the run, and no other worker is asked', async () => {
     const toml = (url: string): string =>
-      configuration(url).replace('[workers.strong]', 'key_env = "OPENAI_API_KEY"\n\n[workers.strong]');
+      configuration(url).replace(`base_url = "${url}/v1"`, 'key_env = "OPENAI_API_KEY"');
     await using project = await scriptedProject({ toml });
     const run = await auto(project, '--pause', 'specify');
     assert.deepEqual([run.exit, project.calls], [4, []], run.result.text);
+    assert.match(run.result.text, /the key OPENAI_API_KEY is not set\.\nNo other worker stands in for a missing key/);
   });
 
   it('a redirect is a fault of the configuration, and the key is not sent on', async () => {

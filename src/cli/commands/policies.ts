@@ -1,4 +1,5 @@
 import { createApp } from '../../app/createApp.ts';
+import { CommandProblem } from '../../app/problem.ts';
 import { counted } from '../../base/counted.ts';
 import { policyDifferences, policySettings } from '../../core/policy/policySettings.ts';
 import { EXIT } from '../exitCode.ts';
@@ -43,6 +44,12 @@ export async function diffPolicy(terminal: Terminal, runId: string | undefined):
       : `${counted(differences.length, 'difference')} since run ${before.runId}, which keeps its own; a new run takes what holds now.`;
   terminal.say([...lines, summary].join('\n'));
   return exit;
+}
+
+/** `speckit config check`. */
+export async function runConfig(terminal: Terminal, [what]: readonly string[]): Promise<number> {
+  if (what !== 'check') throw new CommandProblem('usage', 'How it is used: speckit config check');
+  return validatePolicy(terminal);
 }
 
 /** `speckit policy validate`: exit 0 when it can be used as it stands, 1 with notices, 4 when it cannot (with file, line and column). */

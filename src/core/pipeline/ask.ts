@@ -155,7 +155,11 @@ export function chooseWorker(
     refused: [...choice.refused],
   });
   const [reason] = choice.reasons;
-  if (choice.kind === 'none' && reason?.rule === 'key-missing') throw new RunStopped('configuration', reason.text);
+  if (choice.kind === 'none' && reason?.rule === 'key-missing')
+    throw new RunStopped(
+      'configuration',
+      `${reason.text}.\nNo other worker stands in for a missing key: set it, or take the worker out of its chain.`,
+    );
   return choice.kind === 'worker' ? choice.worker : undefined;
 }
 
