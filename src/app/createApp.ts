@@ -4,6 +4,7 @@ import type { Stage } from '../core/run/stage.ts';
 import type { OpenMarker } from './answers.ts';
 import type { ApprovalReport, Approving, Selection } from './approval.ts';
 import type { Collected, CollectRequest } from './collect.ts';
+import type { KnownModels } from '../core/ledger/knownModels.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
@@ -30,6 +31,8 @@ export interface App {
   newSpec(request: NewSpecRequest): Promise<NewSpec>;
   initialise(options: InitOptions): Promise<InitReport>;
   doctor(): Promise<DoctorReport>;
+  /** Which prices are known, and what the configured workers cost. */
+  models(): Promise<KnownModels>;
   /** The names of the keys that the configured workers use; none while the configuration cannot be read. */
   keyNames(): Promise<readonly string[]>;
   /** One look at the local server and its GPU: see reflex.ts. */
@@ -111,6 +114,7 @@ export function createApp(host: Host): App {
     newSpec: async (request) => (await import('./newSpec.ts')).newSpec(services, request),
     initialise: async (options) => (await import('./initialise.ts')).initialise(services, options),
     doctor: async () => (await import('./doctor.ts')).doctor(services),
+    models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
     reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),
     analyze: async (specId) => (await import('./documentChecks.ts')).checkDocuments(services, specId),

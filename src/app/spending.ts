@@ -1,7 +1,8 @@
+import { billingOf } from '../core/ledger/billing.ts';
 import { budgetLimits, reachedAlerts } from '../core/ledger/budget.ts';
 import { estimateTokens } from '../core/ledger/estimate.ts';
 import type { Ledger, LedgerError, ReserveOutcome } from '../core/ledger/ledger.ts';
-import { priceOf, priceVersionWith, pricingOf, type Billing, type PriceOverrides } from '../core/ledger/prices.ts';
+import { priceOf, priceVersionWith, pricingOf, type PriceOverrides } from '../core/ledger/prices.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { withAbort } from '../base/withAbort.ts';
 import type { RunLog } from '../core/run/runLog.ts';
@@ -133,13 +134,6 @@ export function createSpending(ledger: Ledger, scope: SpendingScope): Spending {
 
 function ledgerText(error: LedgerError): string {
   return error.message;
-}
-
-/** Who pays for a worker's calls. */
-export function billingOf(settings: WorkerSettings): Billing {
-  if (settings.provider === 'recorded') return 'recorded';
-  if (settings.provider === 'editor') return 'included';
-  return settings.local ? 'local' : 'cloud';
 }
 
 type Figures = Awaited<ReturnType<Spending['settle']>>;

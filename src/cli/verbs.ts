@@ -239,6 +239,12 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/patch.ts')).runPatch,
   },
   {
+    usage: 'models <action>',
+    summary: 'models list: the prices that are known, of which day, and what the workers here cost',
+    isLook: true,
+    load: async () => (await import('./commands/models.ts')).runModels,
+  },
+  {
     usage: 'doctor',
     summary: 'what was found here: keys, local servers, agents, checks',
     isLook: true,

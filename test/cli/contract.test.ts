@@ -26,6 +26,7 @@ const verbs: readonly (readonly [words: readonly string[], exit: number])[] = [
   [['resume', 'run-1'], 11],
   [['new', 'Another thing'], 0],
   [['doctor'], 0],
+  [['models', 'list'], 0],
   [['policy', 'check', 'git status'], 0],
   [['policy', 'check', 'npm publish'], 12],
   [['policy', 'test'], 0],
@@ -79,6 +80,7 @@ const wrong: readonly (readonly string[])[] = [
   ['approve', 'run-1', '--hunk', '1'],
   ['policy', 'check'],
   ['policy', 'nothing'],
+  ['models', 'nothing'],
   ['unknown-verb'],
   ['status', '--unknown-option'],
 ];
