@@ -37,7 +37,7 @@ export async function readPreview(services: Services, digests: RunDigests, specI
   const stages = STAGES.map((stage) =>
     stageOf(stage, { configuration, health: known, size: spec.size, estimatedTokens }),
   );
-  const { runMicrodollars } = budgetLimits(configuration.budget);
+  const { runMicrodollars } = budgetLimits(configuration);
   const asked = stages.flatMap(({ workers }) => workers);
   const sandbox = sandboxReport(await services.sandbox(), loaded.own.sandbox === 'none');
   return {
@@ -94,7 +94,7 @@ function stageOf(stage: Stage, facts: StageFacts): Preview['stages'][number] {
     { role, stage, attempt: 1, failures: {}, estimatedTokens, needsTools: role === 'implementer' && size !== 'hotfix' },
     configuration,
     health,
-    { settled: NOTHING, reserved: NOTHING, limits: budgetLimits(configuration.budget) },
+    { settled: NOTHING, reserved: NOTHING, limits: budgetLimits(configuration) },
   );
   const chain = role === 'validator' ? [] : configuration.routing[role];
   const why = [...choice.reasons, ...choice.refused].map(({ text }) => text);

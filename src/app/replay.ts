@@ -21,6 +21,7 @@ import { moveRef, runRefs } from '../node/runRefs.ts';
 import type { LoadedRun } from '../node/runStore.ts';
 import { openRun } from './openRun.ts';
 import { textsOfTrees } from './exactText.ts';
+import { withOverride } from './budgetOverride.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
 import { redactedLog } from './redactedWriting.ts';
@@ -103,11 +104,13 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
     ({ kind, payload }) => kind === 'LLMCall' && gone.has(payload.answer?.sha256 ?? ''),
   );
   const answers = await recordedAnswers(recorded.events, replaying.blobs, gone);
+  const isOverBudget = recorded.events.some(({ kind }) => kind === 'BudgetOverride');
   const host = {
     ...services.host,
     // Nobody is asked: each call is answered from the log.
     provider: () => answers,
     onEvent: () => undefined,
+    ...(isOverBudget ? { environment: withOverride(services.host.environment) } : {}),
   };
   const project = await recordedProject(replaying);
   const spec = await loadSpec(

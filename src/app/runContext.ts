@@ -19,6 +19,7 @@ import { loadPrompts } from '../node/prompts.ts';
 import { ledgerRun } from '../node/repositoryKey.ts';
 import { readRef, runRefs } from '../node/runRefs.ts';
 import { createRunTree, openRunTree } from '../node/runTree.ts';
+import { budgetOverrideOf } from './budgetOverride.ts';
 import { createDocuments, documentsMemory } from './documents.ts';
 import { createLineJudge } from './commandPolicy.ts';
 import { settleInterruptedCalls } from './interruptedCalls.ts';
@@ -115,6 +116,7 @@ export async function openContext(
     spec: running.spec.id,
     configuration,
     overrides: project.loaded.prices,
+    override: await budgetOverrideOf(services, project.repository.root),
     now: () => services.clock.now(),
     log,
   });

@@ -1,3 +1,4 @@
+import { overrideText } from '../app/eventText.ts';
 import { firstLine } from '../base/firstLine.ts';
 import { durationText, tokensText } from '../base/measureText.ts';
 import type { Progress } from '../core/pipeline/context.ts';
@@ -174,6 +175,8 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'ApplyUndo':
     case 'BlobsDropped':
       return undefined;
+    case 'BudgetOverride':
+      return `  !!  ${overrideText(event.payload)}`;
     case 'BudgetAlert':
     case 'ErrorEvent':
       return `  !!  ${firstLine(event.payload.text)}`;

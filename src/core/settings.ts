@@ -92,6 +92,7 @@ export type CommandRuleSettings = z.infer<typeof commandRuleSchema>;
 export const CAPTURE_MODES = ['none', 'prompts_only', 'full_io'] as const;
 export type CaptureMode = (typeof CAPTURE_MODES)[number];
 
+const limitDollars = z.number().nonnegative();
 const chain = z.array(z.string().min(1)).max(6);
 
 export const configurationSchema = z.strictObject({
@@ -169,6 +170,32 @@ export const configurationSchema = z.strictObject({
       run_tokens: z.int().positive().default(2_000_000).describe('most tokens (in and out) one run may use'),
     })
     .prefault({}),
+  cost: z
+    .strictObject({
+      per_call_limit_usd: limitDollars.optional().describe('most dollars one call may reserve'),
+      per_stage_limit_usd: limitDollars.optional().describe('most dollars one stage of a run may spend'),
+      per_spec_limit_usd: limitDollars.default(2).describe('most dollars all runs of one spec may spend together'),
+      daily_limit_usd: limitDollars
+        .optional()
+        .describe('most dollars a day, over all runs of this user; the lower of this and budget.day_dollars holds'),
+      monthly_limit_usd: limitDollars.default(50).describe('most dollars a month (UTC), over all runs of this user'),
+      alert_threshold: z
+        .number()
+        .min(0.01)
+        .max(1)
+        .default(0.8)
+        .describe('share of a limit from which on you are told; and again at 90 and 100 %'),
+      at_limit: z
+        .enum(['stop', 'local_only'])
+        .default('stop')
+        .describe(
+          'what becomes of a run when a limit in dollars is reached: it stops, or goes on with local workers alone',
+        ),
+    })
+    .prefault({})
+    .describe(
+      'limits in dollars beside those of a run; a person lifts them for a run with SPEC_OPS_ALLOW_BUDGET_OVERFLOW=1',
+    ),
   limits: z
     .strictObject({
       turns_per_attempt: z.int().min(1).max(100).default(24).describe('model calls in one attempt at a task'),

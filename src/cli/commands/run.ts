@@ -137,6 +137,12 @@ function nextSteps({ end, view }: RunReport): readonly string[] {
       return [
         `Spent     ${spendText(view.spend)}`,
         `Go on     speckit resume ${runId}   when a day's budget is there again`,
+        // A model without a price is under no limit that could be lifted.
+        ...(end.text.includes('(unpriced-model)')
+          ? []
+          : [
+              `Pass it   SPEC_OPS_ALLOW_BUDGET_OVERFLOW=1 speckit resume ${runId}   past its limits in dollars; your name is recorded`,
+            ]),
         ...anew,
       ];
     case 'configuration':

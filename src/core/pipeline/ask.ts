@@ -96,7 +96,7 @@ export function chooseWorker(
     },
     context.configuration,
     Object.fromEntries(Object.keys(context.configuration.workers).map((worker) => [worker, context.health(worker)])),
-    context.spending.totals(),
+    context.spending.totals(question.stage),
   );
   context.steps.note('RoutingDecision', {
     key,

@@ -81,6 +81,7 @@ async function callOnce(
   const spend = {
     ...turn,
     worker: address.worker,
+    role: address.role,
     inputTokens: estimateRequestTokens(request),
     maxOutputTokens: request.maxOutputTokens,
   };

@@ -37,12 +37,20 @@ export function route(
   const facts: RouteFacts = { request, policy, health, spend };
   const refused: RefusedWorker[] = [];
   for (const [rung, worker] of chain.entries()) {
-    const refusal = refusalOf(worker, facts);
+    const refusal = refusalOf(worker, facts) ?? standIn(worker, refused, policy);
     if (refusal === undefined)
       return { kind: 'worker', worker, rung, reasons: reasonsFor(worker, rung, facts), refused };
     refused.push({ worker, ...refusal });
   }
   return { kind: 'none', reasons: [emptyHanded(request.role, chain)], refused };
+}
+
+/** Whoever wants their runs to stop at a limit does not want a lesser worker in the place of one that the budget refuses. */
+function standIn(worker: string, refused: readonly RefusedWorker[], { cost }: Configuration): RouteReason | undefined {
+  const spent = refused.find(({ rule }) => rule === 'budget-exhausted');
+  if (spent === undefined || cost.at_limit !== 'stop') return undefined;
+  const text = `${worker} is not called in the place of ${spent.worker}, which the budget refuses: cost.at_limit is "stop".`;
+  return { rule: 'budget-exhausted', text };
 }
 
 function misplacedRole({ role, stage }: RouteRequest, policy: Configuration): RouteReason | undefined {

@@ -9,9 +9,10 @@ import { ROLES, STAGES } from './stage.ts';
 /**
  * The version of this event format, written in RunStart, and in OwnerChange by each process that goes on with a run. A log with a higher one is
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
- * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
+ * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment. 4: BudgetOverride, and more scopes of
+ * BudgetAlert.
  */
-export const LOG_VERSION = 3;
+export const LOG_VERSION = 4;
 
 const stage = z.enum(STAGES);
 const role = z.enum(ROLES);
@@ -135,7 +136,20 @@ export const payloadSchemas = {
     cachedTokens: z.int().nonnegative(),
     basis: z.enum(['usage', 'estimate', 'local', 'recorded', 'included']),
   }),
-  BudgetAlert: z.strictObject({ key: z.string(), scope: z.enum(['run', 'day']), percent: z.int(), text: z.string() }),
+  BudgetAlert: z.strictObject({
+    key: z.string(),
+    scope: z.enum(['run', 'stage', 'spec', 'day', 'month']),
+    percent: z.int(),
+    text: z.string(),
+  }),
+  /** A limit in dollars was passed because a person had lifted the limits: which, by which means, and who. Once for each limit of a process. */
+  BudgetOverride: z.strictObject({
+    key: z.string(),
+    rule: z.string(),
+    how: z.string(),
+    by: z.string(),
+    identity: identity.optional(),
+  }),
   FallbackActivated: z.strictObject({ key: z.string(), worker: z.string(), text: z.string() }),
   /** What became of a command before it ran, by which rule, for its whole line: the strictest over its parts. Once for each line of a run. */
   CommandDecision: z.strictObject({

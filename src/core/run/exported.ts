@@ -62,6 +62,7 @@ const EXPORTED: Rules = {
     ],
   },
   BudgetAlert: { facts: ['key', 'scope', 'percent', 'text'] },
+  BudgetOverride: { facts: ['key', 'rule', 'how'] },
   FallbackActivated: { facts: ['key', 'worker', 'text'] },
   ToolCall: { facts: ['key', 'name'], answers: ['arguments'] },
   ToolResult: { facts: ['key', 'outcome'], output: ['text'] },

@@ -262,6 +262,7 @@ function evolve(building: Building, event: RunEvent): void {
     case 'Checkpoint':
     case 'RoutingDecision':
     case 'BudgetAlert':
+    case 'BudgetOverride':
     case 'FallbackActivated':
     case 'CommandDecision':
     case 'ToolCall':

@@ -225,6 +225,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'StepEnd':
     case 'Checkpoint':
     case 'BudgetAlert':
+    case 'BudgetOverride':
     case 'FallbackActivated':
     case 'CommandDecision':
     case 'ToolCall':
