@@ -5,6 +5,8 @@ import type { OpenMarker } from './answers.ts';
 import type { ApprovalReport, Approving, Selection } from './approval.ts';
 import type { Collected, CollectRequest } from './collect.ts';
 import type { KnownModels } from '../core/ledger/knownModels.ts';
+import type { Reconciliation } from '../core/ledger/reconcile.ts';
+import type { CostReport, CostRequest } from './cost.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
@@ -33,6 +35,10 @@ export interface App {
   doctor(): Promise<DoctorReport>;
   /** Which prices are known, and what the configured workers cost. */
   models(): Promise<KnownModels>;
+  /** What the ledger holds of a spec, a day or a month. */
+  cost(request: CostRequest): Promise<CostReport>;
+  /** The ledger against a provider's CSV export, model by model. */
+  reconcileCosts(file: string): Promise<Reconciliation>;
   /** The names of the keys that the configured workers use; none while the configuration cannot be read. */
   keyNames(): Promise<readonly string[]>;
   /** One look at the local server and its GPU: see reflex.ts. */
@@ -114,6 +120,8 @@ export function createApp(host: Host): App {
     newSpec: async (request) => (await import('./newSpec.ts')).newSpec(services, request),
     initialise: async (options) => (await import('./initialise.ts')).initialise(services, options),
     doctor: async () => (await import('./doctor.ts')).doctor(services),
+    cost: async (request) => (await import('./cost.ts')).readCost(services, request),
+    reconcileCosts: async (file) => (await import('./reconcileCosts.ts')).reconcileCosts(services, file),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
     reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),

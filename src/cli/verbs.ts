@@ -239,6 +239,16 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/patch.ts')).runPatch,
   },
   {
+    usage: 'cost [target] [file]',
+    summary: "what was spent: of a spec, a day or a month; cost reconcile FILE.csv: against a provider's export",
+    isLook: true,
+    options: [
+      ['--day', 'today (UTC), over all repositories'],
+      ['--month', 'this month (UTC); so without a spec'],
+    ],
+    load: async () => (await import('./commands/cost.ts')).runCost,
+  },
+  {
     usage: 'models <action>',
     summary: 'models list: the prices that are known, of which day, and what the workers here cost',
     isLook: true,

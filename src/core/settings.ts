@@ -191,6 +191,12 @@ export const configurationSchema = z.strictObject({
         .describe(
           'what becomes of a run when a limit in dollars is reached: it stops, or goes on with local workers alone',
         ),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .default('USD')
+        .describe('the currency that `speckit cost` tells beside dollars; limits stay in dollars'),
+      exchange_rate: z.number().positive().default(1).describe('what one dollar is worth in that currency'),
     })
     .prefault({})
     .describe(

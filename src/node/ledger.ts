@@ -51,6 +51,10 @@ function ledgerOver(database: DatabaseSync): Ledger {
     markInDoubt: (run, steps) => tryInTransaction(database, () => steps.flatMap((step) => doubt(database, run, step))),
     totals: (scope) => totals(database, scope),
     rows: (run) => entries(database, 'WHERE run = ? ORDER BY time, step, attempt', [run]),
+    entries: (scope) => {
+      const [where, values] = condition(scope);
+      return entries(database, `WHERE ${where} ORDER BY time, run, step, attempt`, values);
+    },
     rebuild: (rows) => tryInTransaction(database, () => rebuild(database, rows)),
     [Symbol.dispose]: () => database.close(),
   };
@@ -157,9 +161,11 @@ function condition(scope: LedgerScope): readonly [where: string, values: readonl
       return ['run = ? AND stage = ?', [scope.run, scope.stage]];
     case 'spec':
       return ['spec = ? AND substr(run, 1, ?) = ?', [scope.spec, scope.repository.length, scope.repository]];
-    case 'day': {
-      const start = Date.parse(`${scope.day}T00:00:00.000Z`);
-      return ['time >= ? AND time < ?', [start, start + DAY_MS]];
+    case 'day':
+      return condition({ kind: 'days', first: scope.day, last: scope.day });
+    case 'days': {
+      const start = (day: string): number => Date.parse(`${day}T00:00:00.000Z`);
+      return ['time >= ? AND time < ?', [start(scope.first), start(scope.last) + DAY_MS]];
     }
     case 'month': {
       const start = new Date(`${scope.month}-01T00:00:00.000Z`);

@@ -27,6 +27,8 @@ const verbs: readonly (readonly [words: readonly string[], exit: number])[] = [
   [['new', 'Another thing'], 0],
   [['doctor'], 0],
   [['models', 'list'], 0],
+  [['cost', 'SPEC-001'], 0],
+  [['cost'], 0],
   [['policy', 'check', 'git status'], 0],
   [['policy', 'check', 'npm publish'], 12],
   [['policy', 'test'], 0],
@@ -81,6 +83,9 @@ const wrong: readonly (readonly string[])[] = [
   ['policy', 'check'],
   ['policy', 'nothing'],
   ['models', 'nothing'],
+  ['cost', 'SPEC-404'],
+  ['cost', '--day', '--month'],
+  ['cost', 'reconcile', 'no-such-file.csv'],
   ['unknown-verb'],
   ['status', '--unknown-option'],
 ];

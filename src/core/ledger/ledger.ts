@@ -47,6 +47,8 @@ export type LedgerScope =
   /** A UTC day as YYYY-MM-DD, a UTC month as YYYY-MM. */
   | { readonly kind: 'day'; readonly day: string }
   | { readonly kind: 'month'; readonly month: string }
+  /** UTC days from the first to the last, both with it. */
+  | { readonly kind: 'days'; readonly first: string; readonly last: string }
   /** `repository` is what the names of its runs begin with (`key/`): two repositories may have specs of one name. */
   | { readonly kind: 'spec'; readonly repository: string; readonly spec: string };
 
@@ -87,6 +89,8 @@ export interface Ledger extends Disposable {
   totals(scope: LedgerScope): LedgerTotals;
   /** The rows of a run in the order they were reserved. Not capped: whoever shows them caps them. */
   rows(run: string): readonly LedgerEntry[];
+  /** The rows of a scope in the order they were reserved, released ones with them. Not capped: whoever shows them caps them. */
+  entries(scope: LedgerScope): readonly LedgerEntry[];
   /** Replaces all rows of the runs that `entries` name by `entries`, as read back from the runs' logs. Rows of other runs stay. */
   rebuild(entries: readonly LedgerEntry[]): Result<void, LedgerError>;
 }
