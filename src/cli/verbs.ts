@@ -77,7 +77,11 @@ export const VERBS: readonly VerbRow[] = [
     usage: 'auto <spec>',
     summary: 'run the whole pipeline up to a proposal',
     isBasic: true,
-    options: [...START_OPTIONS, ['--pause <stage>', 'stop after a stage for a look, e.g. plan']],
+    options: [
+      ...START_OPTIONS,
+      ['--pause <stage>', 'stop after a stage for a look, e.g. plan'],
+      ['--dry-run', 'only say what it would do, what it may cost and how long it may take'],
+    ],
     load: async () => (await import('./commands/run.ts')).runAuto,
   },
   {

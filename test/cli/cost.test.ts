@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CostReport } from '../../src/app/cost.ts';
-import { scriptedProject } from '../support/scriptedProject.ts';
+import { configuration, scriptedProject } from '../support/scriptedProject.ts';
 
 describe('speckit cost', () => {
   it('tells what a spec, a day and a month came to, keeps it beside the runs, and holds it against an export', async () => {
@@ -40,5 +40,18 @@ describe('speckit cost', () => {
     const off = await project.speckit('cost', 'reconcile', file);
     assert.equal(off.exit, 1);
     assert.match(off.stdout, /^ {2}gpt-6\.1-sol +\$0\.\d+ +\$1\.\d+ +-99\.\d %$/m);
+  });
+
+  it('closes a run with one line: tokens and dollars of the cloud, local tokens, time, outcome, retries, escalations', async () => {
+    await using project = await scriptedProject({
+      answersBy: 'turn',
+      toml: (url) => configuration(url).replace('model = "gpt-6-luna"', 'model = "gpt-6-luna"\nlocal = true'),
+    });
+    const { stdout, exit } = await project.speckit('auto', 'SPEC-001');
+    assert.equal(exit, 11, stdout);
+    assert.match(
+      stdout,
+      /\nSPEC-001, cloud [\d.k]+ tokens for \$0\.\d+, local \d+\.\dk tokens, [\d.]+ s, proposed, 0 retries, 0 escalations\n$/,
+    );
   });
 });

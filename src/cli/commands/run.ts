@@ -5,7 +5,9 @@ import { STAGES, type Stage } from '../../core/run/stage.ts';
 import { exitOfOutcome } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 import type { RunOutcome } from '../../core/run/view.ts';
+import { closingOf, closingText } from '../closing.ts';
 import { callsText, spendText, wrapped } from '../words.ts';
+import { showPreview } from './dryRun.ts';
 
 /** `speckit auto SPEC`: the whole pipeline, or up to --pause. */
 export async function runAuto(
@@ -13,7 +15,9 @@ export async function runAuto(
   [specId = '']: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  return report(terminal, await createApp(terminal.host).run({ specId, until: pauseOf(options), ...startOf(options) }));
+  const app = createApp(terminal.host);
+  if (options['dryRun'] === true) return showPreview(terminal, await app.preview(specId));
+  return report(terminal, await app.run({ specId, until: pauseOf(options), ...startOf(options) }));
 }
 
 /** `speckit plan SPEC` and its siblings: the spec's newest unfinished run, up to and including one stage. */
@@ -54,7 +58,7 @@ function startOf(options: Readonly<Record<string, unknown>>): Pick<StartRequest,
 }
 
 /** What a run's end looks like to a program: `--json` prints this. Money in microdollars. */
-export function resultOf({ end, view }: RunReport): Record<string, unknown> {
+export function resultOf({ end, view, events }: RunReport): Record<string, unknown> {
   return {
     runId: view.runId,
     specId: view.specId,
@@ -79,6 +83,7 @@ export function resultOf({ end, view }: RunReport): Record<string, unknown> {
       calls: view.spend.calls,
       recordedCalls: view.spend.recordedCalls,
     },
+    closing: closingOf(view, events),
   };
 }
 
@@ -99,6 +104,8 @@ export async function report(
       : [...brief.split('\n').map(wrapped), `Cost      ${spendText(view.spend)} (${callsText(view.spend)})`]),
     '',
     ...nextSteps(run),
+    '',
+    closingText(closingOf(view, run.events)),
   ];
   terminal.say(lines.join('\n'));
   return exit;
