@@ -10,11 +10,19 @@ export interface BudgetOverride extends Signature {
   readonly how: string;
 }
 
-/** Who lifted the limits for this process, if anybody did. Nobody has inside a run's command: such a process speaks for no person. */
-export async function budgetOverrideOf(services: Services, root: string): Promise<BudgetOverride | undefined> {
+/**
+ * Who lifted the limits for this process, if anybody did: by the variable, or by an act in the host, which says by which (`lifted`). Nobody has inside a
+ * run's command: such a process speaks for no person.
+ */
+export async function budgetOverrideOf(
+  services: Services,
+  root: string,
+  lifted: string | undefined,
+): Promise<BudgetOverride | undefined> {
   const { environment } = services.host;
-  if (environment[ALLOW_OVERFLOW] !== '1' || environment[INSIDE_RUN] !== undefined) return undefined;
-  return { ...(await signatureOf(services, root)), how: `${ALLOW_OVERFLOW}=1` };
+  const how = lifted ?? (environment[ALLOW_OVERFLOW] === '1' ? `${ALLOW_OVERFLOW}=1` : undefined);
+  if (how === undefined || environment[INSIDE_RUN] !== undefined) return undefined;
+  return { ...(await signatureOf(services, root)), how };
 }
 
 /** The environment of a replay: what a person let the recorded run pass does not hold its replay back either. */

@@ -47,7 +47,8 @@ export interface App {
   checklist(specId: string): Promise<Checklist>;
   /** Starts a run, or goes on with the spec's newest unfinished one unless `runId` names a new one. */
   run(request: StartRequest): Promise<RunReport>;
-  resume(runId: string, until: Stage): Promise<RunReport>;
+  /** Goes on with a run; `budgetLifted` is the act by which a person lets it pass its limits in dollars, e.g. `in the run panel`. */
+  resume(runId: string, until: Stage, budgetLifted?: string): Promise<RunReport>;
   answer(runId: string, question: string, answer: string): Promise<void>;
   /** Answers a marker of a spec that has no run. */
   answerSpec(specId: string, marker: string, answer: string): Promise<void>;
@@ -141,11 +142,12 @@ export function createApp(host: Host): App {
           : undefined;
       return going === undefined
         ? startRun(services, project, request)
-        : resumeRun(services, project, going, request.until);
+        : resumeRun(services, project, going, { until: request.until });
     },
-    async resume(runId, until) {
+    async resume(runId, until, budgetLifted) {
       const { resumeRun } = await import('./runs.ts');
-      return resumeRun(services, await openProject(services), runId, until);
+      const request = { until, ...(budgetLifted === undefined ? {} : { budgetLifted }) };
+      return resumeRun(services, await openProject(services), runId, request);
     },
     answer: async (runId, question, answer) =>
       (await import('./answers.ts')).answerQuestion(services, runId, question, answer),

@@ -118,7 +118,7 @@ export async function openContext(
     spec: running.spec.id,
     configuration,
     overrides: project.loaded.prices,
-    override: await budgetOverrideOf(services, project.repository.root),
+    override: await budgetOverrideOf(services, project.repository.root, running.budgetLifted),
     now: () => services.clock.now(),
     log,
   });

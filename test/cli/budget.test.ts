@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { commandLine } from '../support/commandLine.ts';
 import { eventsOf, RUN } from '../support/killedRun.ts';
+import { appOf } from '../support/projectApp.ts';
 import { configuration, scriptedProject, type ScriptedProject } from '../support/scriptedProject.ts';
 
 const AUTO = ['auto', 'SPEC-001', '--run-id', RUN] as const;
@@ -54,8 +55,29 @@ describe('the budgets of a run', () => {
       alerts.map(({ scope, percent }) => [scope, percent]),
       [80, 90, 100].map((percent) => ['spec', percent]),
     );
+    assert.ok(events.some((event) => event.kind === 'RunEnd' && event.payload.rule === 'budget-exhausted'));
     const replayed = await project.speckit('replay', RUN);
     assert.equal(replayed.exit, 0, replayed.stdout + replayed.stderr);
+  });
+
+  it('are passed by a person in the panel, for this one time', async () => {
+    await using project = await scriptedProject({ answersBy: 'turn', more: '\n[cost]\nper_spec_limit_usd = 0\n' });
+    assert.equal((await project.speckit(...AUTO)).exit, 12);
+    const { end } = await appOf(project).resume(RUN, 'plan', 'in the run panel');
+    assert.equal(end.outcome, 'paused');
+    const how = (await eventsOf(project)).flatMap((event) =>
+      event.kind === 'BudgetOverride' ? [`${event.payload.by} ${event.payload.how}`] : [],
+    );
+    assert.deepEqual(how, ['Ada in the run panel']);
+    const environment = { ...project.environment, SPECKIT_INSIDE_RUN: 'run-0' };
+    for (const more of [{}, { environment }]) {
+      const again = await appOf(project, more).resume(
+        RUN,
+        'unlock',
+        'environment' in more ? 'in the run panel' : undefined,
+      );
+      assert.equal(again.end.outcome, 'blocked');
+    }
   });
 
   it('count what all runs of a spec spend together', async () => {

@@ -108,6 +108,11 @@ function actionsOf(head: RunHead): readonly HeadAction[] {
   const stop: HeadAction = { title: 'Stop', action: { kind: 'stop' } };
   const review: HeadAction = { title: 'Review Changes', action: { kind: 'review' } };
   const goOn: HeadAction = { title: 'Continue', action: { kind: 'resume' }, isPrimary: true, isDisabled: isFollowed };
+  const overBudget: HeadAction = {
+    title: 'Continue over Budget…',
+    action: { kind: 'resumeOverBudget' },
+    isDisabled: isFollowed,
+  };
   const again: HeadAction = { title: 'Run Again', action: { kind: 'runAgain' }, isDisabled: isFollowed };
   switch (head.state) {
     case 'working':
@@ -122,11 +127,12 @@ function actionsOf(head: RunHead): readonly HeadAction[] {
       return head.owner === 'nobody' ? [] : [stop];
     case 'applied':
       return [{ title: 'Undo', action: { kind: 'undo' }, isDisabled: isFollowed }, again];
+    case 'blocked':
+      return head.atLimit === true ? [again, overBudget, goOn] : [again, goOn];
     case 'rejected':
     case 'paused':
     case 'stopped':
     case 'failed':
-    case 'blocked':
     case 'interrupted':
       return [again, goOn];
   }

@@ -1,6 +1,7 @@
 import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { RunReport, StartRequest } from '../../app/runs.ts';
+import { canBeLifted } from '../../core/ledger/budget.ts';
 import { STAGES, type Stage } from '../../core/run/stage.ts';
 import { exitOfOutcome } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
@@ -144,12 +145,11 @@ function nextSteps({ end, view }: RunReport): readonly string[] {
       return [
         `Spent     ${spendText(view.spend)}`,
         `Go on     speckit resume ${runId}   when a day's budget is there again`,
-        // A model without a price is under no limit that could be lifted.
-        ...(end.text.includes('(unpriced-model)')
-          ? []
-          : [
+        ...(canBeLifted(end.rule)
+          ? [
               `Pass it   SPEC_OPS_ALLOW_BUDGET_OVERFLOW=1 speckit resume ${runId}   past its limits in dollars; your name is recorded`,
-            ]),
+            ]
+          : []),
         ...anew,
       ];
     case 'configuration':

@@ -125,6 +125,10 @@ export function budgetLimits({ budget, cost }: Pick<Configuration, 'budget' | 'c
   };
 }
 
+/** Whether a person can lift what ended a run with this rule: a limit in dollars, and not one of tokens, of a call, or a price that is not known. */
+export const canBeLifted = (rule: string | undefined): boolean =>
+  rule === 'budget-exhausted' || MONEY_SCOPES.some((scope) => rule === `${scope}-dollars`);
+
 /** Whose limit it is, in sentences. */
 export const SCOPE_NAMES: Readonly<Record<MoneyScope, string>> = {
   run: "the run's",

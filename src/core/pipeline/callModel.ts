@@ -87,7 +87,7 @@ async function callOnce(
   };
   const reservation = await context.spending.reserve(spend, context.signal);
   if (reservation.kind === 'error')
-    throw new RunStopped('blocked', `${reservation.error.text} (${reservation.error.rule})`);
+    throw new RunStopped('blocked', `${reservation.error.text} (${reservation.error.rule})`, reservation.error.rule);
   context.log.append('SpendReserve', {
     ...turn,
     worker: address.worker,

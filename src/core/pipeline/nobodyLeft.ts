@@ -31,7 +31,9 @@ export function nobodyLeft(context: RunContext, question: Unanswered): RunStoppe
   });
   const kinds = new Set(found.map(({ hindrance }) => hindrance.kind));
   const head = `Nobody gave ${question.wanted}: no worker of routing.${question.role} ${kinds.has('unusable') ? 'answered usably' : 'could be asked'}.`;
-  return new RunStopped(outcomeOf(kinds), [head, ...found.map(({ text }) => text)].join('\n'));
+  const outcome = outcomeOf(kinds);
+  const text = [head, ...found.map((each) => each.text)].join('\n');
+  return outcome === 'blocked' ? new RunStopped(outcome, text, 'budget-exhausted') : new RunStopped(outcome, text);
 }
 
 /** Where a worker's calls go, for a person who looks for what is wrong with it. */

@@ -9,8 +9,8 @@ import { ROLES, STAGES } from './stage.ts';
 /**
  * The version of this event format, written in RunStart, and in OwnerChange by each process that goes on with a run. A log with a higher one is
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
- * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment. 4: BudgetOverride, and more scopes of
- * BudgetAlert.
+ * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment. 4: BudgetOverride, more scopes of
+ * BudgetAlert, and `rule` in RunEnd.
  */
 export const LOG_VERSION = 4;
 
@@ -64,6 +64,8 @@ export const payloadSchemas = {
     stage: stage.nullable(),
     text: z.string(),
     tree: treeId.nullable(),
+    /** The rule of the budgets that ended it, where one did. */
+    rule: z.string().optional(),
   }),
   OwnerChange: z.strictObject({
     pid: z.int(),
