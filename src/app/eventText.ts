@@ -62,6 +62,8 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.payload.why} in process ${event.payload.pid}`;
     case 'BlobsDropped':
       return `${counted(event.payload.sha256.length, 'text')} of ${sizeText(event.payload.bytes)} removed: ${event.payload.why}`;
+    case 'FallbackActivated':
+      return `${event.payload.worker} is passed over: ${firstLine(event.payload.text)}`;
     case 'BudgetOverride':
       return overrideText(event.payload);
     case 'BudgetAlert':
@@ -77,7 +79,6 @@ export function eventText(event: RunEvent): string | undefined {
     case 'Checkpoint':
     case 'RoutingDecision':
     case 'SpendReserve':
-    case 'FallbackActivated':
     case 'ToolCall':
     case 'ToolResult':
     case 'RetrievalRequest':

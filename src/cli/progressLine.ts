@@ -150,7 +150,6 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'LLMCall':
     case 'SpendReserve':
     case 'SpendSettle':
-    case 'FallbackActivated':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':
@@ -175,6 +174,8 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'ApplyUndo':
     case 'BlobsDropped':
       return undefined;
+    case 'FallbackActivated':
+      return `  !!  ${event.payload.worker} is passed over: ${firstLine(event.payload.text)}`;
     case 'BudgetOverride':
       return `  !!  ${overrideText(event.payload)}`;
     case 'BudgetAlert':

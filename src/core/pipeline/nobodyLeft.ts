@@ -51,6 +51,11 @@ function hindranceOf(context: RunContext, key: string, worker: string, rule: str
   if (rule === 'budget-exhausted') return { kind: 'budget' };
   if (rule === 'worker-down') return { kind: 'unreached', how: 'down' };
   if (rule !== 'failed-before') return { kind: 'refused' };
+  const isOverBudget = context.log.events.some(
+    ({ kind, payload }) =>
+      kind === 'FallbackActivated' && payload.worker === worker && payload.key.startsWith(`${key}/`),
+  );
+  if (isOverBudget) return { kind: 'budget' };
   const call = context.log.events.findLast(
     (event) => event.kind === 'LLMCall' && event.payload.worker === worker && event.payload.key.startsWith(`${key}/`),
   );

@@ -51,6 +51,8 @@ export function recover(failure: ModelError, facts: RecoveryFacts): Recovery {
     case 'notFound':
     case 'configuration':
       return configuration(failure.message);
+    case 'overBudget':
+      return nextWorker(failure.message, facts);
     case 'recordingMissing':
       return configuration(`Nothing is recorded for ${failure.stepKey}: ${failure.message}`);
     case 'stopped':
