@@ -24,6 +24,7 @@ import { textsOfTrees } from './exactText.ts';
 import { withOverride } from './budgetOverride.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
+import { replaySpending } from './replaySpending.ts';
 import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
 import { inputsOf } from './runs.ts';
@@ -134,7 +135,8 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
     const { signal } = services.host;
     const opened = { folder: path.join(folder, 'run'), log, redaction, signal, pause: never.signal, place };
     await using held = await openContext({ ...services, host }, project, { runId: replaying.runId, spec }, opened);
-    return await work({ ...held.context, wait: async () => undefined, jitter: () => 0 });
+    const spending = replaySpending(recorded.events, held.context.spending);
+    return await work({ ...held.context, spending, wait: async () => undefined, jitter: () => 0 });
   };
   try {
     const end = isWhole

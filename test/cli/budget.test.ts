@@ -60,6 +60,21 @@ describe('the budgets of a run', () => {
     assert.equal(replayed.exit, 0, replayed.stdout + replayed.stderr);
   });
 
+  it('stop a run in its midst, whose replay stops where it did although nobody else spends there', async () => {
+    await using project = await scriptedProject({ answersBy: 'turn' });
+    assert.equal((await project.speckit('auto', 'SPEC-001', '--run-id', 'run-0')).exit, 11);
+    const { spent } = JSON.parse((await project.speckit('cost', 'SPEC-001', '--json')).stdout) as { spent: number };
+    const file = path.join(project.root, 'speckit.toml');
+    // Enough for the first calls of a second run, and not for all of it.
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\n[cost]\nper_spec_limit_usd = ${spent + 0.0012}\n`);
+    const second = await project.speckit('auto', 'SPEC-001', '--new', '--run-id', RUN);
+    assert.equal(second.exit, 12, second.stdout);
+    const nCalls = (await eventsOf(project)).filter(({ kind }) => kind === 'LLMCall').length;
+    assert.ok(nCalls > 0);
+    const replayed = await project.speckit('replay', RUN);
+    assert.equal(replayed.exit, 0, replayed.stdout + replayed.stderr);
+  });
+
   it('are passed by a person in the panel, for this one time', async () => {
     await using project = await scriptedProject({ answersBy: 'turn', more: '\n[cost]\nper_spec_limit_usd = 0\n' });
     assert.equal((await project.speckit(...AUTO)).exit, 12);
@@ -89,6 +104,8 @@ describe('the budgets of a run', () => {
     const second = await project.speckit('auto', 'SPEC-001', '--new', '--run-id', 'run-2');
     assert.deepEqual([second.exit, project.calls.length], [12, nCalls], second.stdout);
     assert.match(second.stdout, /The spec's \$0\.0001 are spent or reserved/);
+    const replayed = await project.speckit('replay', 'run-2');
+    assert.equal(replayed.exit, 0, replayed.stdout + replayed.stderr);
     assert.match(second.stdout, /^Pass it {3}SPEC_OPS_ALLOW_BUDGET_OVERFLOW=1 speckit resume run-2/m);
   });
 
@@ -108,6 +125,8 @@ describe('the budgets of a run', () => {
         event.kind === 'LLMCall' ? [event.payload.worker] : [],
       );
       assert.deepEqual([asked.length > 3, new Set(asked)], [true, new Set(['cheap'])]);
+      const replayed = await project.speckit('replay', RUN);
+      assert.equal(replayed.exit, 0, replayed.stdout + replayed.stderr);
       if (limit > 0) assert.match(stderr, /!! {2}strong is passed over: The next call needs at least \$0\.0/);
     });
 });

@@ -1,5 +1,6 @@
 import type { Role, Stage } from '../run/stage.ts';
 import { costOf, type Pricing } from './prices.ts';
+import { PRICE_DATE } from './priceTable.ts';
 
 /** The least, the likely and the most of something. */
 export interface Range {
@@ -64,7 +65,7 @@ export const PLANNED_CALLS: readonly PlannedCall[] = [
     shownTokens: 5_000,
   },
   {
-    stage: 'implement',
+    stage: 'audit',
     role: 'critic',
     prompt: 'critic-patch',
     calls: once,
@@ -151,7 +152,7 @@ export function forecast(calls: readonly PricedCall[], past: readonly PastRun[],
       milliseconds,
       basis: `no price is known for ${[...new Set(unpriced)].join(', ')}`,
     };
-  const basis = `no earlier run here: prompts of ${tokens} tokens as they are now, with calls and answers as they commonly are`;
+  const basis = `no earlier run here: prompts of ${tokens} tokens as they are now, at prices of ${PRICE_DATE}, with calls and answers as they commonly are`;
   return { microdollars: held(sumOf(calls, costOfCalls)), milliseconds, basis };
 }
 
