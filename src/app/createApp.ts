@@ -6,6 +6,9 @@ import type { Stage } from '../core/run/stage.ts';
 import type { OpenMarker } from './answers.ts';
 import type { ApprovalReport, Approving, Selection } from './approval.ts';
 import type { Collected, CollectRequest } from './collect.ts';
+import type { KnownModels } from '../core/ledger/knownModels.ts';
+import type { Reconciliation } from '../core/ledger/reconcile.ts';
+import type { CostReport, CostRequest } from './cost.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
@@ -33,6 +36,12 @@ export interface App {
   newSpec(request: NewSpecRequest): Promise<NewSpec>;
   initialise(options: InitOptions): Promise<InitReport>;
   doctor(): Promise<DoctorReport>;
+  /** Which prices are known, and what the configured workers cost. */
+  models(): Promise<KnownModels>;
+  /** What the ledger holds of a spec, a day or a month. */
+  cost(request: CostRequest): Promise<CostReport>;
+  /** The ledger against a provider's CSV export, model by model. */
+  reconcileCosts(file: string): Promise<Reconciliation>;
   /** The names of the keys that the configured workers use; none while the configuration cannot be read. */
   keyNames(): Promise<readonly string[]>;
   /** One look at the local server and its GPU: see reflex.ts. */
@@ -41,7 +50,8 @@ export interface App {
   checklist(specId: string): Promise<Checklist>;
   /** Starts a run, or goes on with the spec's newest unfinished one unless `runId` names a new one. */
   run(request: StartRequest): Promise<RunReport>;
-  resume(runId: string, until: Stage): Promise<RunReport>;
+  /** Goes on with a run; `budgetLifted` is the act by which a person lets it pass its limits in dollars, e.g. `in the run panel`. */
+  resume(runId: string, until: Stage, budgetLifted?: string): Promise<RunReport>;
   answer(runId: string, question: string, answer: string): Promise<void>;
   /** Answers a marker of a spec that has no run. */
   answerSpec(specId: string, marker: string, answer: string): Promise<void>;
@@ -120,6 +130,9 @@ export function createApp(host: Host): App {
     newSpec: async (request) => (await import('./newSpec.ts')).newSpec(services, request),
     initialise: async (options) => (await import('./initialise.ts')).initialise(services, options),
     doctor: async () => (await import('./doctor.ts')).doctor(services),
+    cost: async (request) => (await import('./cost.ts')).readCost(services, request),
+    reconcileCosts: async (file) => (await import('./reconcileCosts.ts')).reconcileCosts(services, file),
+    models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
     reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),
     analyze: async (specId) => (await import('./documentChecks.ts')).checkDocuments(services, specId),
@@ -138,11 +151,12 @@ export function createApp(host: Host): App {
           : undefined;
       return going === undefined
         ? startRun(services, project, request)
-        : resumeRun(services, project, going, request.until);
+        : resumeRun(services, project, going, { until: request.until });
     },
-    async resume(runId, until) {
+    async resume(runId, until, budgetLifted) {
       const { resumeRun } = await import('./runs.ts');
-      return resumeRun(services, await openProject(services), runId, until);
+      const request = { until, ...(budgetLifted === undefined ? {} : { budgetLifted }) };
+      return resumeRun(services, await openProject(services), runId, request);
     },
     answer: async (runId, question, answer) =>
       (await import('./answers.ts')).answerQuestion(services, runId, question, answer),

@@ -72,6 +72,8 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.payload.why} in process ${event.payload.pid}`;
     case 'BlobsDropped':
       return `${counted(event.payload.sha256.length, 'text')} of ${sizeText(event.payload.bytes)} removed: ${event.payload.why}`;
+    case 'BudgetOverride':
+      return overrideText(event.payload);
     case 'BudgetAlert':
     case 'ErrorEvent':
       return firstLine(event.payload.text);
@@ -107,4 +109,9 @@ function keptText({ sandbox, network }: Pick<Payload<'EvidenceRecord'>, 'sandbox
   if (sandbox === undefined) return '';
   if (sandbox === 'none') return ', kept in by nothing';
   return `, in ${sandbox}${network === 'granted' ? ' with the network' : ''}`;
+}
+
+/** Who lifted which limit, as every host says it. */
+export function overrideText({ rule, how, by }: Payload<'BudgetOverride'>): string {
+  return `${by} lets this run pass its budget (${how}): ${rule} does not hold it back`;
 }

@@ -35,8 +35,9 @@ export async function settleInterruptedCalls(calls: InterruptedCalls): Promise<v
 }
 
 async function settleRow(calls: InterruptedCalls, row: LedgerEntry): ReturnType<Spending['settle']> {
-  const { step: key, attempt, worker, inputTokens, outputTokens: maxOutputTokens } = row;
-  return calls.spending.settle({ key, attempt, worker, inputTokens, maxOutputTokens }, await settlementFor(calls, row));
+  const { step: key, attempt, worker, role, inputTokens, outputTokens: maxOutputTokens } = row;
+  const request = { key, attempt, worker, role, inputTokens, maxOutputTokens };
+  return calls.spending.settle(request, await settlementFor(calls, row));
 }
 
 async function settlementFor({ log, blobs }: InterruptedCalls, row: LedgerEntry): Promise<Settlement> {

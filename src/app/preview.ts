@@ -1,3 +1,4 @@
+import type { Forecast } from '../core/ledger/forecast.ts';
 import type { Role, Stage } from '../core/run/stage.ts';
 
 /** What a run of a spec would do, before it does anything. */
@@ -19,7 +20,8 @@ export interface Preview {
   readonly confinement: string;
   /** Dependencies that are not installed, problems of the spec and its open questions, in words. */
   readonly problems: readonly string[];
+  /** What the limits in dollars leave for it now: the least of them. */
   readonly budgetMicrodollars: number;
-  /** `microdollars` undefined: nothing to estimate from. `basis` says what it is from. */
-  readonly estimate: { readonly microdollars: number | undefined; readonly basis: string };
+  /** What it may come to; dollars are left out where they cannot be told. `basis` says what it is from, and the limit that holds. */
+  readonly estimate: Forecast;
 }

@@ -1,28 +1,47 @@
-import { budgetLimits } from '../core/ledger/budget.ts';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { billingOf } from '../core/ledger/billing.ts';
+import { budgetLimits, limitedScopes, moneyLimit, SCOPE_NAMES } from '../core/ledger/budget.ts';
 import { dollars } from '../core/ledger/money.ts';
 import { estimateTokens } from '../core/ledger/estimate.ts';
+import {
+  forecast,
+  HOTFIX_CALLS,
+  PLANNED_CALLS,
+  type Forecast,
+  type PlannedCall,
+  type PricedCall,
+} from '../core/ledger/forecast.ts';
+import { pricingOf } from '../core/ledger/prices.ts';
+import { scopeOf } from '../core/ledger/scope.ts';
+import type { SpecInput } from '../core/pipeline/context.ts';
 import { OWNER_OF_STAGE } from '../core/router/ownerOfStage.ts';
 import { ladderOf } from '../core/router/rungs.ts';
 import { route } from '../core/router/route.ts';
 import type { WorkerHealth } from '../core/router/routeRequest.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
 import type { RunView } from '../core/run/view.ts';
-import type { Configuration } from '../core/settings.ts';
+import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { bySeverity } from '../core/spec/problem.ts';
+import type { LoadedConfiguration } from '../node/configuration.ts';
+import { loadPrompts } from '../node/prompts.ts';
+import type { Repository } from '../node/repository.ts';
+import { ledgerRun } from '../node/repositoryKey.ts';
 import { listRunIds } from '../node/runStore.ts';
+import { ledgerOf } from './cost.ts';
 import { missingIn, sandboxReport, type SandboxReport } from './doctor.ts';
 import type { Preview } from './preview.ts';
 import { createProviders } from './providers.ts';
 import type { RunDigests } from './runDigests.ts';
 import { openProject, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
+import { readTextIfThere } from './textFile.ts';
 
 /** Problems and questions that are named. */
 const PROBLEMS = 50;
 
 /**
- * What a run of a spec would do. Asks no model and writes nothing. Health is what is known without a call: keys that are missing. What other runs have
- * spent today is not looked at. Throws a CommandProblem when the repository, its configuration or the spec cannot be read.
+ * What a run of a spec would do. Asks no model and writes nothing. Health is what is known without a call: keys that are missing. Throws a CommandProblem when the repository, its configuration or the spec cannot be read.
  */
 export async function readPreview(services: Services, digests: RunDigests, specId: string): Promise<Preview> {
   const { repository, loaded } = await openProject(services);
@@ -38,8 +57,7 @@ export async function readPreview(services: Services, digests: RunDigests, specI
   const stages = STAGES.map((stage) =>
     stageOf(stage, { configuration, health: known, size: spec.size, estimatedTokens }),
   );
-  const { runMicrodollars } = budgetLimits(configuration.budget);
-  const asked = stages.flatMap(({ workers }) => workers);
+  const left = leftFor(services, repository, { configuration, specId: spec.id });
   const sandbox = sandboxReport(await services.sandbox(), loaded.own.sandbox === 'none');
   return {
     specId: spec.id,
@@ -57,8 +75,8 @@ export async function readPreview(services: Services, digests: RunDigests, specI
       ),
       ...spec.spec.clarifications.map(({ id, question }) => `${id} is open: ${question}`),
     ].slice(0, PROBLEMS),
-    budgetMicrodollars: runMicrodollars,
-    estimate: freeText(configuration, asked) ?? estimateOf(views, spec.size, runMicrodollars),
+    budgetMicrodollars: left.microdollars,
+    estimate: await estimateOf({ services, root: repository.root, loaded, spec, stages, views, left }),
   };
 }
 
@@ -95,7 +113,7 @@ function stageOf(stage: Stage, facts: StageFacts): Preview['stages'][number] {
     { role, stage, attempt: 1, failures: {}, estimatedTokens, needsTools: role === 'implementer' && size !== 'hotfix' },
     configuration,
     health,
-    { settled: NOTHING, reserved: NOTHING, limits: budgetLimits(configuration.budget) },
+    { settled: NOTHING, reserved: NOTHING, limits: budgetLimits(configuration) },
   );
   const chain = ladderOf(role, stage, configuration).rungs.flat();
   const why = [...new Set([...choice.reasons, ...choice.refused].map(({ text }) => text))];
@@ -131,29 +149,92 @@ function commandsOf({ setup, checks }: Configuration): Preview['commands'] {
   ];
 }
 
-/** Why nothing is paid, where that is sure. */
-function freeText({ workers }: Configuration, asked: readonly string[]): Preview['estimate'] | undefined {
-  const used = asked.flatMap((name) => workers[name] ?? []);
-  if (used.length === 0 || !used.every(({ local, provider }) => local || provider === 'recorded')) return undefined;
-  const isRecorded = used.every(({ provider }) => provider === 'recorded');
-  const basis = isRecorded ? 'recorded answers: nothing is paid' : 'workers on hardware of yours: nothing is paid';
-  return { microdollars: 0, basis };
+interface EstimateFacts {
+  readonly services: Services;
+  readonly root: string;
+  readonly loaded: LoadedConfiguration;
+  readonly spec: SpecInput & { readonly size: Preview['size'] };
+  readonly stages: Preview['stages'];
+  readonly views: readonly RunView[];
+  readonly left: Left;
 }
 
-/** The median of what earlier runs of this repository came to that reached a proposal and paid for it. */
-function estimateOf(views: readonly RunView[], size: Preview['size'], budget: number): Preview['estimate'] {
-  const paid = views
-    .filter((view) => view.size === size && view.proposal !== undefined && view.spend.recordedCalls < view.spend.calls)
-    .map(({ spend }) => spend.settled)
-    .sort((left, right) => left - right);
-  const middle = Math.floor(paid.length / 2);
-  const high = paid[middle];
-  if (high === undefined)
-    return { microdollars: undefined, basis: `no earlier run here; at most ${dollars(budget)} by the budget` };
-  const low = paid[paid.length % 2 === 1 ? middle : middle - 1] ?? high;
-  const microdollars = Math.round((low + high) / 2);
+async function estimateOf({ services, root, loaded, spec, stages, views, left }: EstimateFacts): Promise<Forecast> {
+  const { configuration, prices } = loaded;
+  const { templates } = await loadPrompts(path.join(services.host.installation, 'prompts'));
+  const sizeOf = (prompt: string): number => estimateTokens(templates.get(prompt)?.text ?? '');
+  const shared = estimateTokens(spec.text) + estimateTokens(await constitutionOf(root)) + sizeOf('preamble');
+  const calls = (spec.size === 'hotfix' ? HOTFIX_CALLS : PLANNED_CALLS).flatMap((planned): readonly PricedCall[] => {
+    const worker = workerOf(planned, configuration, stages);
+    if (worker === undefined) return [];
+    const pricing = pricingOf(worker.model, billingOf(worker), prices);
+    return [{ ...planned, pricing, promptTokens: shared + sizeOf(planned.prompt) }];
+  });
+  const paid = views.filter(
+    (view) => view.size === spec.size && view.proposal !== undefined && view.spend.recordedCalls < view.spend.calls,
+  );
+  const past = paid.map((view) => ({ microdollars: view.spend.settled, milliseconds: workedMs(view) }));
+  const estimate = forecast(calls, past, left.microdollars);
   return {
-    microdollars,
-    basis: `median of ${paid.length} earlier ${paid.length === 1 ? 'run' : 'runs'} here; at most ${dollars(budget)} by the budget`,
+    ...estimate,
+    basis: `${freeText(calls) ?? estimate.basis}; at most ${dollars(left.microdollars)} by ${left.limit}`,
   };
+}
+
+async function constitutionOf(root: string): Promise<string> {
+  const own = await readTextIfThere(path.join(root, '.specify/memory/constitution.md'));
+  return own ?? (await readTextIfThere(path.join(root, 'memory/constitution.md'))) ?? '';
+}
+
+/** The worker that would be asked first; an adviser who is not asked is none. */
+function workerOf(
+  { stage, role }: PlannedCall,
+  { routing, workers, gates }: Configuration,
+  stages: Preview['stages'],
+): WorkerSettings | undefined {
+  if (role === 'critic') return gates.critic ? workers[routing.critic[0] ?? ''] : undefined;
+  return workers[stages.find((row) => row.stage === stage)?.workers[0] ?? ''];
+}
+
+/** Why nothing is paid, where that is sure. */
+function freeText(calls: readonly PricedCall[]): string | undefined {
+  if (calls.length === 0 || calls.some(({ pricing }) => pricing.kind !== 'free' && pricing.kind !== 'recorded'))
+    return undefined;
+  const isRecorded = calls.every(({ pricing }) => pricing.kind === 'recorded');
+  return isRecorded ? 'recorded answers: nothing is paid' : 'workers on hardware of yours: nothing is paid';
+}
+
+/** The time of its stages, without what lay between a run's processes. */
+function workedMs({ stages }: RunView): number {
+  return stages.reduce(
+    (sum, { startedAt, endedAt }) =>
+      sum + (startedAt === undefined || endedAt === undefined ? 0 : Date.parse(endedAt) - Date.parse(startedAt)),
+    0,
+  );
+}
+
+interface Left {
+  readonly microdollars: number;
+  /** Whose limit leaves the least, in words. */
+  readonly limit: string;
+}
+
+/** What the limits leave for a new run of the spec. A ledger that is not there has spent nothing, and is not made for a preview. */
+function leftFor(
+  services: Services,
+  repository: Repository,
+  { configuration, specId }: { readonly configuration: Configuration; readonly specId: string },
+): Left {
+  const limits = budgetLimits(configuration);
+  using ledger = existsSync(path.join(services.folders.data, 'ledger.sqlite')) ? ledgerOf(services) : undefined;
+  const place = { run: ledgerRun(repository, 'a-new-run'), spec: specId, stage: '', time: services.clock.now() };
+  const left = limitedScopes(limits)
+    .filter((scope) => scope !== 'stage')
+    .map((scope) => {
+      const spent = ledger?.totals(scopeOf(scope, place));
+      const used =
+        spent === undefined ? 0 : spent.settledMicrodollars + spent.inDoubtMicrodollars + spent.reservedMicrodollars;
+      return { microdollars: Math.max(0, moneyLimit(limits, scope) - used), limit: `${SCOPE_NAMES[scope]} limit` };
+    });
+  return left.reduce((least, other) => (other.microdollars < least.microdollars ? other : least));
 }

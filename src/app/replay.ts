@@ -21,8 +21,10 @@ import { moveRef, runRefs } from '../node/runRefs.ts';
 import type { LoadedRun } from '../node/runStore.ts';
 import { openRun } from './openRun.ts';
 import { textsOfTrees } from './exactText.ts';
+import { withOverride } from './budgetOverride.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
+import { replaySpending } from './replaySpending.ts';
 import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
 import { inputsOf } from './runs.ts';
@@ -103,11 +105,13 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
     ({ kind, payload }) => kind === 'LLMCall' && gone.has(payload.answer?.sha256 ?? ''),
   );
   const answers = await recordedAnswers(recorded.events, replaying.blobs, gone);
+  const isOverBudget = recorded.events.some(({ kind }) => kind === 'BudgetOverride');
   const host = {
     ...services.host,
     // Nobody is asked: each call is answered from the log.
     provider: () => answers,
     onEvent: () => undefined,
+    ...(isOverBudget ? { environment: withOverride(services.host.environment) } : {}),
   };
   const project = await recordedProject(replaying);
   const spec = await loadSpec(
@@ -131,7 +135,8 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
     const { signal } = services.host;
     const opened = { folder: path.join(folder, 'run'), log, redaction, signal, pause: never.signal, place };
     await using held = await openContext({ ...services, host }, project, { runId: replaying.runId, spec }, opened);
-    return await work({ ...held.context, wait: async () => undefined, jitter: () => 0 });
+    const spending = replaySpending(recorded.events, held.context.spending);
+    return await work({ ...held.context, spending, wait: async () => undefined, jitter: () => 0 });
   };
   try {
     const end = isWhole

@@ -18,7 +18,7 @@ export async function explainRoute(
   const { configuration } = loaded;
   const { health } = await createProviders(services.host, configuration);
   const known = Object.fromEntries(Object.keys(configuration.workers).map((worker) => [worker, health(worker)]));
-  const limits = budgetLimits(configuration.budget);
+  const limits = budgetLimits(configuration);
   const explained = explainRoutes(subject, supposed, configuration, {
     health: known,
     spend: { settled: NOTHING, reserved: NOTHING, limits },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import type { FileChange, Processes, RunTree } from '../core/ports.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
+import type { Ledger } from '../core/ledger/ledger.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
 import { createCircuits } from '../core/router/circuits.ts';
 import { withCallLimits } from '../core/policy/forbiddenCall.ts';
@@ -21,6 +22,8 @@ import { loadPrompts } from '../node/prompts.ts';
 import { ledgerRun } from '../node/repositoryKey.ts';
 import { readRef, runRefs } from '../node/runRefs.ts';
 import { createRunTree, openRunTree } from '../node/runTree.ts';
+import { budgetOverrideOf } from './budgetOverride.ts';
+import { writeCostSummary } from './cost.ts';
 import { createDocuments, documentsMemory } from './documents.ts';
 import { createLineJudge } from './commandPolicy.ts';
 import { settleInterruptedCalls } from './interruptedCalls.ts';
@@ -119,6 +122,7 @@ export async function openContext(
     spec: running.spec.id,
     configuration,
     overrides: project.loaded.prices,
+    override: await budgetOverrideOf(services, project.repository.root, running.budgetLifted),
     now: () => services.clock.now(),
     log,
   });
@@ -172,10 +176,26 @@ export async function openContext(
   return {
     context,
     [Symbol.asyncDispose]: async () => {
+      // A replay's spending is its own and is thrown away with it.
+      if (place === undefined) await tellCosts(project, ledger.value, { configuration, spec: running.spec });
       ledger.value[Symbol.dispose]();
       await notes[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Brings the spec's cost_summary.json up to date. */
+async function tellCosts(
+  { repository }: Project,
+  ledger: Ledger,
+  { configuration, spec }: { readonly configuration: Configuration; readonly spec: SpecInput },
+): Promise<void> {
+  try {
+    await writeCostSummary({ repository, ledger }, configuration, spec);
+  } catch (error) {
+    // It says nothing that the ledger does not, and is written again when the next run ends: a full disk ends no run here.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
 }
 
 async function sandboxOf(

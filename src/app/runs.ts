@@ -54,10 +54,23 @@ async function isTaken(project: Project, runId: string): Promise<boolean> {
   return loaded.kind === 'ok' || loaded.error.kind === 'damaged' || loaded.error.kind === 'newer';
 }
 
-/** Goes on with a run from its first incomplete step. `until` defaults to the end of the pipeline. */
-export async function resumeRun(services: Services, project: Project, runId: string, until: Stage): Promise<RunReport> {
+/** How a run goes on. `budgetLifted`: the act by which a person lets it pass its limits in dollars. */
+export interface ResumeRequest {
+  readonly until: Stage;
+  readonly budgetLifted?: string;
+}
+
+/** Goes on with a run from its first incomplete step. */
+export async function resumeRun(
+  services: Services,
+  project: Project,
+  runId: string,
+  { until, ...lifted }: ResumeRequest,
+): Promise<RunReport> {
   const running = await findRunning(project, runId);
-  return withRun(services, project, { ...running, canPause: true }, (context) => goOn(services, context, until));
+  return withRun(services, project, { ...running, canPause: true, ...lifted }, (context) =>
+    goOn(services, context, until),
+  );
 }
 
 /** A run of this repository with its spec as it stands now. Throws a CommandProblem when there is no such run. */
@@ -117,6 +130,7 @@ async function goOn(services: Services, context: RunContext, until: Stage): Prom
     stage: end.stage,
     text: end.text,
     tree: context.workspace.current.tree,
+    ...(end.rule === undefined ? {} : { rule: end.rule }),
   });
   await context.log.flush();
   const view = foldRun(context.log.events);

@@ -1,12 +1,25 @@
-import { budgetLimits, reachedAlerts } from '../core/ledger/budget.ts';
+import { billingOf } from '../core/ledger/billing.ts';
+import {
+  alertPercentages,
+  budgetLimits,
+  limitedScopes,
+  moneyLimit,
+  reachedAlerts,
+  SCOPE_NAMES,
+  type BudgetLimits,
+  type MoneyScope,
+} from '../core/ledger/budget.ts';
 import { estimateTokens } from '../core/ledger/estimate.ts';
-import type { Ledger, LedgerError, ReserveOutcome } from '../core/ledger/ledger.ts';
-import { priceOf, priceVersionWith, pricingOf, type Billing, type PriceOverrides } from '../core/ledger/prices.ts';
+import type { Ledger, LedgerError, LedgerTotals, ReserveOutcome } from '../core/ledger/ledger.ts';
+import { dollars } from '../core/ledger/money.ts';
+import { priceOf, priceVersionWith, pricingOf, type PriceOverrides } from '../core/ledger/prices.ts';
+import { scopeOf, type CallPlace } from '../core/ledger/scope.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { withAbort } from '../base/withAbort.ts';
 import type { RunLog } from '../core/run/runLog.ts';
 import type { Reservation, Settlement, SpendRefusal, Spending, SpendRequest } from '../core/run/spending.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
+import type { BudgetOverride } from './budgetOverride.ts';
 import { CommandProblem } from './problem.ts';
 
 /** Longest wait for calls in flight to come out cheaper than they reserved, and how often it is looked. */
@@ -20,44 +33,52 @@ export interface SpendingScope {
   readonly spec: string;
   readonly configuration: Configuration;
   readonly overrides: PriceOverrides;
+  /** The person who let this process pass the limits in dollars, where one did. */
+  readonly override: BudgetOverride | undefined;
   readonly now: () => number;
   readonly log: RunLog;
 }
 
 /** The user's ledger as one run's Spending port. */
 export function createSpending(ledger: Ledger, scope: SpendingScope): Spending {
-  const limits = budgetLimits(scope.configuration.budget);
+  const limits = budgetLimits(scope.configuration);
   const keyOf = (request: SpendRequest) => ({ run: scope.run, step: request.key, attempt: request.attempt });
+  const placeOf = (key: string): CallPlace => ({
+    run: scope.run,
+    spec: scope.spec,
+    stage: key.split('/')[0] ?? '',
+    time: scope.now(),
+  });
   const workerOf = (name: string): WorkerSettings => {
     const settings = scope.configuration.workers[name];
     if (settings === undefined) throw new CommandProblem('configuration', `There is no worker ${name}.`);
     return settings;
   };
 
-  async function reserve(request: SpendRequest, signal: AbortSignal): Promise<Result<Reservation, SpendRefusal>> {
+  function tryReserve(request: SpendRequest): ReserveOutcome {
     const settings = workerOf(request.worker);
-    const tryOnce = (): ReserveOutcome => {
-      const result = ledger.reserve({
-        ...keyOf(request),
-        time: scope.now(),
-        worker: request.worker,
-        model: settings.model,
-        priceVersion: priceVersionWith(scope.overrides),
-        spec: scope.spec,
-        stage: request.key.split('/')[0] ?? '',
-        limits,
-        inputTokens: request.inputTokens,
-        maxOutputTokens: request.maxOutputTokens,
-        pricing: pricingOf(settings.model, billingOf(settings), scope.overrides),
-      });
-      if (result.kind === 'error')
-        throw new CommandProblem('infrastructure', `The ledger: ${ledgerText(result.error)}`);
-      return result.value;
-    };
+    const result = ledger.reserve({
+      ...keyOf(request),
+      ...placeOf(request.key),
+      worker: request.worker,
+      role: request.role,
+      model: settings.model,
+      priceVersion: priceVersionWith(scope.overrides),
+      limits,
+      inputTokens: request.inputTokens,
+      maxOutputTokens: request.maxOutputTokens,
+      pricing: pricingOf(settings.model, billingOf(settings), scope.overrides),
+      ...(scope.override === undefined ? {} : { overBudget: true }),
+    });
+    return heldOrThrow(result);
+  }
+
+  async function reserve(request: SpendRequest, signal: AbortSignal): Promise<Result<Reservation, SpendRefusal>> {
     for (let waited = 0; ; waited += POLL_MS) {
-      const outcome = tryOnce();
+      const outcome = tryReserve(request);
       if (outcome.kind === 'reserved') {
-        const { entry, maxOutputTokens } = outcome;
+        const { entry, maxOutputTokens, passed } = outcome;
+        tellOverride(scope, request.key, passed ?? []);
         return ok({
           microdollars: entry.reservedMicrodollars,
           tokens: request.inputTokens + maxOutputTokens,
@@ -72,47 +93,39 @@ export function createSpending(ledger: Ledger, scope: SpendingScope): Spending {
   }
 
   async function settle(request: SpendRequest, settlement: Settlement): ReturnType<Spending['settle']> {
-    const settings = workerOf(request.worker);
-    const figures = figuresOf(request, settlement, settings, scope.overrides);
-    const before = ledger.totals({ kind: 'run', run: scope.run }).settledMicrodollars;
+    const figures = figuresOf(request, settlement, workerOf(request.worker), scope.overrides);
     if (figures.state === 'inDoubt') return { ...figures, ...doubt(request) };
-    const result =
-      figures.state === 'released'
-        ? ledger.release(keyOf(request))
-        : ledger.settle(keyOf(request), {
-            settledMicrodollars: figures.microdollars,
-            inputTokens: figures.inputTokens,
-            outputTokens: figures.outputTokens,
-            cachedTokens: figures.cachedTokens,
-            basis: figures.basis,
-          });
-    if (result.kind === 'error') throw new CommandProblem('infrastructure', `The ledger: ${ledgerText(result.error)}`);
-    for (const percent of reachedAlerts(
-      limits.runMicrodollars,
-      before,
-      before + (figures.state === 'settled' ? figures.microdollars : 0),
-    )) {
-      scope.log.append('BudgetAlert', {
-        key: `${request.key}/alert-${percent}`,
-        scope: 'run',
-        percent,
-        text: `The run has spent ${percent} % of its budget.`,
-      });
+    if (figures.state === 'released') {
+      heldOrThrow(ledger.release(keyOf(request)));
+      return figures;
     }
+    heldOrThrow(
+      ledger.settle(keyOf(request), {
+        settledMicrodollars: figures.microdollars,
+        inputTokens: figures.inputTokens,
+        outputTokens: figures.outputTokens,
+        cachedTokens: figures.cachedTokens,
+        basis: figures.basis,
+        endedAt: scope.now(),
+      }),
+    );
+    if (figures.microdollars > 0) tellAlerts(ledger, scope, { limits, place: placeOf(request.key), key: request.key });
     return figures;
   }
 
   /** What the ledger holds for the call from now on: its reservation, which may be lower than what was asked for. */
   function doubt(request: SpendRequest): { readonly microdollars?: number } {
-    const result = ledger.markInDoubt(scope.run, [request.key]);
-    if (result.kind === 'error') throw new CommandProblem('infrastructure', `The ledger: ${ledgerText(result.error)}`);
-    const entry = result.value.find(({ attempt }) => attempt === request.attempt);
+    const entries = heldOrThrow(ledger.markInDoubt(scope.run, [request.key]));
+    const entry = entries.find(({ attempt }) => attempt === request.attempt);
     return entry === undefined ? {} : { microdollars: entry.reservedMicrodollars };
   }
 
-  function totals(): ReturnType<Spending['totals']> {
-    const run = ledger.totals({ kind: 'run', run: scope.run });
-    const day = ledger.totals({ kind: 'day', day: new Date(scope.now()).toISOString().slice(0, 10) });
+  function totals(stage: string): ReturnType<Spending['totals']> {
+    const place = placeOf(stage);
+    const run = ledger.totals(scopeOf('run', place));
+    const day = ledger.totals(scopeOf('day', place));
+    const others = limitedScopes(limits).filter((other) => other !== 'run' && other !== 'day');
+    const spent = others.find((other) => leftUnder(limits, other, ledger.totals(scopeOf(other, place))) <= 0);
     return {
       settled: {
         runMicrodollars: run.settledMicrodollars + run.inDoubtMicrodollars,
@@ -124,22 +137,62 @@ export function createSpending(ledger: Ledger, scope: SpendingScope): Spending {
         dayMicrodollars: day.reservedMicrodollars,
         runTokens: run.reservedTokens,
       },
-      limits,
+      limits:
+        scope.override === undefined ? limits : { ...limits, runMicrodollars: Infinity, dayMicrodollars: Infinity },
+      ...(spent === undefined || scope.override !== undefined
+        ? {}
+        : {
+            exhausted: `${capitalised(SCOPE_NAMES[spent])} ${dollars(moneyLimit(limits, spent))} are spent or reserved.`,
+          }),
     };
   }
 
   return { reserve, settle, totals };
 }
 
-function ledgerText(error: LedgerError): string {
-  return error.message;
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+function leftUnder(limits: BudgetLimits, scope: MoneyScope, totals: LedgerTotals): number {
+  const { settledMicrodollars, inDoubtMicrodollars, reservedMicrodollars } = totals;
+  return moneyLimit(limits, scope) - settledMicrodollars - inDoubtMicrodollars - reservedMicrodollars;
 }
 
-/** Who pays for a worker's calls. */
-export function billingOf(settings: WorkerSettings): Billing {
-  if (settings.provider === 'recorded') return 'recorded';
-  if (settings.provider === 'editor') return 'included';
-  return settings.local ? 'local' : 'cloud';
+/**
+ * Tells of each percentage of a limit once in a run, whoever spent it: another run's money counts for the month as well, and of two processes that
+ * settle at once neither can tell which of them reached it.
+ */
+function tellAlerts(
+  ledger: Ledger,
+  { log, configuration }: SpendingScope,
+  { limits, place, key }: { readonly limits: BudgetLimits; readonly place: CallPlace; readonly key: string },
+): void {
+  const percentages = alertPercentages(configuration.cost.alert_threshold);
+  for (const scope of limitedScopes(limits)) {
+    const limit = moneyLimit(limits, scope);
+    const { settledMicrodollars } = ledger.totals(scopeOf(scope, place));
+    for (const percent of reachedAlerts(limit, settledMicrodollars, percentages)) {
+      const alert = `${scope === 'stage' ? `stage/${place.stage}` : scope}/alert-${percent}`;
+      if (log.events.some((event) => event.kind === 'BudgetAlert' && event.payload.key.endsWith(`/${alert}`))) continue;
+      const text = `${dollars(settledMicrodollars)} of ${SCOPE_NAMES[scope]} ${dollars(limit)} are spent: ${percent} % is reached.`;
+      log.append('BudgetAlert', { key: `${key}/${alert}`, scope, percent, text });
+    }
+  }
+}
+
+/** Records each limit that is passed because a person lifted it, once for each process: with who lifted it. */
+function tellOverride({ log, override }: SpendingScope, key: string, passed: readonly string[]): void {
+  if (override === undefined) return;
+  const begun = log.events.findLastIndex(({ kind }) => kind === 'OwnerChange');
+  for (const rule of passed) {
+    const told = log.events.slice(begun + 1);
+    if (told.some((event) => event.kind === 'BudgetOverride' && event.payload.rule === rule)) continue;
+    log.append('BudgetOverride', { key, rule, ...override });
+  }
+}
+
+function heldOrThrow<Value>(result: Result<Value, LedgerError>): Value {
+  if (result.kind === 'error') throw new CommandProblem('infrastructure', `The ledger: ${result.error.message}`);
+  return result.value;
 }
 
 type Figures = Awaited<ReturnType<Spending['settle']>>;

@@ -24,6 +24,8 @@ export interface Running {
   readonly spec: SpecInput & { readonly size: 'hotfix' | 'standard' };
   /** Whether a pause is heard: what applies a change is short and goes on to its end. */
   readonly canPause?: true;
+  /** The act by which a person lets it pass its limits in dollars, as its log tells it. */
+  readonly budgetLifted?: string;
 }
 
 /** Does `work` as the one owner of a run, with everything of it open. */

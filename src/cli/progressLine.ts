@@ -1,3 +1,4 @@
+import { overrideText } from '../app/eventText.ts';
 import { firstLine } from '../base/firstLine.ts';
 import { durationText, tokensText } from '../base/measureText.ts';
 import type { Progress } from '../core/pipeline/context.ts';
@@ -176,6 +177,8 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
       return undefined;
     case 'FallbackActivated':
       return `  ..  ${event.payload.from} does not answer, ${event.payload.to} stands in: ${firstLine(event.payload.text)}`;
+    case 'BudgetOverride':
+      return `  !!  ${overrideText(event.payload)}`;
     case 'BudgetAlert':
     case 'ErrorEvent':
       return `  !!  ${firstLine(event.payload.text)}`;

@@ -86,7 +86,11 @@ export const VERBS: readonly VerbRow[] = [
     usage: 'auto <spec>',
     summary: 'run the whole pipeline up to a proposal',
     isBasic: true,
-    options: [...START_OPTIONS, ['--pause <stage>', 'stop after a stage for a look, e.g. plan']],
+    options: [
+      ...START_OPTIONS,
+      ['--pause <stage>', 'stop after a stage for a look, e.g. plan'],
+      ['--dry-run', 'only say what it would do, what it may cost and how long it may take'],
+    ],
     load: async () => (await import('./commands/run.ts')).runAuto,
   },
   {
@@ -265,6 +269,22 @@ export const VERBS: readonly VerbRow[] = [
     isLook: true,
     options: [['--batch', 'read {id, files, patch, format} a line from stdin, write {id, ok, files, error, matches}']],
     load: async () => (await import('./commands/patch.ts')).runPatch,
+  },
+  {
+    usage: 'cost [target] [file]',
+    summary: "what was spent: of a spec, a day or a month; cost reconcile FILE.csv: against a provider's export",
+    isLook: true,
+    options: [
+      ['--day', 'today (UTC), over all repositories'],
+      ['--month', 'this month (UTC); so without a spec'],
+    ],
+    load: async () => (await import('./commands/cost.ts')).runCost,
+  },
+  {
+    usage: 'models <action>',
+    summary: 'models list: the prices that are known, of which day, and what the workers here cost',
+    isLook: true,
+    load: async () => (await import('./commands/models.ts')).runModels,
   },
   {
     usage: 'doctor',

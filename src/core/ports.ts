@@ -98,6 +98,8 @@ export type ModelError =
   | { readonly kind: 'malformed'; readonly message: string }
   | { readonly kind: 'tooLarge'; readonly limitBytes: number }
   | { readonly kind: 'configuration'; readonly message: string }
+  /** Not sent: a limit in dollars has no room for it, and the policy goes on with workers that cost nothing. */
+  | { readonly kind: 'overBudget'; readonly message: string }
   | { readonly kind: 'recordingMissing'; readonly stepKey: string; readonly message: string }
   | { readonly kind: 'stopped' };
 

@@ -118,6 +118,7 @@ export const TIER_OF_COMMAND = {
 export type TieredCommand = keyof typeof TIER_OF_COMMAND;
 export const TIERED_COMMANDS = Object.keys(TIER_OF_COMMAND) as readonly TieredCommand[];
 
+const limitDollars = z.number().nonnegative();
 const chain = z.array(z.string().min(1)).max(6);
 
 /** What a tier does otherwise than [routing] and [gates] say for all of them. */
@@ -253,6 +254,38 @@ export const configurationSchema = z.strictObject({
       run_tokens: z.int().positive().default(2_000_000).describe('most tokens (in and out) one run may use'),
     })
     .prefault({}),
+  cost: z
+    .strictObject({
+      per_call_limit_usd: limitDollars.optional().describe('most dollars one call may reserve'),
+      per_stage_limit_usd: limitDollars.optional().describe('most dollars one stage of a run may spend'),
+      per_spec_limit_usd: limitDollars.default(2).describe('most dollars all runs of one spec may spend together'),
+      daily_limit_usd: limitDollars
+        .optional()
+        .describe('most dollars a day, over all runs of this user; the lower of this and budget.day_dollars holds'),
+      monthly_limit_usd: limitDollars.default(50).describe('most dollars a month (UTC), over all runs of this user'),
+      alert_threshold: z
+        .number()
+        .min(0.01)
+        .max(1)
+        .default(0.8)
+        .describe('share of a limit from which on you are told; and again at 90 and 100 %'),
+      at_limit: z
+        .enum(['stop', 'local_only'])
+        .default('stop')
+        .describe(
+          'what becomes of a run when a limit in dollars is reached: it stops, or goes on with local workers alone',
+        ),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .default('USD')
+        .describe('the currency that `speckit cost` tells beside dollars; limits stay in dollars'),
+      exchange_rate: z.number().positive().default(1).describe('what one dollar is worth in that currency'),
+    })
+    .prefault({})
+    .describe(
+      'limits in dollars beside those of a run; a person lifts them for a run with SPEC_OPS_ALLOW_BUDGET_OVERFLOW=1',
+    ),
   limits: z
     .strictObject({
       turns_per_attempt: z.int().min(1).max(100).default(24).describe('model calls in one attempt at a task'),

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
-import { admit } from '../core/ledger/budget.ts';
+import { unreachable } from '../base/unreachable.ts';
+import { admit, limitedScopes, type ScopeTotals } from '../core/ledger/budget.ts';
 import type { LedgerBasis, LedgerEntry, LedgerKey } from '../core/ledger/entry.ts';
 import { ledgerEntrySchema } from '../core/ledger/entry.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   Settlement,
 } from '../core/ledger/ledger.ts';
 import type { Pricing } from '../core/ledger/prices.ts';
+import { scopeOf } from '../core/ledger/scope.ts';
 import { openLedgerDatabase, tryInTransaction } from './ledgerDatabase.ts';
 
 /**
@@ -49,6 +51,10 @@ function ledgerOver(database: DatabaseSync): Ledger {
     markInDoubt: (run, steps) => tryInTransaction(database, () => steps.flatMap((step) => doubt(database, run, step))),
     totals: (scope) => totals(database, scope),
     rows: (run) => entries(database, 'WHERE run = ? ORDER BY time, step, attempt', [run]),
+    entries: (scope) => {
+      const [where, values] = condition(scope);
+      return entries(database, `WHERE ${where} ORDER BY time, run, step, attempt`, values);
+    },
     rebuild: (rows) => tryInTransaction(database, () => rebuild(database, rows)),
     [Symbol.dispose]: () => database.close(),
   };
@@ -63,9 +69,7 @@ function reserve(database: DatabaseSync, reservation: Reservation): Result<Reser
   database
     .prepare("UPDATE entries SET state = 'inDoubt' WHERE state = 'reserved' AND time < ?")
     .run(reservation.time - RESERVATION_LIFETIME_MS);
-  const run = totals(database, { kind: 'run', run: reservation.run });
-  const day = totals(database, { kind: 'day', day: new Date(reservation.time).toISOString().slice(0, 10) });
-  const admission = admit(reservation.limits, { run, day }, reservation);
+  const admission = admit(reservation.limits, scopeTotals(database, reservation), reservation);
   if (admission.kind !== 'admit') return ok(admission);
   const entry: LedgerEntry = {
     run: reservation.run,
@@ -84,9 +88,19 @@ function reserve(database: DatabaseSync, reservation: Reservation): Result<Reser
     priceVersion: reservation.priceVersion,
     spec: reservation.spec,
     stage: reservation.stage,
+    role: reservation.role,
+    endedAt: 0,
   };
   write(database, entry);
-  return ok({ kind: 'reserved', entry, maxOutputTokens: admission.maxOutputTokens });
+  const { maxOutputTokens, passed } = admission;
+  return ok({ kind: 'reserved', entry, maxOutputTokens, ...(passed === undefined ? {} : { passed }) });
+}
+
+/** What is spent under every limit that there is: within the reservation's transaction, so that nobody spends in between. */
+function scopeTotals(database: DatabaseSync, reservation: Reservation): ScopeTotals {
+  const limited = limitedScopes(reservation.limits);
+  const others = limited.map((scope) => [scope, totals(database, scopeOf(scope, reservation))] as const);
+  return { run: totals(database, scopeOf('run', reservation)), ...Object.fromEntries(others) };
 }
 
 function settle(database: DatabaseSync, key: LedgerKey, settlement: Settlement): Result<LedgerEntry, LedgerError> {
@@ -140,10 +154,25 @@ function totals(database: DatabaseSync, scope: LedgerScope): LedgerTotals {
 }
 
 function condition(scope: LedgerScope): readonly [where: string, values: readonly SQLInputValue[]] {
-  if (scope.kind === 'run') return ['run = ?', [scope.run]];
-  if (scope.kind === 'spec') return ['spec = ?', [scope.spec]];
-  const start = Date.parse(`${scope.day}T00:00:00.000Z`);
-  return ['time >= ? AND time < ?', [start, start + DAY_MS]];
+  switch (scope.kind) {
+    case 'run':
+      return ['run = ?', [scope.run]];
+    case 'stage':
+      return ['run = ? AND stage = ?', [scope.run, scope.stage]];
+    case 'spec':
+      return ['spec = ? AND substr(run, 1, ?) = ?', [scope.spec, scope.repository.length, scope.repository]];
+    case 'day':
+      return condition({ kind: 'days', first: scope.day, last: scope.day });
+    case 'days': {
+      const start = (day: string): number => Date.parse(`${day}T00:00:00.000Z`);
+      return ['time >= ? AND time < ?', [start(scope.first), start(scope.last) + DAY_MS]];
+    }
+    case 'month': {
+      const start = new Date(`${scope.month}-01T00:00:00.000Z`);
+      return ['time >= ? AND time < ?', [start.getTime(), new Date(start).setUTCMonth(start.getUTCMonth() + 1)]];
+    }
+  }
+  return unreachable(scope);
 }
 
 function find(database: DatabaseSync, { run, step, attempt }: LedgerKey): LedgerEntry | undefined {

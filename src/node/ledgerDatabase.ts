@@ -4,8 +4,8 @@ import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import type { LedgerError } from '../core/ledger/ledger.ts';
 
-/** The version of the tables below, kept in PRAGMA user_version. */
-const SCHEMA_VERSION = 1;
+/** The version of the tables below, kept in PRAGMA user_version. 1: the first. 2: role and endedAt. */
+const SCHEMA_VERSION = 2;
 /** "SpKL" in ASCII, kept in PRAGMA application_id: tells a ledger from other SQLite files. */
 const APPLICATION_ID = 0x53_70_4b_4c;
 /** How long one process waits for another's transaction; each takes a few milliseconds. */
@@ -58,7 +58,9 @@ function prepare(database: DatabaseSync, file: string): Result<void, LedgerError
   if (mode.kind === 'error') return mode;
   // Also run for an existing ledger: taking the write lock shows now, and not at the first call, that the file can be written.
   return tryInTransaction(database, () => {
-    if (identity(database).version === 0) database.exec(SCHEMA);
+    const { version: before } = identity(database);
+    if (before === 0) database.exec(SCHEMA);
+    else if (before < 2) database.exec(SECOND_VERSION);
   });
 }
 
@@ -106,6 +108,7 @@ const SCHEMA = `
     reservedMicrodollars INTEGER NOT NULL, settledMicrodollars INTEGER NOT NULL,
     inputTokens INTEGER NOT NULL, outputTokens INTEGER NOT NULL, cachedTokens INTEGER NOT NULL,
     basis TEXT NOT NULL, priceVersion TEXT NOT NULL, spec TEXT NOT NULL, stage TEXT NOT NULL,
+    role TEXT NOT NULL DEFAULT '', endedAt INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run, step, attempt)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX entries_by_time ON entries (time);
@@ -113,6 +116,13 @@ const SCHEMA = `
   CREATE INDEX entries_in_flight ON entries (time) WHERE state = 'reserved';
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** What makes a ledger of version 1 one of this version. Its rows stay as they are. */
+const SECOND_VERSION = `
+  ALTER TABLE entries ADD COLUMN role TEXT NOT NULL DEFAULT '';
+  ALTER TABLE entries ADD COLUMN endedAt INTEGER NOT NULL DEFAULT 0;
+  PRAGMA user_version = 2;
 `;
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */

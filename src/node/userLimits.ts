@@ -23,7 +23,19 @@ export function lowerToUserLimits(
     notice(path, asked, own);
     return own;
   };
-  const { budget, limits } = configuration;
+  const loweredIfAsked = <Key extends OptionalLimit>(key: Key): { readonly [Name in Key]?: number } => {
+    const asked = configuration.cost[key];
+    return asked === undefined ? {} : ({ [key]: lowered(['cost', key], asked) } as { [Name in Key]?: number });
+  };
+  const { budget, cost, limits } = configuration;
+  const heldCost = {
+    ...cost,
+    ...loweredIfAsked('per_call_limit_usd'),
+    ...loweredIfAsked('per_stage_limit_usd'),
+    per_spec_limit_usd: lowered(['cost', 'per_spec_limit_usd'], cost.per_spec_limit_usd),
+    ...loweredIfAsked('daily_limit_usd'),
+    monthly_limit_usd: lowered(['cost', 'monthly_limit_usd'], cost.monthly_limit_usd),
+  };
   const heldBudget = {
     run_dollars: lowered(['budget', 'run_dollars'], budget.run_dollars),
     day_dollars: lowered(['budget', 'day_dollars'], budget.day_dollars),
@@ -64,6 +76,15 @@ export function lowerToUserLimits(
     ci: forbids('ci'),
     ...(valueAt(userTable, ['calls', 'ci']) === true ? { ci_workers: ownNames } : {}),
   };
-  const held = { calls, budget: heldBudget, limits: heldLimits, secrets: { patterns }, capture: { mode: heldMode() } };
+  const held = {
+    calls,
+    budget: heldBudget,
+    cost: heldCost,
+    limits: heldLimits,
+    secrets: { patterns },
+    capture: { mode: heldMode() },
+  };
   return { configuration: { ...configuration, ...held }, notices };
 }
+
+type OptionalLimit = 'per_call_limit_usd' | 'per_stage_limit_usd' | 'daily_limit_usd';

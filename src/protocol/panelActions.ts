@@ -17,6 +17,8 @@ export const panelActionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause') }),
   z.strictObject({ kind: z.literal('stop') }),
   z.strictObject({ kind: z.literal('resume') }),
+  /** Goes on past the limits in dollars that stopped it; the host asks once more and records who. */
+  z.strictObject({ kind: z.literal('resumeOverBudget') }),
   z.strictObject({ kind: z.literal('tell'), text: text(4_000) }),
   z.strictObject({ kind: z.literal('answer'), question: text(40), answer: text(4_000) }),
   z.strictObject({ kind: z.literal('review') }),

@@ -52,6 +52,8 @@ const head = z.strictObject({
   reserved: money,
   inDoubt: money,
   budget: money,
+  /** It stands at a limit in dollars, which a person can lift. */
+  atLimit: z.optional(z.literal(true)),
   inputTokens: count,
   outputTokens: count,
   cachedTokens: count,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { configurationSchema } from '../../src/core/settings.ts';
 import { createProviders } from '../../src/app/providers.ts';
 import type { Host } from '../../src/app/services.ts';
-import { billingOf } from '../../src/app/spending.ts';
+import { billingOf } from '../../src/core/ledger/billing.ts';
 import type { ModelProvider } from '../../src/core/ports.ts';
 import { workerSchema } from '../../src/core/settings.ts';
 

@@ -24,7 +24,14 @@ describe('the preview of a run', () => {
     const preview = await appOf(project).preview('SPEC-001');
     assert.deepEqual(await folderContents(project.folder.path), before);
     assert.equal(project.server.requests.length, 0);
-    const { stages, ...rest } = preview;
+    const { stages, estimate, ...rest } = preview;
+    const { microdollars, milliseconds, basis } = estimate;
+    assert.match(
+      basis,
+      /^no earlier run here: prompts of \d+ tokens as they are now, .*; at most \$2\.00 by the run's limit$/,
+    );
+    for (const { min, likely, max } of [milliseconds, microdollars ?? { min: 0, likely: 0, max: 0 }])
+      assert.ok(0 < min && min < likely && likely < max, `${min} ${likely} ${max}`);
     assert.deepEqual(
       stages.map(({ stage, role, workers }) => [stage, role, workers]),
       [
@@ -53,7 +60,6 @@ describe('the preview of a run', () => {
         confinement: 'They run in bubblewrap, without the network.',
         problems: ['CLR-001 is open: in which language?'],
         budgetMicrodollars: 2_000_000,
-        estimate: { microdollars: undefined, basis: 'no earlier run here; at most $2.00 by the budget' },
       },
     );
   });
@@ -63,25 +69,28 @@ describe('the preview of a run', () => {
     for (const runId of ['run-1', 'run-2']) await project.speckit('auto', 'SPEC-001', '--new', '--run-id', runId);
     const { unfinished, estimate } = await appOf(project).preview('SPEC-001');
     const { runs } = await appOf(project).overview();
-    const [one = 0, two = 0] = runs.map(({ microdollars }) => microdollars);
+    const paid = runs.map(({ microdollars }) => microdollars).sort((left, right) => left - right);
+    const [one = 0, two = 0] = paid;
     assert.ok(one > 0 && two > 0);
-    assert.deepEqual(
-      [unfinished, estimate],
-      [
-        'run-2',
-        {
-          microdollars: Math.round((one + two) / 2),
-          basis: 'median of 2 earlier runs here; at most $2.00 by the budget',
-        },
-      ],
+    assert.equal(unfinished, 'run-2');
+    assert.deepEqual(estimate.microdollars, { min: one, likely: Math.round((one + two) / 2), max: two });
+    assert.ok(estimate.milliseconds.min > 0);
+    assert.match(
+      estimate.basis,
+      /^cheapest, median and dearest of 2 earlier runs here; at most \$1\.\d\d by the spec's limit$/,
     );
+    const asked = project.server.requests.length;
+    const dry = await project.speckit('auto', 'SPEC-001', '--dry-run');
+    assert.deepEqual([dry.exit, project.server.requests.length], [0, asked]);
+    assert.match(dry.stdout, /^Cost {6}about \$0\.\d+ \(\$0\.\d+ to \$0\.\d+\)$|^Cost {6}\$0\.\d+$/m);
+    assert.match(dry.stdout, /^Time {6}.* minutes$/m);
+    assert.match(dry.stdout, /^ {2}implement {2}cheap, then strong$/m);
     await using free = await scriptedProject({
       toml: (url) => configuration(url).replaceAll('model =', 'local = true\nmodel ='),
     });
-    assert.deepEqual((await appOf(free).preview('SPEC-001')).estimate, {
-      microdollars: 0,
-      basis: 'workers on hardware of yours: nothing is paid',
-    });
+    const nothing = (await appOf(free).preview('SPEC-001')).estimate;
+    assert.deepEqual(nothing.microdollars, { min: 0, likely: 0, max: 0 });
+    assert.match(nothing.basis, /^workers on hardware of yours: nothing is paid; /);
   });
 });
 

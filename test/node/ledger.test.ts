@@ -29,6 +29,7 @@ const settlement: Settlement = {
   outputTokens: 20,
   cachedTokens: 500,
   basis: 'usage',
+  endedAt: NOON + 1_000,
 };
 const reservedRow: LedgerEntry = {
   ...key,
@@ -45,6 +46,8 @@ const reservedRow: LedgerEntry = {
   priceVersion: 'test',
   spec: 'SPEC-001',
   stage: 'plan',
+  role: 'architect',
+  endedAt: 0,
 };
 const settledRow: LedgerEntry = { ...reservedRow, ...settlement, state: 'settled' };
 const nothing = {
@@ -90,11 +93,17 @@ describe('the ledger', () => {
     const expected = { ...nothing, settledMicrodollars: 900, settledTokens: 1_120, nCalls: 1 };
     assert.deepEqual(ledger.totals({ kind: 'run', run: 'run-1' }), expected);
     assert.deepEqual(ledger.totals({ kind: 'day', day: '2026-11-21' }), expected);
-    assert.deepEqual(ledger.totals({ kind: 'spec', spec: 'SPEC-001' }), expected);
+    assert.deepEqual(ledger.totals({ kind: 'spec', repository: '', spec: 'SPEC-001' }), expected);
+    assert.deepEqual(ledger.totals({ kind: 'stage', run: 'run-1', stage: 'plan' }), expected);
+    assert.deepEqual(ledger.totals({ kind: 'month', month: '2026-11' }), expected);
     for (const scope of [
       { kind: 'run', run: 'run-2' },
       { kind: 'day', day: '2026-11-20' },
-      { kind: 'spec', spec: 'SPEC-002' },
+      { kind: 'spec', repository: '', spec: 'SPEC-002' },
+      { kind: 'spec', repository: 'other/', spec: 'SPEC-001' },
+      { kind: 'stage', run: 'run-1', stage: 'tasks' },
+      { kind: 'month', month: '2026-10' },
+      { kind: 'month', month: '2026-12' },
     ] as const) {
       assert.deepEqual(ledger.totals(scope), nothing);
     }
@@ -202,14 +211,39 @@ describe('opening a ledger', () => {
     assert.equal(statSync(join(folder, 'new')).mode & 0o077, 0);
   });
 
+  it('goes on with a file of the first version, whose rows say less', () => {
+    const file = join(folder, 'first.sqlite');
+    using old = new DatabaseSync(file);
+    old.exec(`
+      CREATE TABLE entries (
+        run TEXT NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL, time INTEGER NOT NULL,
+        worker TEXT NOT NULL, model TEXT NOT NULL, state TEXT NOT NULL,
+        reservedMicrodollars INTEGER NOT NULL, settledMicrodollars INTEGER NOT NULL,
+        inputTokens INTEGER NOT NULL, outputTokens INTEGER NOT NULL, cachedTokens INTEGER NOT NULL,
+        basis TEXT NOT NULL, priceVersion TEXT NOT NULL, spec TEXT NOT NULL, stage TEXT NOT NULL,
+        PRIMARY KEY (run, step, attempt)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO entries VALUES ('run-1', 'plan/call-1', 1, ${NOON}, 'middle', 'gpt-5.4-mini', 'reserved', 5250, 0, 1000, 1000, 0,
+        'estimate', 'test', 'SPEC-001', 'plan');
+      PRAGMA application_id = 1399868236;
+      PRAGMA user_version = 1;`);
+    old.close();
+    for (const state of ['first', 'second']) {
+      using opened = valueOf(openLedger(file));
+      assert.deepEqual(opened.rows('run-1'), [{ ...reservedRow, role: '' }], state);
+    }
+    using opened = valueOf(openLedger(file));
+    assert.deepEqual(valueOf(opened.settle(key, settlement)), { ...settledRow, role: '' });
+  });
+
   it('refuses a file of a newer version and leaves it as it is', () => {
     const file = join(folder, 'newer.sqlite');
     valueOf(openLedger(file))[Symbol.dispose]();
     using newer = new DatabaseSync(file);
     newer.exec('CREATE TABLE later (x); PRAGMA user_version = 7; PRAGMA wal_checkpoint(TRUNCATE)');
     const before = readFileSync(file);
-    const message = `The ledger ${file} was written by a newer SpecKit (version 7, this one knows 1). Update SpecKit.`;
-    assert.deepEqual(errorOf(openLedger(file)), { kind: 'newerVersion', file, found: 7, known: 1, message });
+    const message = `The ledger ${file} was written by a newer SpecKit (version 7, this one knows 2). Update SpecKit.`;
+    assert.deepEqual(errorOf(openLedger(file)), { kind: 'newerVersion', file, found: 7, known: 2, message });
     assert.deepEqual(readFileSync(file), before);
   });
 

@@ -51,7 +51,7 @@ function withoutChance(text: string, hide: Shown['hide']): string {
   return plain
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '<run>')
-    .replaceAll(/ *\b\d+(?:\.\d)? (?:s|ms)(?= |$)/gm, ' <time>')
+    .replaceAll(/ *\b\d+(?:\.\d)? (?:s|ms)(?=[ ,]|$)/gm, ' <time>')
     .replaceAll(/\bv24\.[\d.]+/g, '<node>')
     .replaceAll(/\$0\.\d+/g, '<dollars>');
 }

@@ -16,6 +16,7 @@ export function reservationOf(parts: Partial<Reservation>): Reservation {
     priceVersion: 'test',
     spec: 'SPEC-001',
     stage: 'plan',
+    role: 'architect',
     inputTokens: 1_000,
     maxOutputTokens: 1_000,
     pricing: pricingOf('gpt-5.4-mini', 'cloud'),

@@ -48,6 +48,15 @@ const WALKS: readonly Walk[] = [
     posted: [{ kind: 'runAgain' }],
   },
   {
+    title: 'asks to go on over budget',
+    state: 'atLimit',
+    keys: [
+      ['tab', 'Continue over Budget…'],
+      ['press', 'Enter'],
+    ],
+    posted: [{ kind: 'resumeOverBudget' }],
+  },
+  {
     title: 'undoes',
     state: 'applied',
     keys: [

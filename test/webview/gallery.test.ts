@@ -93,6 +93,15 @@ const WORDS: Readonly<Record<StateName, readonly string[]>> = {
     'to sonnet',
     '1 earlier verdict',
   ],
+  atLimit: [
+    'Blocked',
+    'Run Again',
+    'Continue over Budget…',
+    'Continue',
+    'Needs you',
+    'are spent or reserved',
+    'halted',
+  ],
   stale: ['Paused', 'Continue', 'Needs you', 'Stale: spec.md changed after the plan was made', 'Implement', 'stale'],
   applied: [
     'Applied',

@@ -198,6 +198,21 @@ const APPLIED: Cells = [
   }),
 ];
 
+/** It stands at a limit in dollars that a person can lift. */
+const AT_LIMIT: Cells = [
+  head({
+    state: 'blocked',
+    owner: 'nobody',
+    endedAt: ago(5),
+    text: 'The spec’s $2.00 are spent or reserved.',
+    settled: 1_998_000,
+    reserved: 0,
+    atLimit: true,
+  }),
+  ...stages('implement', 'halted', 'the limit is reached'),
+  plan,
+];
+
 const FOLLOWED: Cells = RUNNING.map(([key, value]) => (key === 'head' ? head({ owner: 'elsewhere' }) : [key, value]));
 
 /** Every state of the panel, by name. */
@@ -207,6 +222,7 @@ export const STATES = {
   question: QUESTION,
   proposed: PROPOSED,
   failed: FAILED,
+  atLimit: AT_LIMIT,
   stale: STALE,
   applied: APPLIED,
   followed: FOLLOWED,

@@ -109,6 +109,11 @@ function actionsOf(head: RunHead): readonly HeadAction[] {
   const review: HeadAction = { title: 'Review Changes', action: { kind: 'review' } };
   const goOn: HeadAction = { title: 'Continue', action: { kind: 'resume' }, isPrimary: true, isDisabled: isFollowed };
   const anew = head.stale === null ? [] : [{ ...goOn, isPrimary: false }];
+  const overBudget: HeadAction = {
+    title: 'Continue over Budget…',
+    action: { kind: 'resumeOverBudget' },
+    isDisabled: isFollowed,
+  };
   const again: HeadAction = { title: 'Run Again', action: { kind: 'runAgain' }, isDisabled: isFollowed };
   switch (head.state) {
     case 'working':
@@ -124,11 +129,12 @@ function actionsOf(head: RunHead): readonly HeadAction[] {
       return head.owner === 'nobody' ? anew : [stop];
     case 'applied':
       return [{ title: 'Undo', action: { kind: 'undo' }, isDisabled: isFollowed }, again];
+    case 'blocked':
+      return head.atLimit === true ? [again, overBudget, goOn] : [again, goOn];
     case 'rejected':
     case 'paused':
     case 'stopped':
     case 'failed':
-    case 'blocked':
     case 'interrupted':
       return [again, goOn];
   }

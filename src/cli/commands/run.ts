@@ -1,12 +1,15 @@
 import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { RunReport, StartRequest } from '../../app/runs.ts';
+import { canBeLifted } from '../../core/ledger/budget.ts';
 import { STAGES, type Stage } from '../../core/run/stage.ts';
 import { withCallOptions } from '../callLimits.ts';
 import { exitOfOutcome } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 import type { RunOutcome } from '../../core/run/view.ts';
+import { closingOf, closingText } from '../closing.ts';
 import { answerLine, callsText, spendText, wrapped } from '../words.ts';
+import { showPreview } from './dryRun.ts';
 
 /** `speckit auto SPEC`: the whole pipeline, or up to --pause. */
 export async function runAuto(
@@ -14,14 +17,9 @@ export async function runAuto(
   [specId = '']: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  return report(
-    terminal,
-    await createApp(withCallOptions(terminal.host, options)).run({
-      specId,
-      until: pauseOf(options),
-      ...startOf(options),
-    }),
-  );
+  const app = createApp(withCallOptions(terminal.host, options));
+  if (options['dryRun'] === true) return showPreview(terminal, await app.preview(specId));
+  return report(terminal, await app.run({ specId, until: pauseOf(options), ...startOf(options) }));
 }
 
 /** `speckit plan SPEC` and its siblings: the spec's newest unfinished run, up to and including one stage. */
@@ -69,7 +67,7 @@ function startOf(options: Readonly<Record<string, unknown>>): Pick<StartRequest,
 }
 
 /** What a run's end looks like to a program: `--json` prints this. Money in microdollars. */
-export function resultOf({ end, view }: RunReport): Record<string, unknown> {
+export function resultOf({ end, view, events }: RunReport): Record<string, unknown> {
   return {
     runId: view.runId,
     specId: view.specId,
@@ -94,6 +92,7 @@ export function resultOf({ end, view }: RunReport): Record<string, unknown> {
       calls: view.spend.calls,
       recordedCalls: view.spend.recordedCalls,
     },
+    closing: closingOf(view, events),
   };
 }
 
@@ -114,6 +113,8 @@ export async function report(
       : [...brief.split('\n').map(wrapped), `Cost      ${spendText(view.spend)} (${callsText(view.spend)})`]),
     '',
     ...nextSteps(run),
+    '',
+    closingText(closingOf(view, run.events)),
   ];
   terminal.say(lines.join('\n'));
   return exit;
@@ -149,6 +150,11 @@ function nextSteps({ end, view }: RunReport): readonly string[] {
       return [
         `Spent     ${spendText(view.spend)}`,
         `Go on     speckit resume ${runId}   when a day's budget is there again`,
+        ...(canBeLifted(end.rule)
+          ? [
+              `Pass it   SPEC_OPS_ALLOW_BUDGET_OVERFLOW=1 speckit resume ${runId}   past its limits in dollars; your name is recorded`,
+            ]
+          : []),
         ...anew,
       ];
     case 'configuration':

@@ -29,6 +29,8 @@ export const ledgerEntrySchema = z.strictObject({
   priceVersion: text,
   spec: text,
   stage: text,
+  role: z.string().describe('whose call it was; empty in rows of ledgers before version 2'),
+  endedAt: count.describe('wall-clock milliseconds at the settlement; 0 where it has not come, or was not kept'),
 });
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 export type LedgerBasis = LedgerEntry['basis'];

@@ -1,5 +1,5 @@
 import type { Result } from '../../base/result.ts';
-import type { Admission, BudgetLimits, CallEstimate, Spending } from './budget.ts';
+import type { Admission, BudgetLimits, BudgetRule, CallEstimate, Spending } from './budget.ts';
 import type { LedgerBasis, LedgerEntry, LedgerKey } from './entry.ts';
 
 /*
@@ -16,12 +16,19 @@ export interface Reservation extends LedgerKey, CallEstimate {
   readonly priceVersion: string;
   readonly spec: string;
   readonly stage: string;
+  readonly role: string;
   readonly limits: BudgetLimits;
 }
 
 /** `reserved` carries the row as written; the call may ask for `maxOutputTokens` and no more. */
 export type ReserveOutcome =
-  | { readonly kind: 'reserved'; readonly entry: LedgerEntry; readonly maxOutputTokens: number }
+  | {
+      readonly kind: 'reserved';
+      readonly entry: LedgerEntry;
+      readonly maxOutputTokens: number;
+      /** The limits it passes because a person lifted them. */
+      readonly passed?: readonly BudgetRule[];
+    }
   | Exclude<Admission, { readonly kind: 'admit' }>;
 
 /** What a finished call came to. Without usage from the server the caller settles the reservation's own figures with basis `estimate`. */
@@ -31,14 +38,19 @@ export interface Settlement {
   readonly outputTokens: number;
   readonly cachedTokens: number;
   readonly basis: LedgerBasis;
+  readonly endedAt: number;
 }
 
 export type LedgerScope =
   | { readonly kind: 'run'; readonly run: string }
-  /** A UTC day as YYYY-MM-DD. */
+  | { readonly kind: 'stage'; readonly run: string; readonly stage: string }
+  /** A UTC day as YYYY-MM-DD, a UTC month as YYYY-MM. */
   | { readonly kind: 'day'; readonly day: string }
-  /** As the rows name it: specs of two repositories with one name are one scope, so callers qualify the name. */
-  | { readonly kind: 'spec'; readonly spec: string };
+  | { readonly kind: 'month'; readonly month: string }
+  /** UTC days from the first to the last, both with it. */
+  | { readonly kind: 'days'; readonly first: string; readonly last: string }
+  /** `repository` is what the names of its runs begin with (`key/`): two repositories may have specs of one name. */
+  | { readonly kind: 'spec'; readonly repository: string; readonly spec: string };
 
 /** Spending of a scope and how many calls it is made of (released ones left out). */
 export interface LedgerTotals extends Spending {
@@ -77,6 +89,8 @@ export interface Ledger extends Disposable {
   totals(scope: LedgerScope): LedgerTotals;
   /** The rows of a run in the order they were reserved. Not capped: whoever shows them caps them. */
   rows(run: string): readonly LedgerEntry[];
+  /** The rows of a scope in the order they were reserved, released ones with them. Not capped: whoever shows them caps them. */
+  entries(scope: LedgerScope): readonly LedgerEntry[];
   /** Replaces all rows of the runs that `entries` name by `entries`, as read back from the runs' logs. Rows of other runs stay. */
   rebuild(entries: readonly LedgerEntry[]): Result<void, LedgerError>;
 }

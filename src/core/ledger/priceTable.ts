@@ -6,8 +6,11 @@ import type { ModelPrice, Rates } from './prices.ts';
  * budget is never passed by the clock. A 0 in the catalogue's cache columns means "not told": the input price stands in for it.
  */
 
+/** The day the catalogue was made. */
+export const PRICE_DATE = '2026-11-10';
+
 /** Names this table in every ledger row. Change it with any change of a price. */
-export const PRICE_VERSION = '2026-11-10.1';
+export const PRICE_VERSION = `${PRICE_DATE}.1`;
 
 /** Model id -> price. Ids are exact; see `pricingOf` for the one kind of suffix that is understood. */
 export const priceTable: ReadonlyMap<string, ModelPrice> = new Map([

@@ -111,7 +111,8 @@ function microdollars(parts: readonly (readonly [tokens: number, rate: number])[
   return Number((total + MILLION - 1n) / MILLION);
 }
 
-function withoutReleaseDate(model: string): string {
+/** A model id without the release date that its provider documents as part of it; see `pricingOf`. */
+export function withoutReleaseDate(model: string): string {
   const month = '(?:0[1-9]|1[0-2])';
   const day = '(?:0[1-9]|[12][0-9]|3[01])';
   if (model.startsWith('claude-')) return model.replace(new RegExp(`-20[0-9]{2}${month}${day}$`), '');

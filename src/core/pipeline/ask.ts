@@ -3,7 +3,7 @@ import { canonicalJson } from '../../base/json.ts';
 import { estimateRequestTokens } from '../ledger/estimate.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import type { Message, ModelError } from '../ports.ts';
-import { faultText, isTransient } from '../router/recovery.ts';
+import { faultText, letsStandIn } from '../router/recovery.ts';
 import { attemptsPerWorker } from '../router/rungs.ts';
 import type { RouteRequest } from '../router/routeRequest.ts';
 import { route, type RouteChoice } from '../router/route.ts';
@@ -59,10 +59,10 @@ export async function ask<Value>(context: RunContext, question: Question<Value>)
     const value = await askWorker(context, question, worker);
     if (value.kind === 'value')
       return { value: value.value, worker, local: context.configuration.workers[worker]?.local ?? false };
-    if (value.kind === 'callFailed' && isTransient(value.error)) unreached.push(worker);
-    if (value.kind === 'callFailed' && isTransient(value.error))
+    if (value.kind === 'callFailed' && letsStandIn(value.error)) {
+      unreached.push(worker);
       fallback = { key: question.key, worker, error: value.error };
-    else
+    } else
       context.steps.note('Escalation', {
         key: question.key,
         stage: question.stage,
@@ -141,7 +141,7 @@ export function chooseWorker(
     },
     context.configuration,
     Object.fromEntries(Object.keys(context.configuration.workers).map((worker) => [worker, context.health(worker)])),
-    context.spending.totals(),
+    context.spending.totals(question.stage),
   );
   // First, so that a process that is killed here leaves no choice behind whose reason is missing.
   if (choice.kind === 'worker') noteFallback(context, question, choice, fallback);

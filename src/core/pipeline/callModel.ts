@@ -1,11 +1,13 @@
 import { canonicalJson, type Json } from '../../base/json.ts';
 import type { Result } from '../../base/result.ts';
 import { AbortedError } from '../../base/withAbort.ts';
+import { canBeLifted } from '../ledger/budget.ts';
 import { estimateRequestTokens } from '../ledger/estimate.ts';
 import type { ModelAnswer, ModelError, ModelEvent, ModelRequest } from '../ports.ts';
 import { promptHash } from '../prompt/promptHash.ts';
-import { recover } from '../router/recovery.ts';
+import { OVER_BUDGET, recover } from '../router/recovery.ts';
 import { isKept } from '../run/capture.ts';
+import type { SpendRefusal } from '../run/spending.ts';
 import type { Role, Stage } from '../run/stage.ts';
 import type { StepTurn } from '../run/steps.ts';
 import type { RunContext } from './context.ts';
@@ -82,12 +84,12 @@ async function callOnce(
   const spend = {
     ...turn,
     worker: address.worker,
+    role: address.role,
     inputTokens: estimateRequestTokens(request),
     maxOutputTokens: request.maxOutputTokens,
   };
   const reservation = await context.spending.reserve(spend, context.signal);
-  if (reservation.kind === 'error')
-    throw new RunStopped('blocked', `${reservation.error.text} (${reservation.error.rule})`);
+  if (reservation.kind === 'error') return refusedCall(context, address, reservation.error);
   context.log.append('SpendReserve', {
     ...turn,
     worker: address.worker,
@@ -133,6 +135,23 @@ async function callOnce(
   context.log.append('SpendSettle', { ...turn, worker: address.worker, ...settled });
   if (result.kind === 'error' && result.error.kind === 'stopped') throw new AbortedError('stopped');
   return { outcome: result.kind === 'ok' ? 'done' : 'failed', output: result as unknown as Json };
+}
+
+/**
+ * A call that the budgets do not admit. Where the policy goes on with local workers it counts as failed, and the next worker or a person takes its place;
+ * otherwise, and where nobody could make the change, the run stops.
+ */
+function refusedCall(
+  { configuration, log }: RunContext,
+  { key, role }: CallAddress,
+  { rule, text }: SpendRefusal,
+): { outcome: 'failed'; output: Json } {
+  const isReplaceable =
+    role !== 'implementer' || configuration.routing.implementer.some((name) => configuration.workers[name]?.local);
+  if (configuration.cost.at_limit === 'stop' || !isReplaceable || !canBeLifted(rule))
+    throw new RunStopped('blocked', `${text} (${rule})`, rule);
+  log.append('ErrorEvent', { key, error: OVER_BUDGET, text });
+  return { outcome: 'failed', output: { kind: 'error', error: { kind: OVER_BUDGET, message: text } } };
 }
 
 /** The answer that had come whole before a process was killed, which could not record the step's end any more. */
@@ -185,6 +204,7 @@ export function settlementOf(result: Result<ModelAnswer, ModelError>) {
     case 'notFound':
     case 'connection':
     case 'configuration':
+    case 'overBudget':
     case 'recordingMissing':
       return { kind: 'released' as const };
   }

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../base/json.ts';
 import { unreachable } from '../../base/unreachable.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
-import { isTransient } from '../router/recovery.ts';
+import { letsStandIn } from '../router/recovery.ts';
 import { attemptsPerWorker } from '../router/rungs.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
@@ -152,7 +152,7 @@ async function settleAttempt(
   if (attempt.end === 'callFailed') {
     attempt.reasons = [attempt.text];
     if (fallbackFrom(context, key, worker) !== undefined) ladder.unreached.push(worker);
-    else if (attempt.error !== undefined && isTransient(attempt.error)) {
+    else if (attempt.error !== undefined && letsStandIn(attempt.error)) {
       ladder.unreached.push(worker);
       ladder.fallback = { key, worker, error: attempt.error };
     } else climb(context, ladder, { key, from: worker, why: attempt.text });

@@ -1,6 +1,7 @@
 import { unreachable } from '../../base/unreachable.ts';
 import type { WorkerSettings } from '../settings.ts';
 import type { Role } from '../run/stage.ts';
+import { OVER_BUDGET } from '../router/recovery.ts';
 import type { RunContext } from './context.ts';
 import { RunStopped } from './stopped.ts';
 
@@ -32,7 +33,9 @@ export function nobodyLeft(context: RunContext, question: Unanswered): RunStoppe
   });
   const kinds = new Set(found.map(({ hindrance }) => hindrance.kind));
   const head = `Nobody gave ${question.wanted}: no worker of routing.${question.role} ${kinds.has('unusable') ? 'answered usably' : 'could be asked'}.`;
-  return new RunStopped(outcomeOf(kinds), [head, ...found.map(({ text }) => text)].join('\n'));
+  const outcome = outcomeOf(kinds);
+  const text = [head, ...found.map((each) => each.text)].join('\n');
+  return outcome === 'blocked' ? new RunStopped(outcome, text, 'budget-exhausted') : new RunStopped(outcome, text);
 }
 
 /** Where a worker's calls go, for a person who looks for what is wrong with it. */
@@ -53,6 +56,11 @@ function hindranceOf(context: RunContext, key: string, worker: string, rule: str
   if (rule === 'budget-exhausted') return { kind: 'budget' };
   if (rule === 'circuit-open') return { kind: 'unreached', how: 'down' };
   if (rule !== 'failed-before' && rule !== 'call-failed') return { kind: 'refused' };
+  const isOverBudget = context.log.events.some(
+    ({ kind, payload }) =>
+      kind === 'ErrorEvent' && payload.error === OVER_BUDGET && payload.key.startsWith(`${key}/${worker}`),
+  );
+  if (isOverBudget) return { kind: 'budget' };
   const call = context.log.events.findLast(
     (event) => event.kind === 'LLMCall' && event.payload.worker === worker && event.payload.key.startsWith(`${key}/`),
   );

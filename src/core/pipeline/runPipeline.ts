@@ -22,6 +22,8 @@ export interface PipelineEnd {
   readonly outcome: RunOutcome;
   readonly stage: Stage;
   readonly text: string;
+  /** The rule of the budgets that ended it, where one did. */
+  readonly rule?: string;
 }
 
 /** Rounds of validate, audit and fixing: gates ask a person long before. */
@@ -36,7 +38,10 @@ export async function runPipeline(context: RunContext, until: Stage): Promise<Pi
   try {
     return await stages(context, until, progress);
   } catch (error) {
-    if (error instanceof RunStopped) return { outcome: error.outcome, stage: progress.stage, text: error.message };
+    if (error instanceof RunStopped) {
+      const { outcome, message: text, rule } = error;
+      return { outcome, stage: progress.stage, text, ...(rule === undefined ? {} : { rule }) };
+    }
     // A stop that follows a pause is a stop.
     if (error instanceof PausedError && !context.signal.aborted)
       return {

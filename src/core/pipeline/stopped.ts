@@ -6,8 +6,11 @@ export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 export class RunStopped extends Error {
   override readonly name = 'RunStopped';
   readonly outcome: RunOutcome;
-  constructor(outcome: RunOutcome, text: string) {
+  /** The rule of the budgets that ended it, where one did. */
+  readonly rule: string | undefined;
+  constructor(outcome: RunOutcome, text: string, rule?: string) {
     super(text);
     this.outcome = outcome;
+    this.rule = rule;
   }
 }

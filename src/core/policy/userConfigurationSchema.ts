@@ -4,12 +4,20 @@ import { configurationSchema } from '../settings.ts';
 
 const price = z.number().min(0).max(100_000);
 
-/** What a person says one model costs, in dollars per million tokens. Left-out cache prices are the input price. */
-const priceSchema = z.strictObject({
+const ratesShape = {
   input_dollars: price.describe('dollars for a million input tokens'),
   output_dollars: price.describe('dollars for a million output tokens'),
   cache_read_dollars: price.optional().describe('dollars for a million input tokens read from a cache'),
   cache_write_dollars: price.optional().describe('dollars for a million input tokens written to a cache'),
+};
+
+/** What a person says one model costs, in dollars per million tokens. Left-out cache prices are the input price. */
+const priceSchema = z.strictObject({
+  ...ratesShape,
+  long: z
+    .strictObject({ above_tokens: z.int().positive().describe('input tokens above which it holds'), ...ratesShape })
+    .optional()
+    .describe('what a request costs as a whole once it has more input tokens'),
 });
 
 /** The tables that count only in a person's own config.toml: a repository must not be able to write them for whoever clones it. */
@@ -52,14 +60,17 @@ export function priceOverrides(prices: Readonly<Record<string, z.infer<typeof pr
   return new Map(Object.entries(prices).map(([model, dollars]) => [model, modelPrice(dollars)]));
 }
 
-function modelPrice(dollars: z.infer<typeof priceSchema>): ModelPrice {
+function modelPrice({ long, ...dollars }: z.infer<typeof priceSchema>): ModelPrice {
+  const base = { rates: ratesOf(dollars) };
+  return long === undefined ? base : { ...base, long: { aboveInputTokens: long.above_tokens, rates: ratesOf(long) } };
+}
+
+function ratesOf(dollars: Omit<z.infer<typeof priceSchema>, 'long'>): ModelPrice['rates'] {
   const rate = (amount: number) => Math.ceil(amount * 1_000_000 - 1e-6);
   return {
-    rates: {
-      input: rate(dollars.input_dollars),
-      output: rate(dollars.output_dollars),
-      cacheRead: rate(dollars.cache_read_dollars ?? dollars.input_dollars),
-      cacheWrite: rate(dollars.cache_write_dollars ?? dollars.input_dollars),
-    },
+    input: rate(dollars.input_dollars),
+    output: rate(dollars.output_dollars),
+    cacheRead: rate(dollars.cache_read_dollars ?? dollars.input_dollars),
+    cacheWrite: rate(dollars.cache_write_dollars ?? dollars.input_dollars),
   };
 }

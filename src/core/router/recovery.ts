@@ -52,6 +52,8 @@ export function recover(failure: ModelError, facts: RecoveryFacts): Recovery {
     case 'notFound':
     case 'configuration':
       return configuration(failure.message);
+    case 'overBudget':
+      return nextWorker(failure.message, facts);
     case 'recordingMissing':
       return configuration(`Nothing is recorded for ${failure.stepKey}: ${failure.message}`);
     case 'stopped':
@@ -97,11 +99,20 @@ export function isTransient(failure: ModelError): failure is Passing {
     case 'notFound':
     case 'tooLarge':
     case 'configuration':
+    case 'overBudget':
     case 'recordingMissing':
     case 'stopped':
       return false;
   }
   return unreachable(failure);
+}
+
+/** What a call that the budgets do not admit has failed by, in the log and for the router. */
+export const OVER_BUDGET = 'overBudget';
+
+/** Whether another worker stands in: the fault says nothing about the work, and no person has to put anything right. */
+export function letsStandIn(failure: ModelError): boolean {
+  return failure.kind === OVER_BUDGET || isTransient(failure);
 }
 
 /** Milliseconds a server asked to wait; 0 when it did not ask, or for nothing that can be waited for. */

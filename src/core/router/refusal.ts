@@ -93,6 +93,7 @@ function budgetExhausted(worker: WorkerSettings, { request, spend }: RouteFacts)
   if (!(used(spend, 'dayMicrodollars') < spend.limits.dayMicrodollars)) {
     return { rule: 'budget-exhausted', text: "The day's dollars are spent or reserved." };
   }
+  if (spend.exhausted !== undefined) return { rule: 'budget-exhausted', text: spend.exhausted };
   return undefined;
 }
 

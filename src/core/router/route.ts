@@ -38,7 +38,10 @@ export function route(
   for (const [rung, members] of ladder.rungs.entries()) {
     const failed = members.find((worker) => hasFailed(worker, facts));
     for (const worker of members) {
-      const refusal = refusalOf(worker, facts) ?? outOfTurn(worker, { members, rung, failed, ladder });
+      const refusal =
+        refusalOf(worker, facts) ??
+        outOfTurn(worker, { members, rung, failed, ladder }) ??
+        standIn(worker, refused, policy);
       if (refusal === undefined)
         return { kind: 'worker', worker, rung, reasons: reasonsFor(worker, { rung, members, ladder }, facts), refused };
       refused.push({ worker, ...refusal });
@@ -79,6 +82,14 @@ function lastResort({ rungs }: Ladder, refused: readonly RefusedWorker[]): Route
     reasons: [{ rule: 'last-resort', text }],
     refused: refused.filter(({ worker }) => worker !== found.worker),
   };
+}
+
+/** Whoever wants their runs to stop at a limit does not want a lesser worker in the place of one that the budget refuses. */
+function standIn(worker: string, refused: readonly RefusedWorker[], { cost }: Configuration): RouteReason | undefined {
+  const spent = refused.find(({ rule }) => rule === 'budget-exhausted');
+  if (spent === undefined || cost.at_limit !== 'stop') return undefined;
+  const text = `${worker} is not called in the place of ${spent.worker}, which the budget refuses: cost.at_limit is "stop".`;
+  return { rule: 'budget-exhausted', text };
 }
 
 function misplacedRole({ role, stage }: RouteRequest, policy: Configuration): RouteReason | undefined {

@@ -10,7 +10,7 @@ import { ROLES, STAGES } from './stage.ts';
  * The version of this event format, written in RunStart, and in OwnerChange by each process that goes on with a run. A log with a higher one is
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
  * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
- * 4: CircuitChange and FallbackActivated, which no earlier program wrote.
+ * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
  */
 export const LOG_VERSION = 4;
 
@@ -64,6 +64,8 @@ export const payloadSchemas = {
     stage: stage.nullable(),
     text: z.string(),
     tree: treeId.nullable(),
+    /** The rule of the budgets that ended it, where one did. */
+    rule: z.string().optional(),
   }),
   OwnerChange: z.strictObject({
     pid: z.int(),
@@ -136,7 +138,20 @@ export const payloadSchemas = {
     cachedTokens: z.int().nonnegative(),
     basis: z.enum(['usage', 'estimate', 'local', 'recorded', 'included']),
   }),
-  BudgetAlert: z.strictObject({ key: z.string(), scope: z.enum(['run', 'day']), percent: z.int(), text: z.string() }),
+  BudgetAlert: z.strictObject({
+    key: z.string(),
+    scope: z.enum(['run', 'stage', 'spec', 'day', 'month']),
+    percent: z.int(),
+    text: z.string(),
+  }),
+  /** A limit in dollars was passed because a person had lifted the limits: which, by which means, and who. Once for each limit of a process. */
+  BudgetOverride: z.strictObject({
+    key: z.string(),
+    rule: z.string(),
+    how: z.string(),
+    by: z.string(),
+    identity: identity.optional(),
+  }),
   /** Another worker stands in for one whose server failed in a way that passes. `fault` is the kind of the failure; `key` that of the question or attempt. */
   FallbackActivated: z.strictObject({
     key: z.string(),

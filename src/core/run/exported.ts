@@ -27,7 +27,7 @@ type Rules = { readonly [Kind in EventKind]?: Rule<Kind> };
 
 const EXPORTED: Rules = {
   RunStart: { facts: ['version', 'runId', 'specId', 'specFolder', 'title', 'size', 'baseCommit', 'inputs', 'program'] },
-  RunEnd: { facts: ['outcome', 'stage', 'text', 'tree'] },
+  RunEnd: { facts: ['outcome', 'stage', 'text', 'tree', 'rule'] },
   OwnerChange: { facts: ['why', 'program', 'inputs'] },
   PolicySnapshotRef: { facts: ['sha256', 'priceVersion'], policy: ['blob'] },
   StageTransition: { facts: ['key', 'stage', 'to', 'text', 'tasks'] },
@@ -64,6 +64,7 @@ const EXPORTED: Rules = {
   BudgetAlert: { facts: ['key', 'scope', 'percent', 'text'] },
   FallbackActivated: { facts: ['key', 'stage', 'role', 'from', 'to', 'fault', 'text'] },
   CircuitChange: { facts: ['key', 'endpoint', 'to', 'text'] },
+  BudgetOverride: { facts: ['key', 'rule', 'how'] },
   ToolCall: { facts: ['key', 'name'], answers: ['arguments'] },
   ToolResult: { facts: ['key', 'outcome'], output: ['text'] },
   RetrievalRequest: { facts: ['key'], answers: ['query'] },

@@ -151,6 +151,7 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'SpendReserve':
     case 'SpendSettle':
     case 'BudgetAlert':
+    case 'BudgetOverride':
     case 'FallbackActivated':
     case 'CircuitChange':
     case 'ToolCall':

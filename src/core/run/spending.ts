@@ -1,12 +1,15 @@
 import type { Usage } from '../ports.ts';
 import type { Result } from '../../base/result.ts';
 import type { Payload } from './event.ts';
+import type { Stage } from './stage.ts';
 
 /** One call about to be made, as the ledger sees it. Token figures are estimates. */
 export interface SpendRequest {
   readonly key: string;
   readonly attempt: number;
   readonly worker: string;
+  /** Whose call it is; the ledger keeps it and decides nothing by it. */
+  readonly role: string;
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
 }
@@ -40,6 +43,8 @@ export interface SpendTotals {
   readonly settled: SpendAmounts;
   readonly reserved: SpendAmounts;
   readonly limits: SpendAmounts;
+  /** That nothing is left under another limit in dollars, in words; left out while there is. */
+  readonly exhausted?: string;
 }
 
 /**
@@ -47,8 +52,8 @@ export interface SpendTotals {
  * it refuses. `settle` is idempotent per (run, key, attempt) and returns what the log records. Both survive other processes doing the same.
  */
 export interface Spending {
-  /** Settled and reserved amounts and the limits, as routing weighs them. */
-  totals(): SpendTotals;
+  /** Settled and reserved amounts and the limits, as routing weighs them for a call of this stage. */
+  totals(stage: Stage): SpendTotals;
   reserve(request: SpendRequest, signal: AbortSignal): Promise<Result<Reservation, SpendRefusal>>;
   settle(
     request: SpendRequest,

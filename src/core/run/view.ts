@@ -23,6 +23,9 @@ export interface SpendView {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cachedTokens: number;
+  /** Tokens in and out of workers that are paid by the token, and of those on hardware of the person's own. */
+  readonly cloudTokens: number;
+  readonly localTokens: number;
   readonly calls: number;
   readonly recordedCalls: number;
 }
@@ -158,6 +161,8 @@ function emptyView(event: RunEvent & { kind: 'RunStart' }): RunView {
       inputTokens: 0,
       outputTokens: 0,
       cachedTokens: 0,
+      cloudTokens: 0,
+      localTokens: 0,
       calls: 0,
       recordedCalls: 0,
     },
@@ -262,6 +267,7 @@ function evolve(building: Building, event: RunEvent): void {
     case 'Checkpoint':
     case 'RoutingDecision':
     case 'BudgetAlert':
+    case 'BudgetOverride':
     case 'FallbackActivated':
     case 'CircuitChange':
     case 'CommandDecision':
@@ -291,6 +297,7 @@ function settle(building: Building, payload: Payload<'SpendSettle'>): void {
   const { view } = building;
   const { spend } = view;
   const isInDoubt = payload.state === 'inDoubt';
+  const isPaid = payload.basis === 'usage' || payload.basis === 'estimate';
   view.spend = {
     ...spend,
     settled: spend.settled + (isInDoubt ? 0 : payload.microdollars),
@@ -298,6 +305,8 @@ function settle(building: Building, payload: Payload<'SpendSettle'>): void {
     inputTokens: spend.inputTokens + payload.inputTokens,
     outputTokens: spend.outputTokens + payload.outputTokens,
     cachedTokens: spend.cachedTokens + payload.cachedTokens,
+    cloudTokens: spend.cloudTokens + (isPaid ? payload.inputTokens + payload.outputTokens : 0),
+    localTokens: spend.localTokens + (payload.basis === 'local' ? payload.inputTokens + payload.outputTokens : 0),
   };
   const name = payload.key.split('/')[0];
   const stage = STAGES.find((candidate) => candidate === name);

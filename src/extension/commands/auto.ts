@@ -1,6 +1,6 @@
 import { QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
 import type { Preview } from '../../app/preview.ts';
-import { dollars } from '../../core/ledger/money.ts';
+import { moneyForecastText, timeForecastText } from '../../app/forecastText.ts';
 import { STAGES, type Stage } from '../../core/run/stage.ts';
 import { requireTrust, type Editor } from '../editor.ts';
 import { chooseSpec, type SpecAddress } from './choose.ts';
@@ -72,14 +72,13 @@ function itemsOf(preview: Preview): readonly PreviewItem[] {
     iconPath: new ThemeIcon(icon),
   });
   const heading = (label: string): PreviewItem => ({ label, kind: QuickPickItemKind.Separator });
-  const estimate =
-    preview.estimate.microdollars === undefined ? 'unknown' : `about ${dollars(preview.estimate.microdollars)}`;
   return [
     ...startItems(preview),
     ...(preview.problems.length === 0 ? [] : [heading('What stands in its way')]),
     ...preview.problems.slice(0, 10).map((problem) => told(problem, 'warning', '')),
     heading('What it would cost'),
-    told(`${estimate}, at most ${dollars(preview.budgetMicrodollars)}`, 'credit-card', preview.estimate.basis),
+    told(moneyForecastText(preview.estimate), 'credit-card', preview.estimate.basis),
+    told(timeForecastText(preview.estimate), 'watch', ''),
     heading(`Your own commands, in a tree of the run’s own. ${preview.confinement}`),
     ...(preview.commands.length === 0
       ? [

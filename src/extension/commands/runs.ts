@@ -63,6 +63,22 @@ export async function resumeRun(editor: Editor, row: unknown): Promise<void> {
   editor.panels.show(run, titleOf(editor, run), 'behind');
 }
 
+/** Goes on with a run past the limits in dollars that stopped it, once a person has said so a second time. */
+async function resumeOverBudget(editor: Editor, { folder, runId }: RunAddress): Promise<void> {
+  requireTrust();
+  const goOver = 'Go On Over Budget';
+  const answer = await window.showWarningMessage(
+    'Let this run pass its limits in dollars?',
+    {
+      modal: true,
+      detail:
+        'The limits of a single call and of tokens still hold. Your name is recorded in the log of the run, and the limits hold again when it is continued the next time.',
+    },
+    goOver,
+  );
+  if (answer === goOver) await editor.engine.resume(folder, runId, LAST, 'in the run panel');
+}
+
 /** Goes on with a run, behind whatever a person looks at. */
 export async function goOn({ engine }: Editor, { folder, runId }: RunAddress): Promise<void> {
   requireTrust();
@@ -166,6 +182,8 @@ export async function doPanelAction(editor: Editor, address: RunAddress, action:
       return engine.stop(folder, runId);
     case 'resume':
       return resumeRun(editor, address);
+    case 'resumeOverBudget':
+      return resumeOverBudget(editor, address);
     case 'tell':
       requireTrust();
       return tell(editor, address, action.text);

@@ -80,7 +80,8 @@ export interface EngineRequests {
     folder: string,
     request: { readonly specId: string; readonly until: Stage; readonly start?: 'new' },
   ): Promise<{ readonly runId: string }>;
-  resume(folder: string, runId: string, until: Stage): Promise<{ readonly runId: string }>;
+  /** `budgetLifted`: the act by which the person let it pass its limits in dollars. */
+  resume(folder: string, runId: string, until: Stage, budgetLifted?: string): Promise<{ readonly runId: string }>;
   pause(folder: string, runId: string): Promise<void>;
   stop(folder: string, runId: string): Promise<void>;
   tell(

@@ -37,7 +37,7 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     },
     preview: (_context, folder, specId) => at(folder).app.preview(specId),
     start: (_context, folder, request) => at(folder).start(request),
-    resume: (_context, folder, runId, until) => at(folder).resume(runId, until),
+    resume: (_context, folder, runId, until, lifted) => at(folder).resume(runId, until, lifted),
     pause: (_context, folder, runId) => at(folder).pause(runId),
     stop: (_context, folder, runId) => at(folder).stop(runId),
     tell: (_context, folder, runId, note) => at(folder).app.tell(runId, note),

@@ -25,7 +25,7 @@ import { openRunFeed, type RunFeed } from './runFeed.ts';
 export interface FolderEngine {
   readonly app: App;
   start(request: Parameters<EngineRequests['start']>[1]): Promise<{ readonly runId: string }>;
-  resume(runId: string, until: Stage): Promise<{ readonly runId: string }>;
+  resume(runId: string, until: Stage, budgetLifted?: string): Promise<{ readonly runId: string }>;
   pause(runId: string): Promise<void>;
   stop(runId: string): Promise<void>;
   review(runId: string): Promise<EngineReview | undefined>;
@@ -118,7 +118,7 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
   return {
     app,
     start: (request) => work((own) => own.run(request)),
-    resume: (runId, until) => work((own) => own.resume(runId, until)),
+    resume: (runId, until, lifted) => work((own) => own.resume(runId, until, lifted)),
     async pause(runId) {
       requested.set(runId, 'pausing');
       wires.news({ kind: 'changed', folder });

@@ -227,6 +227,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'Checkpoint':
     case 'BudgetAlert':
     case 'CircuitChange':
+    case 'BudgetOverride':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':

@@ -1,3 +1,4 @@
+import { canBeLifted } from '../../core/ledger/budget.ts';
 import type { Payload, RunEvent } from '../../core/run/event.ts';
 import { STAGES, type Stage } from '../../core/run/stage.ts';
 import type { Place } from '../../protocol/place.ts';
@@ -213,6 +214,7 @@ function headOf(state: State): RunHead {
     startedAt: state.startedAt,
     endedAt: isOver ? (state.endedAt ?? state.lastAt) : null,
     owner: isOver ? 'nobody' : facts.owner,
+    ...(canBeLifted(state.end?.rule) ? { atLimit: true as const } : {}),
     stale: facts.stale === null ? null : cut(facts.stale.text, 500),
     ...spend,
     budget: facts.budget,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Admission, BudgetLimits, CallEstimate, Spending } from '../../../src/core/ledger/budget.ts';
-import { admit, budgetLimits, reachedAlerts } from '../../../src/core/ledger/budget.ts';
+import { admit, alertPercentages, budgetLimits, reachedAlerts } from '../../../src/core/ledger/budget.ts';
 import { pricingOf } from '../../../src/core/ledger/prices.ts';
+import { configurationSchema } from '../../../src/core/settings.ts';
 
 const nothing: Spending = {
   settledMicrodollars: 0,
@@ -26,11 +27,14 @@ interface Case {
   readonly limits?: Partial<BudgetLimits>;
   readonly run?: Partial<Spending>;
   readonly day?: Partial<Spending>;
+  readonly others?: Readonly<Record<string, Partial<Spending>>>;
   readonly call?: Partial<CallEstimate>;
 }
 
 function outcome(given: Case): Admission {
-  const totals = { run: { ...nothing, ...given.run }, day: { ...nothing, ...given.day } };
+  const others = Object.entries(given.others ?? {}).map(([scope, spent]) => [scope, { ...nothing, ...spent }]);
+  const run = { ...nothing, ...given.run };
+  const totals = { run, day: { ...nothing, ...given.day }, ...Object.fromEntries(others) };
   return admit({ ...limits, ...given.limits }, totals, { ...call, ...given.call });
 }
 
@@ -40,6 +44,7 @@ function check(given: Case, expected: object): void {
   assert.deepEqual(facts, expected);
 }
 
+const refusedBy = (rule: string) => ({ kind: 'refuse', rule });
 const whole = { kind: 'admit', maxOutputTokens: 10_000, reservedMicrodollars: 7_500 + 45_000 };
 
 describe('a budget', () => {
@@ -149,31 +154,93 @@ describe('a budget', () => {
   });
 });
 
+describe('the limits beside those of a run', () => {
+  it('hold a call back as those of a run do, each in its own scope', () => {
+    for (const scope of ['stage', 'spec', 'month'] as const) {
+      const limit = { [`${scope}Microdollars`]: 100_000 };
+      check(
+        { limits: limit, others: { [scope]: { settledMicrodollars: 60_000 } } },
+        { kind: 'admit', maxOutputTokens: 7_222, reservedMicrodollars: 39_999 },
+      );
+      check({ limits: limit, others: { [scope]: { settledMicrodollars: 95_000 } } }, refusedBy(`${scope}-dollars`));
+      check({ limits: limit, others: { [scope]: { inDoubtMicrodollars: 95_000 } } }, refusedBy(`${scope}-dollars`));
+      check(
+        { limits: limit, others: { [scope]: { reservedMicrodollars: 95_000 } } },
+        { kind: 'wait', rule: `${scope}-dollars` },
+      );
+    }
+  });
+
+  it('do not hold where nobody looked up what they have spent', () => {
+    assert.throws(() => outcome({ limits: { monthMicrodollars: 1 } }), /the month's limit has spent is not known/);
+  });
+
+  it('lower one call to what a call may cost, whatever else is left', () => {
+    check(
+      { limits: { callMicrodollars: 12_000 } },
+      { kind: 'admit', maxOutputTokens: 1_000, reservedMicrodollars: 12_000 },
+    );
+    check({ limits: { callMicrodollars: 7_500 } }, refusedBy('call-dollars'));
+  });
+
+  it('are passed where a person lifted them, which is said; those of a call and of tokens hold', () => {
+    const gone = { run: { settledMicrodollars: 1_000_000 }, day: { settledMicrodollars: 2_980_000 } };
+    check({ ...gone, call: { overBudget: true } }, { ...whole, passed: ['run-dollars', 'day-dollars'] });
+    check({ call: { overBudget: true } }, whole);
+    check({ limits: { callMicrodollars: 7_500 }, call: { overBudget: true } }, refusedBy('call-dollars'));
+    check({ run: { settledTokens: 200_000 }, call: { overBudget: true } }, refusedBy('run-tokens'));
+  });
+});
+
 describe('budget alerts', () => {
-  const cases: readonly [limit: number, before: number, after: number, expected: readonly number[]][] = [
-    [1000, 0, 799, []],
-    [1000, 0, 800, [80]],
-    [1000, 800, 899, []],
-    [1000, 799, 1000, [80, 90, 100]],
-    [1000, 1000, 2000, []],
-    [0, 0, 0, []],
-    [0, 0, 1, [80, 90, 100]],
-    [0, 1, 2, []],
+  const cases: readonly [limit: number, settled: number, expected: readonly number[]][] = [
+    [1000, 799, []],
+    [1000, 800, [80]],
+    [1000, 899, [80]],
+    [1000, 900, [80, 90]],
+    [1000, 1000, [80, 90, 100]],
+    [0, 0, []],
+    [0, 1, [80, 90, 100]],
   ];
-  for (const [limit, before, after, expected] of cases) {
-    it(`of ${limit} from ${before} to ${after}: ${expected.join(', ') || 'none'}`, () => {
-      assert.deepEqual(reachedAlerts(limit, before, after), expected);
+  for (const [limit, settled, expected] of cases) {
+    it(`of ${limit} at ${settled}: ${expected.join(', ') || 'none'}`, () => {
+      assert.deepEqual(reachedAlerts(limit, settled, alertPercentages(0.8)), expected);
     });
   }
+
+  it('begin at the threshold', () => {
+    assert.deepEqual([0.5, 0.8, 0.95, 1].map(alertPercentages), [[50, 90, 100], [80, 90, 100], [95, 100], [100]]);
+  });
 });
 
 describe('budget limits', () => {
+  const limitsOf = (written: object) => budgetLimits(configurationSchema.parse(written));
+
   it('are whole microdollars of the configured dollars', () => {
-    assert.deepEqual(budgetLimits({ run_dollars: 0.29, day_dollars: 1e300, run_tokens: 5 }), {
+    const budget = { run_dollars: 0.29, day_dollars: 1e300, run_tokens: 5 };
+    assert.deepEqual(limitsOf({ budget }), {
       runMicrodollars: 290_000,
+      specMicrodollars: 2_000_000,
       dayMicrodollars: Number.MAX_SAFE_INTEGER,
+      monthMicrodollars: 50_000_000,
       runTokens: 5,
     });
-    assert.equal(budgetLimits({ run_dollars: 0, day_dollars: 2, run_tokens: 5 }).runMicrodollars, 0);
+    assert.equal(limitsOf({ budget: { run_dollars: 0 } }).runMicrodollars, 0);
+  });
+
+  it('are those of the cost table too, and of two for a day the lower one', () => {
+    const cost = { per_call_limit_usd: 0.5, per_stage_limit_usd: 1, per_spec_limit_usd: 3, monthly_limit_usd: 9 };
+    const shared = { callMicrodollars: 500_000, stageMicrodollars: 1_000_000, specMicrodollars: 3_000_000 };
+    for (const [daily_limit_usd, dayMicrodollars] of [
+      [4, 4_000_000],
+      [40, 20_000_000],
+    ])
+      assert.deepEqual(limitsOf({ cost: { ...cost, daily_limit_usd } }), {
+        ...shared,
+        runMicrodollars: 2_000_000,
+        dayMicrodollars,
+        monthMicrodollars: 9_000_000,
+        runTokens: 2_000_000,
+      });
   });
 });

@@ -108,7 +108,7 @@ describe('a fresh speckit.toml', () => {
 
   it('shows every default as it is', async () => {
     const text = configurationTemplate({ checks: {}, workers: {}, routing: {} });
-    const uncommented = text.replaceAll(/^# ([a-z_]+ = (?!""|\["\.\.\."\]).*)$/gm, '$1');
+    const uncommented = text.replaceAll(/^# ([a-z_]+ = (?!""|\.\.\.|\["\.\.\."\]).*)$/gm, '$1');
     const shown: Readonly<Record<string, unknown>> = parse(uncommented);
     const expected = {
       spec: defaults.spec,
@@ -117,6 +117,7 @@ describe('a fresh speckit.toml', () => {
       routing: {},
       gates: defaults.gates,
       budget: defaults.budget,
+      cost: defaults.cost,
       limits: defaults.limits,
       calls: { local_only: false, prefer_local: false, offline: false, ci: false },
       capture: defaults.capture,

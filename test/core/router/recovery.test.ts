@@ -40,6 +40,7 @@ const COURSES: { readonly [Kind in ModelError['kind']]: readonly [Extract<ModelE
   notFound: [{ kind: 'notFound', message }, CONFIGURATION],
   configuration: [{ kind: 'configuration', message }, CONFIGURATION],
   recordingMissing: [{ kind: 'recordingMissing', stepKey: 'plan/1', message }, CONFIGURATION],
+  overBudget: [{ kind: 'overBudget', message }, ['nextWorker', 'nextWorker', 'stop infrastructure']],
   contextOverflow: [{ kind: 'contextOverflow', message }, ['nextWorker', 'nextWorker', 'stop configuration']],
   tooLarge: [{ kind: 'tooLarge', limitBytes: 1_000 }, ['nextWorker', 'nextWorker', 'stop infrastructure']],
   stopped: [{ kind: 'stopped' }, ['stop stopped', 'stop stopped', 'stop stopped']],

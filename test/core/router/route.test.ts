@@ -201,6 +201,18 @@ describe('the router and budgets', () => {
     check({ request: architect, spend: { limits: { ...LIMITS, runMicrodollars: 0 } } }, refused);
   });
 
+  it('stops at a limit, and goes on with what costs nothing only where the policy says so', () => {
+    const policy = withRouting({ implementer: ['middle', 'local'] });
+    const localOnly = { ...policy, cost: { ...policy.cost, at_limit: 'local_only' as const } };
+    const spend = spent({ runMicrodollars: 2_000_000 });
+    check({ spend, policy }, ['none: chain-exhausted', 'middle: budget-exhausted', 'local: budget-exhausted']);
+    check({ spend, policy: localOnly }, ['local 1', 'middle: budget-exhausted']);
+    check({ spend: { exhausted: "The month's $50.00 are spent." }, policy: localOnly }, [
+      'local 1',
+      'middle: budget-exhausted',
+    ]);
+  });
+
   it('counts tokens for every worker, the request included', () => {
     const all = ['local', 'middle', 'strong'].map((worker) => `${worker}: budget-exhausted`);
     check({ spend: spent({ runTokens: 1_989_999 }) }, ['local 0']);

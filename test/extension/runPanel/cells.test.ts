@@ -92,6 +92,17 @@ describe('where a run stands', () => {
     owner: 'here',
   });
 
+  it('says that it stands at a limit which a person can lift, and not at another one', () => {
+    const limits = ['spec-dollars', 'budget-exhausted', 'run-tokens', 'unpriced-model', undefined].map((rule) => {
+      const { take, settle, shown } = upTo(NOBODY, begins(/^plan\/1\/plan\//));
+      const payload = { outcome: 'blocked', stage: 'plan', text: 'why', tree: null } as const;
+      take(event('RunEnd', rule === undefined ? payload : { ...payload, rule }));
+      settle();
+      return (shown.get('head') as RunHead).atLimit ?? false;
+    });
+    assert.deepEqual(limits, [true, true, false, false, false]);
+  });
+
   it('shows a stage halted whose process is gone, and stale what would be done anew', () => {
     const { run, shown, settle } = upTo(HERE, begins(/^plan\/1\/plan\//));
     run.facts({ ...NOBODY, stale: { text: 'spec.md changed', stages: ['specify'] } });

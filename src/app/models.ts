@@ -1,0 +1,12 @@
+import { knownModels, type KnownModels } from '../core/ledger/knownModels.ts';
+import { findRepository } from '../node/repository.ts';
+import { configurationOf, type Services } from './services.ts';
+
+/** Which prices are known here, with the person's own, and what the configured workers cost. Outside a repository: of the person's file alone. */
+export async function readModels(services: Services): Promise<KnownModels> {
+  const { folder, signal } = services.host;
+  const found = await findRepository({ folder }, signal);
+  const root = found.kind === 'ok' ? found.value.root : folder;
+  const { configuration, prices } = await configurationOf(services, { root });
+  return knownModels(configuration.workers, prices);
+}
