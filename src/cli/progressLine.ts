@@ -4,6 +4,7 @@ import { durationText, tokensText } from '../base/measureText.ts';
 import type { Progress } from '../core/pipeline/context.ts';
 import { dollars } from '../core/ledger/money.ts';
 import { foldRun } from '../core/run/view.ts';
+import { OVER_BUDGET } from '../core/router/recovery.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Stage } from '../core/run/stage.ts';
 import { headLine, stageLine } from './words.ts';
@@ -176,7 +177,9 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'BlobsDropped':
       return undefined;
     case 'FallbackActivated':
-      return `  ..  ${event.payload.from} does not answer, ${event.payload.to} stands in: ${firstLine(event.payload.text)}`;
+      return event.payload.fault === OVER_BUDGET
+        ? `  ..  ${event.payload.to} stands in for ${event.payload.from}, which the budget refuses.`
+        : `  ..  ${event.payload.from} does not answer, ${event.payload.to} stands in: ${firstLine(event.payload.text)}`;
     case 'BudgetOverride':
       return `  !!  ${overrideText(event.payload)}`;
     case 'BudgetAlert':
