@@ -9,9 +9,17 @@ export type Prompt = Pick<ModelRequest, 'system' | 'messages' | 'tools' | 'outpu
  * tool-call ids count only as "the same as above": a server makes them up anew each time. A fence counts as three backticks: how many it has follows
  * from the text between.
  */
-export function promptHash({ system, messages, tools, outputSchema }: Prompt): string {
-  return hashOf({ system, messages: withOrdinalIds(messages), tools, outputSchema: outputSchema ?? null });
+export function promptHash(prompt: Prompt): string {
+  const known = hashes.get(prompt);
+  if (known !== undefined) return known;
+  const { system, messages, tools, outputSchema } = prompt;
+  const hash = hashOf({ system, messages: withOrdinalIds(messages), tools, outputSchema: outputSchema ?? null });
+  hashes.set(prompt, hash);
+  return hash;
 }
+
+/** A call asks for the hash of its request several times, and nobody changes a request. */
+const hashes = new WeakMap<Prompt, string>();
 
 function withOrdinalIds(messages: readonly Message[]): readonly Message[] {
   const ordinals = new Map<string, string>();
