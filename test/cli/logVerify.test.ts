@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { FIRST_PREVIOUS, type RunEvent } from '../../src/core/run/event.ts';
+import { FIRST_PREVIOUS, LOG_VERSION, type RunEvent } from '../../src/core/run/event.ts';
 import { hashOf } from '../../src/base/hash.ts';
 import { RUN, runFolderOf } from '../support/killedRun.ts';
 import { checkMessage } from '../support/message.ts';
@@ -112,7 +112,7 @@ describe('the log of a run', function () {
       events: nEvents,
       ...report
     } = JSON.parse(verified.stdout) as Readonly<Record<string, unknown>>;
-    assert.deepEqual(report, { runId: RUN, version: 2, droppedBlobs: 0, tornBytes: 0, exitCode: 0 });
+    assert.deepEqual(report, { runId: RUN, version: LOG_VERSION, droppedBlobs: 0, tornBytes: 0, exitCode: 0 });
     assert.equal(nBlobs, readdirSync(blobs).length);
     assert.equal(nEvents, readFileSync(log, 'utf8').trimEnd().split('\n').length);
   });
@@ -158,7 +158,7 @@ describe('the log of a run', function () {
     const resumed = await project.speckit('resume', RUN);
     assert.equal(resumed.exit, 11, resumed.stderr + resumed.stdout);
     const verified = await project.speckit('--json', 'log', 'verify', RUN);
-    assert.equal((JSON.parse(verified.stdout) as { readonly version: number }).version, 2);
+    assert.equal((JSON.parse(verified.stdout) as { readonly version: number }).version, LOG_VERSION);
   });
 });
 

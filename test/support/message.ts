@@ -53,5 +53,6 @@ function withoutChance(text: string, hide: Shown['hide']): string {
     .replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{4}\b/g, '<run>')
     .replaceAll(/ *\b\d+(?:\.\d)? (?:s|ms)(?=[ ,]|$)/gm, ' <time>')
     .replaceAll(/\bv24\.[\d.]+/g, '<node>')
+    .replaceAll(/objects\/[0-9a-f]{2}\b/g, 'objects/<id>')
     .replaceAll(/\$0\.\d+/g, '<dollars>');
 }

@@ -229,8 +229,7 @@ describe('what a person does in the run panel, by keyboard', function () {
       await panel.tabTo(name);
       await panel.page.keyboard.press('Enter');
     }
-    const text = await panel.page.locator('body').innerText();
-    assert.ok(text.includes('architect asked sonnet'), text);
+    await panel.page.getByText('architect asked sonnet').first().waitFor();
     assert.deepEqual(await panel.page.evaluate(() => window.fakeHost.kept.value), {
       folder: '/projects/api',
       runId: '20261120T100000-1',
