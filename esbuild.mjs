@@ -71,6 +71,7 @@ const common = {
   sourcemap: isProduction ? false : 'linked',
   define: { SPECKIT_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
+  alias: { '@noble/hashes/sha2.js': path.join(import.meta.dirname, 'src/node/nativeSha256.ts') },
   plugins: [englishOnly],
 };
 
@@ -154,6 +155,7 @@ const bundles = [
     ...common,
     platform: 'browser',
     target: 'es2022',
+    alias: {},
     entryPoints: { runPanel: 'webview/runPanel/main.tsx' },
     // The names of functions are for stacks and for the tests that count what is drawn; with them the shipped page would be a tenth larger.
     keepNames: !isProduction,

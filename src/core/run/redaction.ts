@@ -42,16 +42,16 @@ export interface RedactedStream {
   end(): void;
 }
 
-/** Long texts come again and again (every message of a conversation, with each of its calls): what was made of them is kept, up to so many characters. */
-const LONG = 2_000;
+/** Texts come again and again (every message of a conversation, with each of its calls): what was made of them is kept, up to so many characters. */
 const MOST_REMEMBERED = 4_000_000;
 
-/** Shorter values would mark ordinary words. */
+/** Shorter values would mark ordinary words; and no pattern finds a secret in a shorter text, but for those of speckit.toml. */
 const SHORTEST_KNOWN = 8;
 
 export function createRedaction({ known, patterns = [], scan = () => [] }: SecretKnowledge): Redaction {
   const values = new Map<string, string>();
   const all = [...SECRET_PATTERNS, ...patterns];
+  const shortest = patterns.length === 0 ? SHORTEST_KNOWN : 1;
   const know = (name: string, value: string): void => {
     if (value.length < SHORTEST_KNOWN) return;
     const mark = name.replaceAll(/[^\w.-]/g, '-');
@@ -62,7 +62,11 @@ export function createRedaction({ known, patterns = [], scan = () => [] }: Secre
 
   const placesIn = (text: string): readonly SecretPlace[] => {
     const plain = withoutEscapes(text);
-    const own = [...placesOfValues(text, values), ...all.flatMap((pattern) => placesOfPattern(plain, pattern))];
+    const hints = hintsIn(plain);
+    const own = [
+      ...placesOfValues(text, values),
+      ...all.flatMap((pattern) => (hints(pattern) ? placesOfPattern(plain, pattern) : [])),
+    ];
     // What is known exactly is marked alone: the rules take the whole of an address for a password in it.
     const others = scan(plain).filter(
       (place) => !own.some((other) => place.start < other.end && other.start < place.end),
@@ -77,7 +81,7 @@ export function createRedaction({ known, patterns = [], scan = () => [] }: Secre
     return places.length === 0 ? text : mark(marked(text, places));
   };
   const redact = (text: string): string => {
-    if (text.length < LONG) return mark(text);
+    if (text.length < shortest) return text;
     const known = remembered.get(text);
     if (known !== undefined) return known;
     const result = mark(text);
@@ -117,8 +121,20 @@ function placesOfValues(text: string, values: ReadonlyMap<string, string>): read
   return places;
 }
 
-function placesOfPattern(text: string, { name, hint, pattern, accept }: SecretPattern): readonly SecretPlace[] {
-  if (typeof hint === 'string' ? !text.includes(hint) : !hint.test(text)) return [];
+/** Whether a text holds a pattern's hint. Several patterns share one, which is looked for once. */
+function hintsIn(text: string): (pattern: SecretPattern) => boolean {
+  const found = new Map<RegExp, boolean>();
+  return ({ hint }) => {
+    if (typeof hint === 'string') return text.includes(hint);
+    const known = found.get(hint);
+    if (known !== undefined) return known;
+    const isThere = hint.test(text);
+    found.set(hint, isThere);
+    return isThere;
+  };
+}
+
+function placesOfPattern(text: string, { name, pattern, accept }: SecretPattern): readonly SecretPlace[] {
   return [...text.matchAll(pattern)].flatMap((match) => {
     const value = match.groups?.['secret'] ?? match.groups?.['other'] ?? match[0];
     if (value === '' || accept?.(value) === false) return [];
