@@ -9,7 +9,7 @@ import { needOf } from './needs.ts';
 import type { DocumentOverview, Overview, RunSummary, SpecOverview, StageOverview, TaskOverview } from './overview.ts';
 import { CommandProblem } from './problem.ts';
 import type { RunDigest, RunDigests } from './runDigests.ts';
-import { openProject, openRepository, type Services } from './services.ts';
+import { configurationOf, openRepository, type Services } from './services.ts';
 import { listSpecFolders, SPEC_BYTES } from './specFolders.ts';
 import { readRuns, type RunState } from './status.ts';
 import { staleText } from './staleness.ts';
@@ -51,8 +51,7 @@ export async function readOverview(services: Services, digests: RunDigests): Pro
     broken,
   };
   const read = await tried(async () => {
-    const { loaded } = await openProject(services);
-    const { configuration } = loaded;
+    const { configuration } = await configurationOf(services, repository.value);
     const names = await listSpecFolders(root, configuration.spec.folder);
     return { configuration, specs: await Promise.all(names.map((name) => specOf(root, configuration, name, runs))) };
   });

@@ -1,6 +1,5 @@
 import os from 'node:os';
 import path from 'node:path';
-import { sha256 } from '../base/hash.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
 import { LOG_VERSION, type Payload, type RunEvent } from '../core/run/event.ts';
@@ -111,7 +110,7 @@ function requireWorkers(configuration: Configuration, size: 'hotfix' | 'standard
 
 /** What a process that goes on with a run has read of the person's files, as its OwnerChange tells. */
 export const inputsOf = ({ spec }: Pick<RunContext, 'spec'>): Payload<'OwnerChange'>['inputs'] => [
-  { path: spec.path, sha256: sha256(spec.text) },
+  { path: spec.path, sha256: spec.sha256 },
 ];
 
 async function goOn(services: Services, context: RunContext, until: Stage): Promise<RunReport> {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { sha256 } from '../base/hash.ts';
 import { unreachable } from '../base/unreachable.ts';
 import { readConstitution } from './constitutionText.ts';
 import { planSize, riskOf } from '../core/pipeline/size.ts';
@@ -39,6 +40,7 @@ export async function loadSpec(
     path: file,
     title: read.spec.title ?? found.value,
     text,
+    sha256: sha256(text),
     ...read,
     size: sized.size,
   };

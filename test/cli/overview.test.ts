@@ -7,6 +7,8 @@ import { RUN, runFolderOf } from '../support/killedRun.ts';
 import { appOf } from '../support/projectApp.ts';
 import { scriptedProject } from '../support/scriptedProject.ts';
 
+/** No one's: a prefix that tells it is a secret, and letters that nobody drew. */
+const TOKEN = `npm_${'aB3dE6gH9'.repeat(4)}`;
 const SPEC_FILE = 'specs/SPEC-001-greeting/spec.md';
 const states = (stages: readonly StageOverview[] | undefined) =>
   Object.fromEntries(
@@ -103,6 +105,16 @@ describe('the overview of a repository', () => {
     appendFileSync(file, '\nOne more line.\n');
     await bench.speckit(11, 'resume', RUN);
     assert.deepEqual((await app.overview()).specs[0]?.stages[1]?.state, 'done', 'the resumed run read the new one');
+  });
+
+  it('calls nothing stale where the spec holds a secret, which the run itself reads as a mark', async () => {
+    const app = appOf(bench.project);
+    const file = `${bench.project.root}/${SPEC_FILE}`;
+    appendFileSync(file, `\nThe staging server takes \`${TOKEN}\`.\n`);
+    await bench.speckit(11, 'resume', RUN);
+    const [spec] = (await app.overview()).specs;
+    assert.deepEqual(states(spec?.stages)['plan'], ['done', 'written']);
+    assert.ok(!readFileSync(`${bench.project.root}/.git/speckit/runs/${RUN}/events.jsonl`, 'utf8').includes(TOKEN));
   });
 
   it('says in words what keeps it from being shown', async () => {

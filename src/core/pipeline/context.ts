@@ -45,6 +45,8 @@ export interface SpecInput {
   readonly path: RepositoryPath;
   readonly title: string;
   readonly text: string;
+  /** Of the file as it stands on disk; `text` has marks in the place of secrets. */
+  readonly sha256: string;
   readonly spec: Spec;
   readonly problems: readonly Problem[];
 }
