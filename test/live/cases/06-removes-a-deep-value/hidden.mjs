@@ -1,0 +1,34 @@
+import assert from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const { dunset } = await import(pathToFileURL(`${process.cwd()}/src/unset.js`).href);
+const after = (object, path) => [dunset(object, path), object];
+assert.deepEqual(after({ a: { b: 1, c: 2 } }, 'a.b'), [true, { a: { c: 2 } }]);
+assert.deepEqual(after({ a: [1, 2, 3] }, 'a.0'), [true, { a: [2, 3] }]);
+assert.deepEqual(after({ a: [1, 2, 3] }, ['a', 1]), [true, { a: [1, 3] }]);
+assert.deepEqual(after({ a: 1 }, 'b.c'), [false, { a: 1 }]);
+assert.deepEqual(after({ a: [1] }, 'a.1'), [false, { a: [1] }]);
+assert.deepEqual(after({ a: [1] }, 'a.length'), [false, { a: [1] }]);
+assert.deepEqual(after({ a: { b: undefined } }, 'a.b'), [true, { a: {} }]);
+const named = [1];
+named.extra = 2;
+assert.equal(dunset({ a: named }, 'a.extra'), true);
+assert.deepEqual([named.length, 'extra' in named], [1, false]);
+assert.deepEqual(after({ a: [1, 2] }, 'a.-1'), [false, { a: [1, 2] }]);
+assert.deepEqual(after({ a: [1, 2] }, 'a.01'), [false, { a: [1, 2] }]);
+for (const path of ['__proto__.toString', 'constructor.keys', 'a.__proto__', ['a', 'constructor', 'prototype']])
+  assert.equal(dunset({ a: {} }, path), false);
+assert.equal(dunset(JSON.parse('{"__proto__": {"x": 1}}'), '__proto__.x'), false);
+assert.equal(dunset({}, 'toString'), false);
+assert.deepEqual(after(Object.freeze({ a: 1 }), 'a'), [false, { a: 1 }]);
+assert.deepEqual(after({ a: Object.freeze([1, 2]) }, 'a.0'), [false, { a: [1, 2] }]);
+assert.deepEqual(after({ a: Object.seal([1, 2]) }, 'a.0'), [false, { a: [1, 2] }]);
+assert.deepEqual(after({ a: null }, 'a.b'), [false, { a: null }]);
+assert.equal(dunset({ a: 'text' }, 'a.0'), false);
+const { exports, files, modes } = JSON.parse(readFileSync('package.json', 'utf8'));
+const entry = { types: './unset/index.d.ts', import: './unset/index.mjs', require: './unset/index.js' };
+assert.deepEqual(exports['./unset'], entry);
+assert.ok(files.includes('unset') && modes.unset === 'src/unset.js');
+assert.match(readFileSync('src/unset.d.ts', 'utf8'), /export function dunset/);
+assert.match(readFileSync('readme.md', 'utf8'), /^### dunset\(obj, path\)/m);
