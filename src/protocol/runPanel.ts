@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { costCellSchemas } from './costPanel.ts';
 import { placeSchema } from './place.ts';
 
 /*
@@ -212,7 +213,7 @@ const document = z.strictObject({ name: text(100), markdown: text(60_000) });
 /** The last action that could not be done, in words for a person; null when there is none. */
 const notice = z.nullable(z.strictObject({ at: time, text: text(2_000) }));
 
-/** The schema of each kind of cell, by what its key begins with (up to the first `/`). */
+/** The schema of each kind of cell, by what its key begins with (up to the first `/`). Those of the cost panel are in costPanel.ts. */
 export const cellSchemas = {
   head,
   stage: stageCell,
@@ -230,6 +231,7 @@ export const cellSchemas = {
   diff,
   document,
   notice,
+  ...costCellSchemas,
 } as const;
 
 export type CellKind = keyof typeof cellSchemas;
