@@ -100,7 +100,8 @@ describe('costs that are followed', () => {
   it('cannot be told where there is no repository', async () => {
     await using project = await scriptedProject();
     const app = appOf(project, { folder: project.folder.path });
-    const listener = { onView: assert.fail, onProblem: assert.fail };
+    const never = (): void => assert.fail('nothing can be told');
+    const listener = { onView: never, onProblem: never };
     await assert.rejects(app.followCosts(SPEC, listener, new AbortController().signal), /is not in a git repository/);
   });
 });
