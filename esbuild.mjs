@@ -49,14 +49,22 @@ const withoutOtherParts = {
 };
 
 /** What the extension loads when it is wanted, each a file beside it: CommonJS is not split by esbuild. */
-const EXTENSION_PARTS = { editor: 'src/extension/startEditor.ts', panelActions: 'src/protocol/panelActions.ts' };
+const EXTENSION_PARTS = {
+  editor: 'src/extension/startEditor.ts',
+  panelActions: 'src/protocol/panelActions.ts',
+  costPanel: 'src/extension/costPanel/panel.ts',
+};
 const extensionApart = {
   name: 'extension-apart',
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
     for (const [name, file] of Object.entries(EXTENSION_PARTS))
-      build.onResolve({ filter: new RegExp(`/${path.basename(file, '.ts')}\\.ts$`) }, ({ kind }) =>
-        kind === 'dynamic-import' ? { path: `./${name}.cjs`, external: true } : undefined,
+      build.onResolve(
+        { filter: new RegExp(`/${path.basename(file, '.ts')}\\.ts$`) },
+        ({ kind, path: asked, resolveDir }) =>
+          kind === 'dynamic-import' && fromRoot(path.resolve(resolveDir, asked)) === file
+            ? { path: `./${name}.cjs`, external: true }
+            : undefined,
       );
   },
 };
@@ -156,12 +164,19 @@ const bundles = [
     platform: 'browser',
     target: 'es2022',
     alias: {},
-    entryPoints: { runPanel: 'webview/runPanel/main.tsx' },
+    entryPoints: {
+      parts: 'webview/parts/parts.css',
+      runPanel: 'webview/runPanel/main.tsx',
+      costPanel: 'webview/costPanel/main.tsx',
+    },
     // The names of functions are for stacks and for the tests that count what is drawn; with them the shipped page would be a tenth larger.
     keepNames: !isProduction,
     plugins: [englishOnly, withoutLinkify],
     outdir: `${into}/webview`,
-    format: 'iife',
+    // Modules, so that React and the parts of the page are there once for all panels. The nonce of a page's script holds for what it imports.
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'shared-[hash]',
     jsx: 'automatic',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
@@ -169,7 +184,7 @@ const bundles = [
   },
 ];
 
-rmSync(`${into}/cli`, { recursive: true, force: true });
+for (const folder of ['cli', 'webview']) rmSync(`${into}/${folder}`, { recursive: true, force: true });
 // The grammar that commands are read by, and the runtime it needs: WebAssembly, read when the first command is judged.
 mkdirSync(`${into}/grammars`, { recursive: true });
 for (const file of [

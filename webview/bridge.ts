@@ -1,5 +1,5 @@
 import type { CellStore } from '../src/protocol/cellStore.ts';
-import type { PanelAction } from '../src/protocol/panelActions.ts';
+import type { CostAction, PanelAction } from '../src/protocol/panelActions.ts';
 
 /*
  * The one place that speaks with the host: posts what a person did, receives the feed, and keeps in the page's state what the panel's serializer needs
@@ -17,8 +17,13 @@ declare global {
   function acquireVsCodeApi(): VsCodeApi;
 }
 
+/** What a person can do in any of the panels: each host takes those of its own. */
+export type Action = PanelAction | CostAction;
+
 export interface Bridge {
-  post(action: PanelAction): void;
+  post(action: Action): void;
+  /** Keeps what the panel is about from now on, for the time after a reload. */
+  keepAbout(about: Readonly<Record<string, string>>): void;
   /** Whether a fold was left open, or undefined where a person has not touched it. */
   fold(id: string): boolean | undefined;
   setFold(id: string, isOpen: boolean): void;
@@ -29,19 +34,22 @@ const MOST_FOLDS = 100;
 /** How often the host is asked again for what has not come (milliseconds): a panel that is restored may be up before its host listens. */
 const ASK_AGAIN_MS = 3_000;
 
-/** Connects the page: `root` carries the run and its folder as data. Asks for the cells at once. */
+/** Connects the page: `root` carries what it is about as data. Asks for the cells at once. */
 export function connect(root: HTMLElement, store: CellStore): Bridge {
   const host = acquireVsCodeApi();
   const folds = new Map(foldsOf(host.getState()));
-  const post: (action: PanelAction) => void = host.postMessage;
+  const post: (action: Action) => void = host.postMessage;
   const keep = () => {
-    const { folder = '', runId = '' } = root.dataset;
-    host.setState({ folder, runId, folds: [...folds].slice(-MOST_FOLDS) });
+    host.setState({ ...Object.fromEntries(Object.entries(root.dataset)), folds: [...folds].slice(-MOST_FOLDS) });
   };
   keep();
   receiveFeed(store, post);
   return {
     post,
+    keepAbout: (about) => {
+      Object.assign(root.dataset, about);
+      keep();
+    },
     fold: (id) => folds.get(id),
     setFold: (id, isOpen) => {
       folds.delete(id);
@@ -52,7 +60,7 @@ export function connect(root: HTMLElement, store: CellStore): Bridge {
 }
 
 /** Messages in; `ready` and acknowledgements out. A message counts as drawn after the frame that shows it, and one frame acknowledges all before it. */
-function receiveFeed(store: CellStore, post: (action: PanelAction) => void): void {
+function receiveFeed(store: CellStore, post: (action: Action) => void): void {
   let drawn: number | undefined;
   let isAsked = false;
   const ask = () => {

@@ -1,4 +1,4 @@
-import type { RunHead, StageCell, TaskCell, VerdictCell, AttemptCell } from '../src/protocol/runPanel.ts';
+import type { AttemptCell, CallCell, RunHead, StageCell, TaskCell, VerdictCell } from '../src/protocol/runPanel.ts';
 
 /*
  * Words, figures and icons of the panel. An icon never stands for a state alone: its word is beside it, or there for a screen reader.
@@ -34,7 +34,8 @@ export function timeText(instant: string): string {
 }
 
 export function tokensText(tokens: number): string {
-  return tokens < 1000 ? String(tokens) : `${(tokens / 1000).toFixed(1)}k`;
+  if (tokens < 1_000) return String(tokens);
+  return tokens < 1_000_000 ? `${(tokens / 1_000).toFixed(1)}k` : `${(tokens / 1_000_000).toFixed(1)}M`;
 }
 
 /** `1 file`, `2 files`. */
@@ -101,6 +102,13 @@ export const CHECK_LOOKS: Readonly<Record<AttemptCell['checks'][number]['outcome
 export const PATCH_LOOKS: Readonly<Record<AttemptCell['patches'][number]['outcome'], Look>> = {
   applied: { icon: 'check', word: 'Patch applied', tone: 'good' },
   refused: { icon: 'error', word: 'Patch refused', tone: 'bad' },
+};
+
+export const CALL_LOOKS: Readonly<Record<CallCell['state'], Look>> = {
+  calling: { icon: spinning, word: 'on its way', tone: 'busy' },
+  settled: { icon: 'check', word: 'settled', tone: 'good' },
+  released: { icon: 'circle-slash', word: 'not paid', tone: 'quiet' },
+  inDoubt: { icon: 'question', word: 'in doubt', tone: 'warn' },
 };
 
 export const DECISION_LOOKS: Readonly<Record<VerdictCell['decision'], Look>> = {

@@ -93,14 +93,19 @@ function scopeOf(
 }
 
 function termsOf(repository: Repository, configuration: Configuration, scope: MoneyScope) {
-  const own = `${repositoryKey(repository)}/`;
   const { alert_threshold, currency, exchange_rate } = configuration.cost;
   return {
     limitMicrodollars: moneyLimit(budgetLimits(configuration), scope),
     alertThreshold: alert_threshold,
     currency,
     exchangeRate: exchange_rate,
-    specName: ({ spec, run }: LedgerEntry) =>
-      run.startsWith(own) ? spec : `${spec} of another repository (${run.slice(0, run.indexOf('/'))})`,
+    specName: specNameIn(repository),
   };
+}
+
+/** Names the spec of a row as it is named from this repository: two repositories may have specs of one name. */
+export function specNameIn(repository: Repository): (entry: LedgerEntry) => string {
+  const own = `${repositoryKey(repository)}/`;
+  return ({ spec, run }) =>
+    run.startsWith(own) ? spec : `${spec} of another repository (${run.slice(0, run.indexOf('/'))})`;
 }

@@ -9,6 +9,8 @@ import type { Collected, CollectRequest } from './collect.ts';
 import type { KnownModels } from '../core/ledger/knownModels.ts';
 import type { Reconciliation } from '../core/ledger/reconcile.ts';
 import type { CostReport, CostRequest } from './cost.ts';
+import type { CostChoice } from '../core/ledger/costChoice.ts';
+import type { CostListener } from './followCosts.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
@@ -40,6 +42,8 @@ export interface App {
   models(): Promise<KnownModels>;
   /** What the ledger holds of a spec, a day or a month. */
   cost(request: CostRequest): Promise<CostReport>;
+  /** Hands on what the cost panel shows, now and whenever the ledger, the limits or a run's log have changed. Ends when the signal aborts. */
+  followCosts(choice: CostChoice, listener: CostListener, signal: AbortSignal): Promise<void>;
   /** The ledger against a provider's CSV export, model by model. */
   reconcileCosts(file: string): Promise<Reconciliation>;
   /** The names of the keys that the configured workers use; none while the configuration cannot be read. */
@@ -131,6 +135,8 @@ export function createApp(host: Host): App {
     initialise: async (options) => (await import('./initialise.ts')).initialise(services, options),
     doctor: async () => (await import('./doctor.ts')).doctor(services),
     cost: async (request) => (await import('./cost.ts')).readCost(services, request),
+    followCosts: async (choice, listener, signal) =>
+      (await import('./followCosts.ts')).followCosts({ services, digests: await digests() }, choice, listener, signal),
     reconcileCosts: async (file) => (await import('./reconcileCosts.ts')).reconcileCosts(services, file),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),

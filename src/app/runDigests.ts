@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
+import type { Climb } from '../core/ledger/costClimbs.ts';
 import { blobReferences } from '../core/run/blobReferences.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { createRunFold, type RunFold, type RunView } from '../core/run/view.ts';
@@ -24,6 +25,8 @@ export interface RunDigest {
   readonly view: RunView;
   readonly tasks: readonly TaskDigest[];
   readonly evidence: readonly EvidenceOverview[];
+  /** The newest MOST_CLIMBS of them. */
+  readonly climbs: readonly Climb[];
   /** Bytes of the texts beside its log. */
   readonly textBytes: number;
   /** Of a proposal that waits: how far a person has come with it. */
@@ -120,6 +123,7 @@ function createDigestFold(): DigestFold {
   const evidence = createEvidenceFold();
   const texts = new Map<string, number>();
   let reviewing: RunEvent[] = [];
+  let climbs: readonly Climb[] = [];
   return {
     reviewing: () => reviewing,
     add(event) {
@@ -130,6 +134,8 @@ function createDigestFold(): DigestFold {
       const task = taskAfter(event, tasks);
       if (task !== undefined) tasks.set(task.id, task);
       evidence.add(event);
+      if (event.kind === 'Escalation' || event.kind === 'FallbackActivated')
+        climbs = [...climbs, climbOf(event, run.view.specId)].slice(-MOST_CLIMBS);
       for (const { sha256, bytes } of blobReferences(event.payload)) texts.set(sha256, bytes);
       if (event.kind === 'BlobsDropped') for (const sha256 of event.payload.sha256) texts.delete(sha256);
     },
@@ -140,9 +146,18 @@ function createDigestFold(): DigestFold {
             view: run.view,
             tasks: [...tasks.values()],
             evidence: evidence.newest(run.view),
+            climbs,
             textBytes: [...texts.values()].reduce((sum, bytes) => sum + bytes, 0),
           },
   };
+}
+
+/** Climbs of one run that are kept: far more than a run that ends has. */
+const MOST_CLIMBS = 100;
+
+function climbOf(event: RunEvent & { readonly kind: 'Escalation' | 'FallbackActivated' }, spec: string): Climb {
+  const { stage, from, to, text } = event.payload;
+  return { at: event.time, kind: event.kind === 'Escalation' ? 'escalation' : 'fallback', spec, stage, from, to, text };
 }
 
 /** Keys of the implement stage begin `implement/<task>/<attempt>/`: see core/pipeline/implement.ts. */

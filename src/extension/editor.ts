@@ -1,6 +1,7 @@
 import { commands, env, Uri, window, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { RemoteProblem } from '../protocol/rpc.ts';
 import type { EngineRequests } from './engine/api.ts';
+import type { CostPanels } from './costPanel/panel.ts';
 import type { Overviews } from './overviews.ts';
 import type { ReviewSurfaces } from './review/surfaces.ts';
 import type { RunPanels } from './runPanel/panel.ts';
@@ -14,6 +15,8 @@ export interface Editor {
   readonly engine: EngineRequests;
   readonly overviews: Overviews;
   readonly panels: RunPanels;
+  /** The panel of costs, whose code is read when it is first shown. */
+  readonly costs: () => Promise<CostPanels>;
   readonly texts: TextDocuments;
   readonly review: ReviewSurfaces;
   readonly needs: NeedsView;

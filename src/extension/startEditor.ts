@@ -4,6 +4,8 @@ import { createAttention } from './attention.ts';
 import { handlersOf, type Handler } from './commands/handlers.ts';
 import { doPanelAction, goOn, titleOf } from './commands/runs.ts';
 import { attempt, type Editor } from './editor.ts';
+import type { CostPanels } from './costPanel/panel.ts';
+import { COST_PANEL_TYPE } from './costPanel/type.ts';
 import type { EngineNews } from './engine/api.ts';
 import { createEngineClient } from './engine/client.ts';
 import { createKeys } from './models/keys.ts';
@@ -45,6 +47,15 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
   });
   const program = `SpecKit for VS Code ${String((context.extension.packageJSON as { version?: unknown }).version)}`;
   let panels: RunPanels | undefined;
+  let costPanels: CostPanels | undefined;
+  const costs = async (): Promise<CostPanels> => {
+    const { createCostPanels } = await import('./costPanel/panel.ts');
+    return (costPanels ??= createCostPanels({
+      extension: context.extensionUri,
+      engine: engine.requests,
+      onProblem: (text) => log.warn(text),
+    }));
+  };
   const engine = createEngineClient({
     file: context.asAbsolutePath('dist/cli/engine.js'),
     start: { installation: context.extensionPath, program, person: personOf(process.env) },
@@ -57,14 +68,18 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
       replaceUnsaved: (_context, changes) => unsavedDocuments.replace(changes),
     },
     onNews: (news: EngineNews) => {
-      if (news.kind === 'feed') panels?.receive(news.feed, news.message);
-      else if (news.kind === 'log') log[news.level](news.text);
+      if (news.kind === 'feed') {
+        panels?.receive(news.feed, news.message);
+        costPanels?.receive(news.feed, news.message);
+      } else if (news.kind === 'log') log[news.level](news.text);
       else overviews.hint(news.folder);
     },
     onEnd: (why, livedMs) => {
       log.error(`The engine ended: ${why}`);
       // One that cannot live is not started again and again; the next thing a person asks for tries it once more.
-      if (livedMs > SHORT_LIFE_MS) panels?.reconnect();
+      if (livedMs <= SHORT_LIFE_MS) return;
+      panels?.reconnect();
+      costPanels?.reconnect();
     },
   });
   const overviews = createOverviews(engine.requests, (text) => log.warn(text));
@@ -98,7 +113,7 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
     log: (text) => log.warn(text),
   });
   const needs = createNeedsView(overviews);
-  const editor: Editor = { context, engine: engine.requests, overviews, panels, texts, review, needs, log };
+  const editor: Editor = { context, engine: engine.requests, overviews, panels, costs, texts, review, needs, log };
   registerViews(editor);
   context.subscriptions.push(
     log,
@@ -118,6 +133,9 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
     registerSpecBadges(overviews),
     createAttention(overviews),
     createInterruptedRuns(editor),
+    window.registerWebviewPanelSerializer(COST_PANEL_TYPE, {
+      deserializeWebviewPanel: async (panel, state) => (await costs()).restore(panel, state),
+    }),
     window.registerWebviewPanelSerializer(PANEL_TYPE, {
       deserializeWebviewPanel: async (panel, state) => panels?.restore(panel, state),
     }),

@@ -55,6 +55,8 @@ function ledgerOver(database: DatabaseSync): Ledger {
       const [where, values] = condition(scope);
       return entries(database, `WHERE ${where} ORDER BY time, run, step, attempt`, values);
     },
+    specs: (repository) => specs(database, repository),
+    version: () => Number(database.prepare('PRAGMA data_version').get()?.['data_version']),
     rebuild: (rows) => tryInTransaction(database, () => rebuild(database, rows)),
     [Symbol.dispose]: () => database.close(),
   };
@@ -151,6 +153,16 @@ function totals(database: DatabaseSync, scope: LedgerScope): LedgerTotals {
     .get(...values);
   // An aggregate without GROUP BY always gives one row, and the table holds whole numbers only.
   return { ...row } as unknown as LedgerTotals;
+}
+
+/** Specs that are listed. */
+const MOST_SPECS = 200;
+
+function specs(database: DatabaseSync, repository: string): readonly string[] {
+  const rows = database
+    .prepare('SELECT spec FROM entries WHERE substr(run, 1, ?) = ? GROUP BY spec ORDER BY MAX(time) DESC, spec LIMIT ?')
+    .all(repository.length, repository, MOST_SPECS);
+  return rows.map((row) => String(row['spec']));
 }
 
 function condition(scope: LedgerScope): readonly [where: string, values: readonly SQLInputValue[]] {

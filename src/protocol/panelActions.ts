@@ -1,19 +1,23 @@
 import * as z from 'zod/mini';
+import { costChoiceSchema } from './costPanel.ts';
 import { placeSchema } from './place.ts';
 
 /*
- * What a person can do in the run panel: webview -> host. The host validates each message: a webview shows text of models and repositories, and is
+ * What a person can do in the run panel, and in that of costs: webview -> host. The host validates each message: a webview shows text of models and repositories, and is
  * trusted with nothing. `message` of host -> webview is in feed.ts.
  */
 
 const text = (most: number) => z.string().check(z.maxLength(most));
 
-/** Webview -> host. */
+/** The panel has been drawn and wants its cells; also after it found a gap. */
+const ready = z.strictObject({ kind: z.literal('ready') });
+/** Everything up to this message has been drawn. */
+const acknowledge = z.strictObject({ kind: z.literal('acknowledge'), seq: z.number() });
+
+/** Webview of a run -> host. */
 export const panelActionSchema = z.discriminatedUnion('kind', [
-  /** The panel has been drawn and wants its cells; also after it found a gap. */
-  z.strictObject({ kind: z.literal('ready') }),
-  /** Everything up to this message has been drawn. */
-  z.strictObject({ kind: z.literal('acknowledge'), seq: z.number() }),
+  ready,
+  acknowledge,
   z.strictObject({ kind: z.literal('pause') }),
   z.strictObject({ kind: z.literal('stop') }),
   z.strictObject({ kind: z.literal('resume') }),
@@ -36,3 +40,14 @@ export const panelActionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('link'), url: text(2_000) }),
 ]);
 export type PanelAction = z.infer<typeof panelActionSchema>;
+
+/** Webview of costs -> host. */
+export const costActionSchema = z.discriminatedUnion('kind', [
+  ready,
+  acknowledge,
+  z.strictObject({ kind: z.literal('chooseCosts'), choice: costChoiceSchema }),
+  /** The limits stand in speckit.toml. */
+  z.strictObject({ kind: z.literal('openConfiguration') }),
+]);
+export type CostAction = z.infer<typeof costActionSchema>;
+export { costChoiceSchema };

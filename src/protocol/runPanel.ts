@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { costCellSchemas } from './costPanel.ts';
 import { placeSchema } from './place.ts';
 
 /*
@@ -134,9 +135,28 @@ const attempt = z.strictObject({
   checks: list(checkResult, 40),
   startedAt: time,
   endedAt: z.nullable(time),
-  microdollars: money,
+  /** What its calls came to, in words; empty before the first has settled. */
+  price: text(100),
 });
 export type AttemptCell = z.infer<typeof attempt>;
+
+/** One call of a model. `price` in words: `$0.0123`, `local`, `recorded`, `included`, `unpriced`, `in doubt, up to $0.0140`, `up to $0.0300` while it is on its way. */
+const call = z.strictObject({
+  stage,
+  task: z.nullable(text(40)),
+  role: text(40),
+  worker: text(100),
+  state: z.enum(['calling', 'settled', 'released', 'inDoubt']),
+  price: text(60),
+  /** How it ended, as its server said; empty before that. */
+  outcome: text(60),
+  inputTokens: count,
+  outputTokens: count,
+  cachedTokens: count,
+  startedAt: z.nullable(time),
+  endedAt: z.nullable(time),
+});
+export type CallCell = z.infer<typeof call>;
 
 const verdict = z.strictObject({
   key: text(300),
@@ -188,7 +208,15 @@ const proposal = z.strictObject({
 export type ProposalCell = z.infer<typeof proposal>;
 
 /** One line of the timeline. */
-const line = z.strictObject({ seq: count, at: time, kind: text(40), text: text(500), place: z.nullable(placeSchema) });
+const line = z.strictObject({
+  seq: count,
+  at: time,
+  kind: text(40),
+  text: text(500),
+  place: z.nullable(placeSchema),
+  /** Of a call that has settled: what it came to, in words. */
+  price: z.optional(text(60)),
+});
 
 /** What a person told the run, and whether a worker has been given it. */
 const guidance = z.strictObject({
@@ -212,7 +240,7 @@ const document = z.strictObject({ name: text(100), markdown: text(60_000) });
 /** The last action that could not be done, in words for a person; null when there is none. */
 const notice = z.nullable(z.strictObject({ at: time, text: text(2_000) }));
 
-/** The schema of each kind of cell, by what its key begins with (up to the first `/`). */
+/** The schema of each kind of cell, by what its key begins with (up to the first `/`). Those of the cost panel are in costPanel.ts. */
 export const cellSchemas = {
   head,
   stage: stageCell,
@@ -221,6 +249,7 @@ export const cellSchemas = {
   plan,
   task,
   attempt,
+  call,
   verdict,
   question,
   routing,
@@ -230,10 +259,11 @@ export const cellSchemas = {
   diff,
   document,
   notice,
+  ...costCellSchemas,
 } as const;
 
 export type CellKind = keyof typeof cellSchemas;
-/** `head`, `stage/plan`, `task/T1`, `attempt/T1/2`, `verdict/<gate's key>`, `question/Q1`, `line/<seq>`, `guidance/N1`, `document/plan`. */
+/** `head`, `stage/plan`, `task/T1`, `attempt/T1/2`, `call/<attempt>/<step>`, `verdict/<gate's key>`, `question/Q1`, `line/<seq>`, `guidance/N1`, `document/plan`. */
 export type CellKey = CellKind | `${CellKind}/${string}`;
 export type Cell<Kind extends CellKind> = z.infer<(typeof cellSchemas)[Kind]>;
 
@@ -241,6 +271,7 @@ export type Cell<Kind extends CellKind> = z.infer<(typeof cellSchemas)[Kind]>;
 export const MOST_CELLS: Partial<Record<CellKind, number>> = {
   line: 300,
   attempt: 100,
+  call: 100,
   verdict: 100,
   question: 50,
   task: 100,

@@ -184,6 +184,25 @@ describe('the ledger', () => {
     assert.equal(valueOf(ledger.settle(key, settlement)).state, 'settled');
   });
 
+  it('names the specs of a repository, the last called for first, and no others', () => {
+    const rows: readonly (readonly [string, string, number])[] = [
+      ['key/a', 'SPEC-001', NOON],
+      ['key/b', 'SPEC-002', NOON + 1],
+      ['key/c', 'SPEC-001', NOON + 2],
+      ['other/a', 'SPEC-009', NOON + 3],
+    ];
+    for (const [run, spec, time] of rows) valueOf(ledger.reserve(reservationOf({ run, spec, time })));
+    assert.deepEqual([ledger.specs('key/'), ledger.specs('nobody/')], [['SPEC-001', 'SPEC-002'], []]);
+  });
+
+  it('has another version once another connection has written, and the same while nobody has', () => {
+    using other = valueOf(openLedger(join(folder, 'new', 'folder', 'ledger.sqlite')));
+    const before = ledger.version();
+    assert.equal(ledger.version(), before);
+    valueOf(other.reserve(reservationOf({})));
+    assert.notEqual(ledger.version(), before);
+  });
+
   it('can be rebuilt run by run from rows', () => {
     valueOf(ledger.reserve(reservationOf({})));
     valueOf(ledger.reserve(reservationOf({ attempt: 2 })));

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../workbench/support/chromium.ts';
-import { buildGallery } from '../../webview/gallery/build.ts';
+import { openGallery, type PageName } from '../../webview/gallery/build.ts';
+import type { CostStateName } from '../../webview/gallery/costStates.ts';
 import type { StateName } from '../../webview/gallery/states.ts';
 
 /*
- * The shipped bundle of the run panel in Chromium, in the shipped page under the shipped content policy, with the gallery's host. Needs `npm run build`.
+ * The shipped modules of the panels in Chromium, in the shipped pages under the shipped content policy, with the gallery's host. Needs `npm run build`.
  */
 
 export type Theme = 'dark' | 'light' | 'high-contrast' | 'high-contrast-light';
@@ -18,6 +18,7 @@ const pictures = path.join(root, 'dist/pictures/gallery');
 
 export interface Panels {
   open(state: StateName, theme?: Theme, width?: number): Promise<PanelPage>;
+  openCosts(state: CostStateName, theme?: Theme, width?: number): Promise<PanelPage>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -40,17 +41,23 @@ export interface PanelPage {
 }
 
 export async function openPanels(): Promise<Panels> {
-  const gallery = await buildGallery();
+  const gallery = await openGallery();
   mkdirSync(pictures, { recursive: true });
   const browser = await launchChromium();
   const context = await browser.newContext({ reducedMotion: 'reduce', timezoneId: 'UTC' });
+  const open = (page: PageName, state: string, theme: Theme = 'dark', width = 1000): Promise<PanelPage> =>
+    openPanel(context, `${gallery.address}${page}.html#${state}/${theme}`, width);
   return {
-    open: (state, theme = 'dark', width = 1000) => openPanel(context, gallery, `${state}/${theme}`, width),
-    [Symbol.asyncDispose]: () => browser.close(),
+    open: (state, theme, width) => open('runPanel', state, theme, width),
+    openCosts: (state, theme, width) => open('costPanel', state, theme, width),
+    [Symbol.asyncDispose]: async () => {
+      await browser.close();
+      await gallery[Symbol.asyncDispose]();
+    },
   };
 }
 
-async function openPanel(context: BrowserContext, gallery: string, hash: string, width: number): Promise<PanelPage> {
+async function openPanel(context: BrowserContext, address: string, width: number): Promise<PanelPage> {
   const page = await context.newPage();
   await page.setViewportSize({ width, height: 800 });
   const complaints: string[] = [];
@@ -58,7 +65,7 @@ async function openPanel(context: BrowserContext, gallery: string, hash: string,
     if (message.type() !== 'info') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(`${pathToFileURL(path.join(path.dirname(gallery), 'panel.html')).href}#${hash}`);
+  await page.goto(address);
   await drawn(page);
   return {
     page,

@@ -1,25 +1,38 @@
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { runPanelHtml } from '../../src/extension/runPanel/html.ts';
+import { webviewPage } from '../../src/extension/webviewPage.ts';
 
 /*
- * Puts every state of the panel into a plain browser: the shipped bundle in the shipped page under the shipped content policy, with a host in the page
- * (fakeHost.ts) and VS Code's colours (themes/). Needs the bundle of `npm run build`.
+ * Puts every state of the panels into a plain browser: the shipped modules in the shipped pages under the shipped content policy, with a host in the page
+ * (fakeHost.ts) and VS Code's colours (themes/). Needs the bundles of `npm run build`. A browser takes modules from a server only, so there is one.
  */
 
 const here = import.meta.dirname;
 const root = path.resolve(here, '../..');
+const out = path.join(root, 'dist/gallery');
+const NONCE = 'Z2FsbGVyeQ';
 
-/** Builds dist/gallery and answers the path of its gallery.html. `panel.html#<state>/<theme>` is one panel alone. */
-export async function buildGallery(): Promise<string> {
-  const out = path.join(root, 'dist/gallery');
+/** The pages by name, and what they are about. */
+const PAGES = {
+  runPanel: { folder: '/projects/api', 'run-id': '20261120T100000-1' },
+  costPanel: { folder: '/projects/api', whose: 'repository', spec: '', period: 'month' },
+} as const;
+export type PageName = keyof typeof PAGES;
+
+export interface Gallery extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>/`, the page to choose on. `<page name>.html#<state>/<theme>` below it is one panel alone. */
+  readonly address: string;
+}
+
+/** Builds dist/gallery and serves it on this computer until it is disposed of. */
+export async function openGallery(): Promise<Gallery> {
+  rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  for (const file of ['runPanel.js', 'runPanel.css', 'codicon.ttf']) {
-    copyFileSync(path.join(root, 'dist/webview', file), path.join(out, file));
-  }
+  cpSync(path.join(root, 'dist/webview'), out, { recursive: true });
   cpSync(path.join(here, 'themes'), path.join(out, 'themes'), { recursive: true });
-  copyFileSync(path.join(root, 'webview/gallery.html'), path.join(out, 'gallery.html'));
+  cpSync(path.join(root, 'webview/gallery.html'), path.join(out, 'index.html'));
   await esbuild.build({
     entryPoints: { fakeHost: path.join(here, 'fakeHost.ts') },
     bundle: true,
@@ -27,21 +40,56 @@ export async function buildGallery(): Promise<string> {
     outdir: out,
     logLevel: 'warning',
   });
-  const nonce = 'Z2FsbGVyeQ';
-  const page = runPanelHtml({
-    scriptUri: 'runPanel.js',
-    styleUri: 'runPanel.css',
-    cspSource: 'file:',
-    nonce,
-    folder: '/projects/api',
-    runId: '20261120T100000-1',
-  });
-  const script = `<script nonce="${nonce}" src="fakeHost.js"></script>\n`;
-  writeFileSync(
-    path.join(out, 'panel.html'),
-    page.replace('<script ', () => `${script}<script `),
-  );
-  return path.join(out, 'gallery.html');
+  for (const [name, data] of Object.entries(PAGES)) writeFileSync(path.join(out, `${name}.html`), pageOf(name, data));
+  return serve();
 }
 
-if (import.meta.main) process.stdout.write(`${await buildGallery()}\n`);
+function pageOf(name: string, data: Readonly<Record<string, string>>): string {
+  const page = webviewPage({
+    title: name,
+    scriptUri: `${name}.js`,
+    styleUris: ['parts.css', `${name}.css`],
+    cspSource: "'self'",
+    nonce: NONCE,
+    data,
+  });
+  const script = `<script nonce="${NONCE}" src="fakeHost.js"></script>\n`;
+  return page.replace('<script ', () => `${script}<script `);
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.ttf': 'font/ttf',
+};
+
+function serve(): Promise<Gallery> {
+  const server = createServer((request, response) => {
+    const name = new URL(request.url ?? '/', 'http://gallery').pathname;
+    const file = path.join(out, name === '/' ? 'index.html' : path.normalize(name));
+    const type = TYPES[path.extname(file)];
+    try {
+      if (type === undefined) throw new Error('it is no part of the gallery');
+      response.writeHead(200, { 'content-type': type }).end(readFileSync(file));
+    } catch (error) {
+      response.writeHead(404).end(String(error));
+    }
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') return reject(new Error('the server has no port'));
+      resolve({
+        address: `http://127.0.0.1:${address.port}/`,
+        [Symbol.asyncDispose]: async () => {
+          server.closeAllConnections();
+          await new Promise((closed) => server.close(closed));
+        },
+      });
+    });
+  });
+}
+
+if (import.meta.main) process.stdout.write(`${(await openGallery()).address}\n`);

@@ -1,3 +1,4 @@
+import { COST_STATES, type CostStateName } from './costStates.ts';
 import { NOW, type Cells } from './sampleRun.ts';
 import { STATES, type StateName } from './states.ts';
 
@@ -69,7 +70,8 @@ const host: FakeHost = {
 window.fakeHost = host;
 
 function start(): void {
-  const cells: Cells = STATES[state as StateName] ?? [];
+  const isOfCosts = location.pathname.endsWith('/costPanel.html');
+  const cells: Cells = (isOfCosts ? COST_STATES[state as CostStateName] : STATES[state as StateName]) ?? [];
   const changes = cells.map(([key, value]) => ({ kind: 'set', key, value }));
   for (let from = 0; from === 0 || from < changes.length; from += CHANGES_PER_MESSAGE) {
     host.seq += 1;

@@ -90,6 +90,22 @@ export const huge: Cells = [
     }),
   ),
   ...times(100, (index) =>
+    cell(`call/1/${index}`, {
+      stage: 'implement',
+      task: `T${index}`,
+      role: 'implementer',
+      worker: bad(index, 100),
+      state: 'settled',
+      price: bad(index, 60),
+      outcome: bad(index, 60),
+      inputTokens: 99_999_999,
+      outputTokens: 99_999_999,
+      cachedTokens: 99_999_999,
+      startedAt: ago(90_000),
+      endedAt: ago(10),
+    }),
+  ),
+  ...times(100, (index) =>
     verdict(`implement/T1/${index}`, 'implement', {
       decision: 'stop',
       to: bad(index, 100),

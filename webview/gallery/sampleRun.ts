@@ -1,6 +1,7 @@
 import type { Place } from '../../src/protocol/place.ts';
 import type {
   AttemptCell,
+  CallCell,
   Cell,
   CellKey,
   CellKind,
@@ -169,9 +170,39 @@ export const attempt = (
     checks: [{ name: 'npm test', outcome: 'passed', output: blob('npm test') }],
     startedAt: ago(40),
     endedAt: ago(38.2),
-    microdollars: 0,
+    price: 'local',
     ...changes,
   });
+
+const CALLS: readonly (readonly [string, Partial<CallCell>])[] = [
+  ['plan/1/plan', { stage: 'plan', role: 'architect', worker: 'sonnet', price: '$0.0210', cachedTokens: 1_100 }],
+  ['plan/1/critic', { stage: 'plan', role: 'critic', worker: 'luna', price: 'included' }],
+  ['implement/T1/1/turn-1', { task: 'T1', price: 'local' }],
+  ['implement/T2/1/turn-1', { task: 'T2', price: 'local', cachedTokens: 3_900 }],
+  ['implement/T2/1/turn-2', { task: 'T2', worker: 'house', price: 'unpriced' }],
+  ['implement/T2/1/turn-3', { task: 'T2', worker: 'haiku', state: 'inDoubt', price: 'in doubt, up to $0.0140' }],
+  ['implement/T2/1/turn-4', { task: 'T2', worker: 'haiku', state: 'released', price: 'not paid' }],
+  ['implement/T2/2/turn-1', { task: 'T2', worker: 'haiku', state: 'calling', price: 'up to $0.0300', endedAt: null }],
+];
+
+/** Calls of a model, the last of them on its way. */
+export const calls: Cells = CALLS.map(([key, changes]) =>
+  cell(`call/1/${key}`, {
+    stage: 'implement',
+    task: null,
+    role: 'implementer',
+    worker: 'reflex',
+    state: 'settled',
+    price: '',
+    outcome: 'stop',
+    inputTokens: 4_120,
+    outputTokens: 1_204,
+    cachedTokens: 0,
+    startedAt: ago(9),
+    endedAt: ago(6.8),
+    ...changes,
+  }),
+);
 
 /** What the patch of an attempt at T2 changed. */
 export const changeOf = (number: number): readonly [CellKey, unknown] =>
@@ -264,6 +295,7 @@ export const LINES: Cells = STEPS.map(([kind, text, place], index) =>
     kind,
     text,
     place,
+    ...(kind === 'LLMCall' ? { price: '$0.0210' } : {}),
   }),
 );
 

@@ -2,6 +2,7 @@ import { huge } from './huge.ts';
 import {
   ago,
   attempt,
+  calls,
   cell,
   type Cells,
   DOCUMENTS,
@@ -55,6 +56,7 @@ const RUNNING: Cells = [
     worker: 'reflex',
     text: 'The failing test expects Retry-After in whole seconds.\n\n*** Update File: src/http/limit.ts\n@@ export function limit\n-  retryAfter: wait,\n+  retryAfter: Math.ceil(wait),\n',
   }),
+  ...calls,
   ...LINES,
   ...NOTES,
 ];
@@ -148,7 +150,7 @@ const FAILED: Cells = [
       { outcome: 'refused', text: 'src/secrets.ts is outside of the plan', files: ['src/secrets.ts'], place: null },
     ],
     checks: [{ name: 'npm test', outcome: 'deadline', output: blobOf() }],
-    microdollars: 12_000,
+    price: '$0.0120, $0.0140 in doubt',
   }),
   RETRY,
   verdict('implement/T2/2', 'implement', {

@@ -5,7 +5,7 @@ import { Evidence } from '../parts/Evidence.tsx';
 import { State } from '../parts/Icon.tsx';
 import { useCell } from '../panel.ts';
 import { PatchDiff } from './PatchDiff.tsx';
-import { ATTEMPT_LOOKS, CHECK_LOOKS, dollars, PATCH_LOOKS } from '../words.ts';
+import { ATTEMPT_LOOKS, CHECK_LOOKS, PATCH_LOOKS } from '../words.ts';
 
 /** One attempt at a task: who, its patches and checks, time and money; each one click from what it rests on. */
 export const AttemptCard = memo(function AttemptCard({ name }: { readonly name: string }): ReactNode {
@@ -18,7 +18,7 @@ export const AttemptCard = memo(function AttemptCard({ name }: { readonly name: 
         <span>{attempt.worker}</span>
         <State look={ATTEMPT_LOOKS[attempt.state]} />
         <span className="figures quiet">
-          <Clock since={attempt.startedAt} until={attempt.endedAt} /> {dollars(attempt.microdollars)}
+          <Clock since={attempt.startedAt} until={attempt.endedAt} /> {attempt.price}
         </span>
       </p>
       <Patches patches={attempt.patches} isAtWork={attempt.state === 'running'} />

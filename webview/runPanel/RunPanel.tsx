@@ -1,7 +1,7 @@
-import { useCallback, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { RunHead } from '../../src/protocol/runPanel.ts';
-import { useHead, usePanel } from '../panel.ts';
-import { counted } from '../words.ts';
+import { LeftOut } from '../parts/LeftOut.tsx';
+import { useHead } from '../panel.ts';
 import { Announcer } from './Announcer.tsx';
 import { EvidenceList } from './EvidenceList.tsx';
 import { Guidance } from './Guidance.tsx';
@@ -45,12 +45,4 @@ function KnownRun(): ReactNode {
       </div>
     </>
   );
-}
-
-function LeftOut(): ReactNode {
-  const { store } = usePanel();
-  const subscribe = useCallback((listener: () => void) => store.subscribe('dropped', listener), [store]);
-  const count = useSyncExternalStore(subscribe, () => store.dropped());
-  if (count === 0) return null;
-  return <p className="quiet leftOut">{counted(count, 'change')} could not be read and were left out of this view.</p>;
 }

@@ -6,6 +6,7 @@ import { State } from '../parts/Icon.tsx';
 import { useCell, useHead } from '../panel.ts';
 import { capital, STAGE_LOOKS } from '../words.ts';
 import { AttemptList } from './AttemptList.tsx';
+import { CallList } from './CallList.tsx';
 import { DocumentView } from './DocumentView.tsx';
 import { NowLine } from './NowLine.tsx';
 import { PlanSection } from './PlanSection.tsx';
@@ -45,6 +46,7 @@ export const StageDetail = memo(function StageDetail({ selected, onFollow }: Sta
       {stage === present ? <NowLine /> : null}
       <StageWork stage={stage} />
       {stage === present ? <StreamText /> : null}
+      <CallList stage={stage} isPresent={stage === present} />
       <VerdictList stage={stage} />
       <AnsweredQuestions stage={stage} />
       {stage === present ? <Routing /> : null}

@@ -32,6 +32,7 @@ const Line = memo(function Line({ name }: { readonly name: string }): ReactNode 
       <span className="quiet kind">{line.kind}</span>
       <span dir="auto" className="lineText">
         <Evidence place={line.place}>{line.text}</Evidence>
+        {line.price === undefined ? null : <span className="price">{line.price}</span>}
       </span>
     </li>
   );

@@ -1,4 +1,3 @@
-import '@vscode/codicons/dist/codicon.css';
 import './runPanel.css';
 import { createRoot } from 'react-dom/client';
 import { createCellStore } from '../../src/protocol/cellStore.ts';

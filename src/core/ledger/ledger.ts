@@ -91,6 +91,10 @@ export interface Ledger extends Disposable {
   rows(run: string): readonly LedgerEntry[];
   /** The rows of a scope in the order they were reserved, released ones with them. Not capped: whoever shows them caps them. */
   entries(scope: LedgerScope): readonly LedgerEntry[];
+  /** The specs of a repository (`repository` as in LedgerScope) that have rows, the one that was called for last first, at most 200. */
+  specs(repository: string): readonly string[];
+  /** Another number whenever another connection, of whichever process, has written since the last time. Costs next to nothing. */
+  version(): number;
   /** Replaces all rows of the runs that `entries` name by `entries`, as read back from the runs' logs. Rows of other runs stay. */
   rebuild(entries: readonly LedgerEntry[]): Result<void, LedgerError>;
 }

@@ -99,6 +99,13 @@ export function affordableOutput(price: ModelPrice, inputTokens: number, room: n
   return rates.output === 0 ? Infinity : Number(left / BigInt(rates.output));
 }
 
+/** What input tokens that came from a cache cost less than at the full input price, in whole microdollars, rounded down so that no saving is told that was not. */
+export function cacheSaving(price: ModelPrice, inputTokens: number, cachedTokens: number): number {
+  const rates = ratesFor(price, inputTokens);
+  const cached = Math.min(cachedTokens, inputTokens);
+  return Number((BigInt(cached) * BigInt(Math.max(0, rates.input - rates.cacheRead))) / MILLION);
+}
+
 const MILLION = 1_000_000n;
 
 function ratesFor(price: ModelPrice, inputTokens: number): Rates {

@@ -20,6 +20,7 @@ import {
   undoRun,
 } from './runs.ts';
 import { analyze, checklist, newSpec, newSpecFromFailingTest, newSpecFromSelection, openSpec } from './specs.ts';
+import { showCosts } from './costs.ts';
 import { cleanUp, verifyLog } from './keeping.ts';
 import { doctor, init, openConfiguration, sample } from './setUp.ts';
 
@@ -50,6 +51,7 @@ export function handlersOf(
     'speckitAuto.unlock': (row) => runStage(editor, 'unlock', row),
     'speckitAuto.status': () => editor.needs.focus(),
     'speckitAuto.showRun': (row) => showRun(editor, row),
+    'speckitAuto.showCosts': (row) => showCosts(editor, row),
     'speckitAuto.pauseRun': (row) => pauseRun(editor, row),
     'speckitAuto.stopRun': (row) => stopRun(editor, row),
     'speckitAuto.resumeRun': (row) => resumeRun(editor, row),

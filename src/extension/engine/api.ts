@@ -13,6 +13,7 @@ import type { UnsavedDocuments } from '../../app/services.ts';
 import type { Result } from '../../base/result.ts';
 import type { ModelAnswer, ModelError, ModelRequest } from '../../core/ports.ts';
 import type { Stage } from '../../core/run/stage.ts';
+import type { CostChoice } from '../../core/ledger/costChoice.ts';
 import type { FeedMessage } from '../../protocol/feed.ts';
 
 /*
@@ -129,6 +130,8 @@ export interface EngineRequests {
   sample(folder: string): Promise<void>;
   /** Begins to send a run's cells under this id (unique per panel). */
   openFeed(folder: string, runId: string, feed: string): Promise<void>;
+  /** Begins to send the cells of the cost panel under this id; asked again with another choice, from then on those of that one. */
+  openCostFeed(folder: string, choice: CostChoice, feed: string): Promise<void>;
   closeFeed(feed: string): Promise<void>;
   restartFeed(feed: string): Promise<void>;
   acknowledgeFeed(feed: string, seq: number): Promise<void>;

@@ -1,9 +1,10 @@
 import type { RequestContext, Rpc } from '../../protocol/rpc.ts';
 import type { EngineNews, EngineRequests, EngineStart, HostRequests } from './api.ts';
+import { openCostFeed } from './costFeed.ts';
 import { inEditorWords } from './editorWords.ts';
 import { createFolderEngine, type FolderEngine } from './folderEngine.ts';
 import { errorWithoutSecrets } from './withoutSecrets.ts';
-import { loggedMessages } from './webviewLog.ts';
+import { loggedMessages, type SendMessage } from './webviewLog.ts';
 
 /** What the engine reaches the host by. */
 export interface EngineWires {
@@ -30,6 +31,8 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     folders.set(folder, known);
     return known;
   };
+  const sendingTo = (feed: string): SendMessage =>
+    loggedMessages(process.env['SPECKIT_WEBVIEW_LOG'], feed, (message) => wires.news({ kind: 'feed', feed, message }));
   const handlers: EngineHandlers = {
     overview: async (_context, folder) => {
       const overview = await at(folder).app.overview();
@@ -67,10 +70,11 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     sample: (_context, folder) => at(folder).app.sample(folder),
     async openFeed(_context, folder, runId, feed) {
       feeds.get(feed)?.[Symbol.dispose]();
-      const send = loggedMessages(process.env['SPECKIT_WEBVIEW_LOG'], feed, (message) =>
-        wires.news({ kind: 'feed', feed, message }),
-      );
-      feeds.set(feed, await at(folder).openFeed(runId, send));
+      feeds.set(feed, await at(folder).openFeed(runId, sendingTo(feed)));
+    },
+    async openCostFeed(_context, folder, choice, feed) {
+      feeds.get(feed)?.[Symbol.dispose]();
+      feeds.set(feed, openCostFeed(at(folder).app, choice, sendingTo(feed)));
     },
     async closeFeed(_context, feed) {
       feeds.get(feed)?.[Symbol.dispose]();

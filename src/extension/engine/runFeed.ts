@@ -46,9 +46,9 @@ export async function openRunFeed(run: FollowedRun, send: (message: FeedMessage)
   const [detail, redaction] = await Promise.all([run.app.detail(run.runId), run.app.redaction()]);
   // What enters a run is redacted there; this is for what others wrote: documents of a person, logs of before.
   const feed = createFeed((message) => send(feedMessageSchema.parse(redaction.json(message as Json))));
-  const budget = await budgetOf(detail.events, detail.blob);
+  const known = { budget: await budgetOf(detail.events, detail.blob), unpriced: await unpricedWorkers(run.app) };
   const following = new AbortController();
-  const cells = createRunCells(feed, await factsOf(run, budget));
+  const cells = createRunCells(feed, await factsOf(run, known));
   const showProblem = (error: unknown): void =>
     cells.notice(inEditorWords(error instanceof Error ? error.message : String(error)), Date.now());
 
@@ -63,7 +63,7 @@ export async function openRunFeed(run: FollowedRun, send: (message: FeedMessage)
     feed.flush(Date.now());
   }, SHORTEST_MS);
   const looking = setInterval(() => {
-    factsOf(run, budget).then((facts) => cells.facts(facts), showProblem);
+    factsOf(run, known).then((facts) => cells.facts(facts), showProblem);
   }, FACTS_MS);
   let isFirst = true;
   const onEvents = (events: readonly RunEvent[]): void => {
@@ -201,7 +201,21 @@ async function budgetOf(
   return Math.round(configurationSchema.parse(snapshot.configuration).budget.run_dollars * 1_000_000);
 }
 
-async function factsOf({ app, runId, isOwn, requested }: FollowedRun, budget: number): Promise<RunFacts> {
+/** None while the configuration cannot be read, which is told elsewhere. */
+async function unpricedWorkers(app: App): Promise<readonly string[]> {
+  try {
+    const { workers } = await app.models();
+    return workers.filter(({ pricing }) => pricing === 'unpriced').map(({ worker }) => worker);
+  } catch (error) {
+    if (error instanceof CommandProblem) return [];
+    throw error;
+  }
+}
+
+async function factsOf(
+  { app, runId, isOwn, requested }: FollowedRun,
+  known: Pick<RunFacts, 'budget' | 'unpriced'>,
+): Promise<RunFacts> {
   const overview = await app.overview();
   const summary = overview.runs.find((candidate) => candidate.runId === runId);
   const spec = overview.specs.find(({ runs }) => runs[0]?.runId === runId);
@@ -217,6 +231,6 @@ async function factsOf({ app, runId, isOwn, requested }: FollowedRun, budget: nu
             text: `${why}. What followed from it is made anew when the run goes on.`,
             stages: STAGES.filter((stage) => stale.some((row) => row.stage === stage)),
           },
-    budget,
+    ...known,
   };
 }

@@ -4,10 +4,12 @@ import type { Payload, RunEvent } from '../../core/run/event.ts';
 import type { Stage } from '../../core/run/stage.ts';
 import type { Place } from '../../protocol/place.ts';
 import { MOST_CELLS, type Cell, type DiffCell, type QuestionCell } from '../../protocol/runPanel.ts';
+import { createCallCells, type CallCells } from './callCells.ts';
 import { cut, cutList } from './cut.ts';
 import { createHeadCells, type HeadCells } from './headCells.ts';
 import { answerText, planOf, tasksOf } from './modelAnswers.ts';
 import { createProposalCells, type ProposalCells, type ReviewedHunks } from './proposalCells.ts';
+import { priceText, type Charge } from './priceText.ts';
 import { timeOf, type CellFeed, type RunFacts } from './runFacts.ts';
 import { createTaskCells, type TaskCells } from './taskCells.ts';
 import { createVerdictCells, type VerdictCells } from './verdictCells.ts';
@@ -57,11 +59,15 @@ interface Parts {
   readonly head: HeadCells;
   readonly work: WorkCells;
   readonly tasks: TaskCells;
+  readonly calls: CallCells;
+  /** Lines of calls that have not settled, by key and attempt; the newest MOST_UNSETTLED. */
+  readonly unsettled: Map<string, Cell<'line'>>;
   readonly verdicts: VerdictCells;
   readonly proposal: ProposalCells;
   readonly questions: Map<string, QuestionCell>;
   readonly guidance: Map<string, Cell<'guidance'>>;
   readonly wanted: Map<WantedText['kind'], string>;
+  readonly unpriced: readonly string[];
 }
 
 /** Makes the cells of one run and hands their changes to a feed. Throws when the first event is not RunStart. */
@@ -99,36 +105,65 @@ function begin(feed: CellFeed, event: RunEvent, facts: RunFacts): Parts {
     head: createHeadCells(feed, event, facts),
     work: createWorkCells(feed),
     tasks: createTaskCells(feed, cut(event.payload.title, 300)),
+    calls: createCallCells(feed),
+    unsettled: new Map(),
     verdicts: createVerdictCells(feed),
     proposal: createProposalCells(feed),
     questions: new Map(),
     guidance: new Map(),
     wanted: new Map(),
+    unpriced: facts.unpriced,
   };
 }
 
 /** Nobody works on the run: nothing is done now. */
-function rest({ work, tasks }: Parts): void {
+function rest({ work, tasks, calls }: Parts): void {
   work.ended();
   tasks.ended();
+  calls.ended();
 }
 
 function take(parts: Parts, event: RunEvent): readonly WantedText[] {
   parts.work.heard(event.time);
   const seen = fold(parts, event);
   parts.head.heard(event.time);
-  const text = eventText(event);
-  if (text !== undefined)
-    parts.feed.set(`line/${event.seq}`, {
-      seq: event.seq,
-      at: event.time,
-      kind: event.kind,
-      text: cut(text, 500),
-      place: seen.place,
-    } satisfies Cell<'line'>);
+  const text = isTold(parts, event) ? undefined : eventText(event);
+  if (text !== undefined) {
+    const line = { seq: event.seq, at: event.time, kind: event.kind, text: cut(text, 500), place: seen.place };
+    parts.feed.set(`line/${event.seq}`, line satisfies Cell<'line'>);
+    if (event.kind === 'LLMCall') parts.unsettled.set(callOf(event.payload), line);
+    const [oldest] = parts.unsettled.keys();
+    if (oldest !== undefined && parts.unsettled.size > MOST_UNSETTLED) parts.unsettled.delete(oldest);
+  }
+  if (event.kind === 'SpendSettle') price(parts, event.payload);
   for (const { kind, key } of seen.wanted) parts.wanted.set(kind, key);
   return seen.wanted;
 }
+
+/** Far more than are ever in flight at once. */
+const MOST_UNSETTLED = 100;
+
+const callOf = ({ key, attempt }: { readonly key: string; readonly attempt: number }): string => `${key} ${attempt}`;
+
+/** Whether the line of another event says it: that of a call gets its price. */
+const isTold = ({ unsettled }: Parts, event: RunEvent): boolean =>
+  event.kind === 'SpendSettle' && unsettled.has(callOf(event.payload));
+
+/** Writes what a call came to beside its line. */
+function price(parts: Parts, payload: Payload<'SpendSettle'>): void {
+  const line = parts.unsettled.get(callOf(payload));
+  if (line === undefined) return;
+  parts.unsettled.delete(callOf(payload));
+  parts.feed.set(`line/${line.seq}`, {
+    ...line,
+    price: cut(priceText(chargeOf(parts, payload)), 60),
+  } satisfies Cell<'line'>);
+}
+
+const chargeOf = ({ unpriced }: Parts, payload: Payload<'SpendSettle'>): Charge => ({
+  ...payload,
+  isUnpriced: unpriced.includes(payload.worker),
+});
 
 /** What an event left besides its cells: where its line leads, and texts that are wanted now. */
 interface Seen {
@@ -163,14 +198,15 @@ function fold(parts: Parts, event: RunEvent): Seen {
       return NOTHING;
     case 'LLMCall':
       head.called(event.payload);
+      parts.calls.called(event.payload, event.time);
       work.called();
       return called(event.payload);
     case 'SpendReserve':
       head.reserved(event.payload);
+      parts.calls.reserved(event.payload, event.time);
       return NOTHING;
     case 'SpendSettle':
-      head.settled(event.payload);
-      tasks.settled(event.payload);
+      settled(parts, event.payload, event.time);
       return NOTHING;
     case 'PatchApply': {
       tasks.patched(event.payload, event.time);
@@ -244,6 +280,13 @@ function fold(parts: Parts, event: RunEvent): Seen {
   }
 }
 
+function settled(parts: Parts, payload: Payload<'SpendSettle'>, time: string): void {
+  const charge = chargeOf(parts, payload);
+  parts.head.settled(payload);
+  parts.tasks.settled(payload, charge);
+  parts.calls.settled(payload, charge, time);
+}
+
 function became(
   { proposal, head }: Parts,
   round: number,
@@ -254,7 +297,8 @@ function became(
   head.proposed(proposal.state, why);
 }
 
-function routed({ feed, tasks }: Parts, payload: Payload<'RoutingDecision'>, time: string): void {
+function routed({ feed, tasks, calls }: Parts, payload: Payload<'RoutingDecision'>, time: string): void {
+  calls.routed(payload);
   feed.set('routing', {
     worker: payload.worker === null ? null : cut(payload.worker, 100),
     role: payload.role,

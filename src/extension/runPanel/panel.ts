@@ -3,7 +3,7 @@ import { ThemeIcon, Uri, ViewColumn, window, type Disposable, type ExtensionCont
 import type { PanelAction } from '../../protocol/panelActions.ts';
 import type { FeedMessage } from '../../protocol/feed.ts';
 import type { EngineRequests } from '../engine/api.ts';
-import { runPanelHtml } from './html.ts';
+import { webviewPage } from '../webviewPage.ts';
 
 export const PANEL_TYPE = 'speckitAuto.run';
 
@@ -66,13 +66,13 @@ export function createRunPanels(hooks: RunPanelHooks): RunPanels {
       heard(engine.closeFeed(open.feed));
     });
     const inMedia = (name: string): string => panel.webview.asWebviewUri(Uri.joinPath(media, name)).toString();
-    panel.webview.html = runPanelHtml({
+    panel.webview.html = webviewPage({
+      title: 'SpecKit run',
       scriptUri: inMedia('runPanel.js'),
-      styleUri: inMedia('runPanel.css'),
+      styleUris: ['parts.css', 'runPanel.css'].map(inMedia),
       cspSource: panel.webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
-      folder: address.folder,
-      runId: address.runId,
+      data: { folder: address.folder, 'run-id': address.runId },
     });
   }
 

@@ -11,6 +11,8 @@ export interface RunFacts {
   /** Set when the inputs changed since: what, and which finished stages would be done anew. */
   readonly stale: { readonly text: string; readonly stages: readonly Stage[] } | null;
   readonly budget: number;
+  /** Cloud workers whose model no price is known for: what their calls settle with says nothing of what they cost. */
+  readonly unpriced: readonly string[];
 }
 
 /** A time in milliseconds since 1970 as cells have it. */

@@ -3,6 +3,7 @@ import type { Place } from '../../protocol/place.ts';
 import { MOST_CELLS, type AttemptCell, type TaskCell } from '../../protocol/runPanel.ts';
 import { cut, cutList } from './cut.ts';
 import type { AnsweredTask } from './modelAnswers.ts';
+import { pricesText, type Charge } from './priceText.ts';
 import type { CellFeed } from './runFacts.ts';
 import type { CheckResult } from './verdictCells.ts';
 
@@ -17,6 +18,8 @@ interface Attempt {
   readonly key: string;
   cell: Omit<AttemptCell, 'checks'>;
   readonly checks: Map<string, CheckResult>;
+  /** Its calls that have settled, and those in doubt. */
+  charges: readonly Charge[];
   /** The check at work now, whatever came of it before. */
   running: string | undefined;
 }
@@ -28,7 +31,7 @@ export interface TaskCells {
   /** A step or a choice of the router under `implement/<task>/<attempt>/`. */
   touched(key: string, worker: string | undefined, time: string): void;
   patched(payload: Payload<'PatchApply'>, time: string): void;
-  settled(payload: Payload<'SpendSettle'>): void;
+  settled(payload: Payload<'SpendSettle'>, charge: Charge): void;
   checking(key: string): void;
   measured(payload: Payload<'EvidenceRecord'>, output: Place): void;
   decided(payload: Payload<'GateDecision'>, checks: readonly CheckResult[], time: string): void;
@@ -53,10 +56,11 @@ export function createTaskCells(feed: CellFeed, title: string): TaskCells {
     answered: (tasks) => take(state, tasks),
     touched: (key, worker, time) => touch(state, key, worker, time),
     patched: (payload, time) => patch(state, payload, time),
-    settled: ({ key, state: kind, microdollars }) => {
+    settled: ({ key }, charge) => {
       const attempt = state.attempts.get(attemptKeyOf(key) ?? '');
-      if (attempt === undefined || kind === 'inDoubt') return;
-      attempt.cell = { ...attempt.cell, microdollars: attempt.cell.microdollars + microdollars };
+      if (attempt === undefined) return;
+      attempt.charges = [...attempt.charges, charge];
+      attempt.cell = { ...attempt.cell, price: cut(pricesText(attempt.charges), 100) };
       drawAttempt(state, attempt);
     },
     checking: (key) => {
@@ -140,8 +144,9 @@ function begin(state: State, key: string, { worker, time }: { readonly worker: s
       patches: [],
       startedAt: time,
       endedAt: null,
-      microdollars: 0,
+      price: '',
     },
+    charges: [],
     checks: new Map(),
     running: undefined,
   };

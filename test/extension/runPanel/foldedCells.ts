@@ -3,7 +3,7 @@ import { createRunCells, type RunCells } from '../../../src/extension/runPanel/c
 import type { RunFacts } from '../../../src/extension/runPanel/runFacts.ts';
 import { appended, createFeed, feedMessageSchema, SHORTEST_MS } from '../../../src/protocol/feed.ts';
 
-export const NOBODY: RunFacts = { owner: 'nobody', requested: null, stale: null, budget: 2_000_000 };
+export const NOBODY: RunFacts = { owner: 'nobody', requested: null, stale: null, budget: 2_000_000, unpriced: [] };
 export const HERE: RunFacts = { ...NOBODY, owner: 'here' };
 
 /** A run's cells as a panel has them that draws every message at once. `settle` sends what waits. */

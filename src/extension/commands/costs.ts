@@ -1,0 +1,13 @@
+import type { SpecOverview } from '../../app/overview.ts';
+import type { Editor } from '../editor.ts';
+import { chooseFolder } from './choose.ts';
+
+/** Shows what was spent: of the row's spec over all its runs, or of the repository in this month. */
+export async function showCosts(editor: Editor, row: unknown): Promise<void> {
+  const { folder: rowFolder, spec } = (row ?? {}) as { readonly folder?: string; readonly spec?: SpecOverview };
+  const folder = rowFolder ?? (await chooseFolder());
+  if (folder === undefined) return;
+  const panels = await editor.costs();
+  if (spec === undefined) panels.show(folder, { whose: 'repository', spec: '', period: 'month' });
+  else panels.show(folder, { whose: 'spec', spec: spec.id, period: 'all' });
+}

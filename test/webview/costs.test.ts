@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import type { CostStateName } from '../../webview/gallery/costStates.ts';
+import { openPanels, type PanelPage, type Panels, type Theme } from './panelPage.ts';
+
+/** What must be read in each state, in this order. */
+const WORDS: Readonly<Record<CostStateName, readonly string[]>> = {
+  empty: [
+    'Costs this repository, 2026-11 (UTC)',
+    '$0.00 spent',
+    'Limits',
+    'Day 2026-11-20',
+    '$5.00',
+    'within',
+    'Nothing spent yet',
+    'Choose another time',
+    'what caches saved',
+  ],
+  spec: [
+    'Costs SPEC-012, all runs',
+    '$0.13 spent',
+    '7 calls',
+    'Limits',
+    'By stage',
+    'audit',
+    '$0.0880',
+    'implement',
+    'local',
+    'By model',
+    'claude-opus-5-5',
+    'By role',
+    'judge',
+    'Over time',
+    'Local against cloud',
+    'Saved by caches',
+    'Cost of a call',
+    'Escalations',
+    'escalated from reflex to sonnet',
+    'two attempts failed',
+  ],
+  many: [
+    'EUR',
+    '1 call in flight: up to $0.0900 reserved.',
+    '1 call in doubt, whose end nobody saw: up to $0.0140.',
+    '1 call estimated',
+    'Limits',
+    '90 % reached',
+    'By stage',
+    'held',
+    'By spec',
+    'SPEC-010',
+    'Over time',
+    'Local against cloud',
+    'Included',
+    'Recorded',
+    'Saved by caches',
+    'local, included or recorded',
+    'Cost of a call',
+    'Escalations',
+    'Read from the logs of 31 runs; 4 more',
+    'fell back from reflex to haiku',
+  ],
+  overBudget: ['all repositories, 2026-11-20 (UTC)', 'Limits', 'limit reached', '90 % reached', 'more than 100 %'],
+  unpriced: [
+    '2 calls unpriced: what they cost is unknown and in no sum.',
+    'By stage',
+    'By model',
+    'house-model-2',
+    'unpriced',
+    'By role',
+    'unknown',
+    'Saved by caches',
+    'unknown: its price is',
+    'unknown: its price was another then',
+  ],
+  huge: ['4000 calls', '<script>window.attacked = 1</script>', 'and 40 more', 'are not shown'],
+};
+const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
+const STATES = Object.keys(WORDS) as readonly CostStateName[];
+
+describe('the cost panel', function () {
+  this.timeout(60_000);
+  let panels: Panels;
+  before(async () => {
+    panels = await openPanels();
+  });
+  after(() => panels[Symbol.asyncDispose]());
+
+  for (const state of STATES) {
+    describe(state, () => {
+      let panel: PanelPage;
+      before(async () => {
+        panel = await panels.openCosts(state);
+      });
+      after(() => panel.page.close());
+
+      it('says what it must', async () => {
+        assert.deepEqual(missing(await panel.page.locator('body').innerText(), WORDS[state]), []);
+        assert.equal(await panel.page.evaluate(() => 'attacked' in window), false);
+      });
+
+      it('has a table beside each picture, and says each picture in words', async () => {
+        const sections = await panel.page.locator('section.part:has(figure)').all();
+        if (state !== 'empty') assert.ok(sections.length >= 4, String(sections.length));
+        for (const section of sections) {
+          assert.ok((await section.locator('table tbody tr').count()) > 0);
+          assert.match((await section.locator('figure').getAttribute('aria-label')) ?? '', /\d/);
+        }
+      });
+
+      it('never scrolls sideways, however narrow', async () => {
+        for (const width of [320, 480, 1400]) {
+          await panel.setWidth(width);
+          if (width === 320) await panel.picture(`costs-${state}-narrow`);
+          assert.equal(await panel.page.evaluate(() => document.documentElement.scrollWidth), width);
+        }
+        await panel.setWidth(1000);
+      });
+
+      for (const theme of THEMES) {
+        it(`has nothing serious wrong with it in ${theme}`, async () => {
+          await panel.setTheme(theme);
+          await panel.picture(`costs-${state}-${theme}`);
+          assert.deepEqual(await panel.violations(), []);
+          assert.deepEqual(panel.complaints, []);
+        });
+      }
+    });
+  }
+});
+
+/** The words that do not follow in their order. */
+function missing(text: string, words: readonly string[]): readonly string[] {
+  let from = 0;
+  return words.filter((word) => {
+    const at = text.indexOf(word, from);
+    if (at >= 0) from = at + word.length;
+    return at < 0;
+  });
+}

@@ -1,0 +1,94 @@
+import type { ReactNode } from 'react';
+
+/** How a piece of a bar looks; a legend names it. Each differs from its neighbours by more than its colour: see costPanel.css. */
+export type Look = 'solid' | 'pale' | 'over' | 'cloud' | 'local' | 'included' | 'recorded';
+
+export interface Bar {
+  readonly key: string;
+  readonly name: string;
+  readonly pieces: readonly { readonly look: Look; readonly amount: number }[];
+  /** Where the limit stands, in the unit of the amounts. */
+  readonly limit?: number;
+  /** The whole that the bar is drawn against; the largest of all bars when left out. */
+  readonly whole?: number;
+}
+
+interface BarsProps {
+  /** The picture in words: its table has the figures. */
+  readonly label: string;
+  readonly bars: readonly Bar[];
+  readonly legend?: readonly { readonly look: Look; readonly word: string }[];
+}
+
+/** Units of the drawing across: it is stretched to the room there is. */
+const WIDE = 1_000;
+const HIGH = 12;
+/** What is something is seen, however little it is. */
+const LEAST = 14;
+
+/** Bars that lie one below the other, drawn against one whole. */
+export function Bars({ label, bars, legend = [] }: BarsProps): ReactNode {
+  const amountOf = ({ pieces, limit = 0 }: Bar): number =>
+    Math.max(
+      limit,
+      pieces.reduce((sum, { amount }) => sum + amount, 0),
+    );
+  const largest = Math.max(1, ...bars.map(amountOf));
+  return (
+    <figure className="picture" role="img" aria-label={label}>
+      {bars.map((bar) => (
+        <div key={bar.key} className="barRow">
+          <span className="barName" dir="auto">
+            {bar.name}
+          </span>
+          <svg viewBox={`0 0 ${WIDE} ${HIGH}`} preserveAspectRatio="none" aria-hidden="true">
+            <rect className="track" width={WIDE} height={HIGH} />
+            <Pieces bar={bar} whole={bar.whole ?? largest} />
+          </svg>
+        </div>
+      ))}
+      {legend.length === 0 ? null : <Legend entries={legend} />}
+    </figure>
+  );
+}
+
+function Pieces({ bar: { pieces, limit }, whole }: { readonly bar: Bar; readonly whole: number }): ReactNode {
+  const scale = WIDE / Math.max(1, whole);
+  let from = 0;
+  const drawn = pieces.map(({ look, amount }, index) => {
+    const x = from;
+    from += amount * scale;
+    const width = amount === 0 ? 0 : Math.max(LEAST, amount * scale);
+    return <rect key={index} className={`piece ${look}`} x={x} width={width} height={HIGH} />;
+  });
+  return (
+    <>
+      {drawn}
+      {limit === undefined ? null : (
+        <line
+          className="limit"
+          x1={limit * scale}
+          x2={limit * scale}
+          y1={0}
+          y2={HIGH}
+          vectorEffect="non-scaling-stroke"
+        />
+      )}
+    </>
+  );
+}
+
+function Legend({ entries }: { readonly entries: NonNullable<BarsProps['legend']> }): ReactNode {
+  return (
+    <ul className="legend" aria-hidden="true">
+      {entries.map(({ look, word }) => (
+        <li key={look}>
+          <svg viewBox="0 0 12 12">
+            <rect className={`piece ${look}`} width={12} height={12} />
+          </svg>
+          {word}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,78 @@
+import { memo, type ReactNode } from 'react';
+import type { Cell } from '../../src/protocol/runPanel.ts';
+import { useCell } from '../panel.ts';
+import { dollars } from '../words.ts';
+import { Part } from './Part.tsx';
+import { Table } from './Table.tsx';
+
+type Model = Cell<'costDrift'>['models'][number];
+
+const HIGH = 100;
+const STEP = 10;
+
+/** What a call of each model came to over time: whether the same work gets dearer. */
+export const Drift = memo(function Drift(): ReactNode {
+  const drift = useCell('costDrift');
+  if (drift === undefined || drift.models.length === 0) return null;
+  const { unit, bars, models, left } = drift;
+  return (
+    <Part
+      id="drift"
+      title="Cost of a call"
+      about={`The mean of each model’s settled calls, by ${unit}; each line is drawn against its own dearest ${unit}.`}
+      picture={
+        <figure
+          className="picture"
+          role="img"
+          aria-label={`Mean cost of a call: ${models.map(({ model, first, last }) => `${model} from ${dollars(first)} to ${dollars(last)}`).join('; ')}.`}
+        >
+          {models.map((model) => (
+            <div key={model.model} className="barRow">
+              <span className="barName" dir="auto">
+                {model.model}
+              </span>
+              <Line model={model} bars={bars} />
+            </div>
+          ))}
+        </figure>
+      }
+    >
+      <Table
+        caption="Mean cost of a call by model"
+        columns={[
+          { title: 'Model' },
+          { title: 'Calls', isFigure: true },
+          { title: 'Mean', isFigure: true },
+          { title: `First ${unit}`, isFigure: true },
+          { title: `Last ${unit}`, isFigure: true },
+          { title: 'Change', isFigure: true },
+        ]}
+        rows={models.map(({ model, calls, mean, first, last, points }) => ({
+          key: model,
+          cells: [model, calls, dollars(mean), dollars(first), dollars(last), changeText(first, last, points.length)],
+        }))}
+        rest={left === 0 ? undefined : `${left} more that cost less are not shown.`}
+      />
+    </Part>
+  );
+});
+
+function changeText(first: number, last: number, points: number): string {
+  if (points < 2 || first === 0) return '–';
+  const change = Math.round(((last - first) / first) * 100);
+  return `${change > 0 ? '+' : ''}${change} %`;
+}
+
+function Line({ model: { points }, bars }: { readonly model: Model; readonly bars: number }): ReactNode {
+  const most = Math.max(1, ...points.map(({ mean }) => mean));
+  const at = points.map(({ bar, mean }) => `${bar * STEP + STEP / 2},${HIGH - (mean / most) * (HIGH - 20) - 10}`);
+  const [only] = at;
+  // A line of no length with round ends is a dot, whatever the drawing is stretched to.
+  const drawn = at.length === 1 ? `${only} ${only}` : at.join(' ');
+  return (
+    <svg className="spark" viewBox={`0 0 ${bars * STEP} ${HIGH}`} preserveAspectRatio="none" aria-hidden="true">
+      <line className="ground" x1={0} x2={bars * STEP} y1={HIGH} y2={HIGH} vectorEffect="non-scaling-stroke" />
+      <polyline className={at.length === 1 ? 'dot' : undefined} points={drawn} vectorEffect="non-scaling-stroke" />
+    </svg>
+  );
+}
