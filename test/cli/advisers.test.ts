@@ -123,6 +123,56 @@ base_url = "http://127.0.0.1:9/v1"
   });
 });
 
+describe('static analysers', () => {
+  const CHECKS = (url: string): string => `[checks.lint]
+command = "node tools/lint.js"
+kind = "lint"
+
+[checks.style]
+command = "npm run style"
+
+[[commands.rules]]
+id = "own-semgrep"
+pattern = ["semgrep", "scan"]
+decision = "allow"
+justification = "reads files"
+
+${configuration(url)}`;
+  const FILES = {
+    ...RISKY,
+    'tools/lint.js': 'console.log("src/greet.js:2 warning: text from outside ``` in a template");\n',
+    'package.json':
+      '{ "name": "greeter", "type": "module", "scripts": { "style": "node tools/lint.js eslint", "test": "node --test" } }\n',
+    'eslint.config.js': 'export default [];\n',
+    '.semgrep.yml': 'rules: []\n',
+    'bandit.yaml': 'skips: []\n',
+  };
+
+  it('feed the security reviewer: what checks ran, what the policy lets run, and what was not run', async () => {
+    await using project = await scriptedProject({ toml: CHECKS, files: FILES });
+    const run = await auto(project);
+    assert.deepEqual(run.facts, PROPOSED, run.stdout + run.stderr);
+    const shown = requestText(project, 'security', 1);
+    const part = shown.slice(shown.indexOf('## What static analysers'), shown.indexOf('## How much'));
+    assert.match(
+      part,
+      /- lint: passed\n`{4,}\nsrc\/greet\.js:2 warning: text from outside/,
+      'fenced, though it passed',
+    );
+    assert.match(part, /- style: passed/, 'a check whose script runs eslint');
+    assert.doesNotMatch(part, /- eslint/, 'which is not run again');
+    assert.match(part, /- semgrep: notFound, exit code 127/, 'allowed by a rule, and not installed here');
+    assert.match(
+      part,
+      /- bandit: not run, although bandit\.yaml configures it \(/,
+      'no rule allows it, and nobody is asked',
+    );
+    assert.doesNotMatch(requestText(project, 'critic-patch', 1), /static analysers/);
+    const decisions = payloads(project, 'CommandDecision').map(({ name, decision }) => `${name} ${decision}`);
+    assert.ok(decisions.includes('semgrep allow') && decisions.includes('bandit ask'), decisions.join(', '));
+  });
+});
+
 describe('the tutor', () => {
   const local = (url: string): string =>
     configuration(url).replace('[workers.cheap]\n', '[workers.cheap]\nlocal = true\n');

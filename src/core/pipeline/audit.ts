@@ -2,6 +2,7 @@ import { hashOf } from '../../base/hash.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import { analysersText } from './analysersText.ts';
 import { ask, prompt, schemaText, type Answered } from './ask.ts';
 import type { RunContext } from './context.ts';
 import { auditDocument } from './documents.ts';
@@ -42,7 +43,10 @@ export async function audit(
     files: validated.differences.map(({ path }) => path),
     changedLines: changedLines(validated.differences),
   });
-  const change = { differences: validated.differences, evidence, analysers: '(none)' };
+  const isReviewed = advisers.some(({ role, asked }) => role === 'security_reviewer' && asked);
+  // Before the advisers are asked together: commands have the tree to themselves.
+  const analysers = isReviewed ? await analysersText(context, validated) : '';
+  const change = { differences: validated.differences, evidence, analysers };
   const reviews = await reviewChange(context, key, change, advisers);
   const text = renderPrompt(prompt(context, 'audit'), {
     requirement_ids: requirementIdsText(context),

@@ -107,7 +107,7 @@ function effectText({ effect, key }: Payload<'StepStart'>): string {
     case 'model':
       return 'asks a model';
     case 'command': {
-      const check = /^check\/(.+)\/[^/]+$/.exec(key)?.[1];
+      const check = /^(?:check|analyser)\/(.+)\/[^/]+$/.exec(key)?.[1];
       return check === undefined ? 'sets the tree up' : cut(`runs check ${check}`, 300);
     }
     case 'patch':
