@@ -251,7 +251,10 @@ export const configurationSchema = z.strictObject({
         .max(5)
         .default(2)
         .describe('failed attempts before the next worker in the chain'),
-      critic: z.boolean().default(true).describe('whether a critic reads the plan and the change'),
+      critic: z
+        .boolean()
+        .default(true)
+        .describe('whether a critic reads the plan and the change; SPEC_KIT_SIDECAR_CRITIC=off or on counts over it'),
     })
     .prefault({}),
   advisers: z

@@ -123,6 +123,22 @@ base_url = "http://127.0.0.1:9/v1"
   });
 });
 
+describe('the environment', () => {
+  it('switches the critic off, which the frozen policy shows', async () => {
+    await using project = await scriptedProject({ environment: { SPEC_KIT_SIDECAR_CRITIC: 'off' } });
+    assert.deepEqual((await auto(project)).facts, PROPOSED);
+    assert.ok(!project.calls.includes('critic-plan') && !project.calls.includes('critic-patch'));
+    assert.match((await project.speckit('policy', 'show', 'run-1')).stdout, /^gates\.critic = false$/m);
+  });
+
+  it('is refused where it asks for a consensus of models', async () => {
+    await using project = await scriptedProject({ environment: { SPEC_KIT_CONSENSUS: '1' } });
+    const refused = await project.speckit('auto', 'SPEC-001');
+    assert.deepEqual([refused.exit, project.server.requests.length], [4, 0]);
+    assert.match(refused.stderr, /SPEC_KIT_CONSENSUS is set, and there is no vote of several models here/);
+  });
+});
+
 describe('static analysers', () => {
   const CHECKS = (url: string): string => `[checks.lint]
 command = "node tools/lint.js"
