@@ -120,12 +120,13 @@ export const critiqueSchema = z.object({
 });
 export type Critique = z.infer<typeof critiqueSchema>;
 
+const sureness = z.number().min(0).max(1).describe('how sure you are of what you say here, from 0 to 1');
 const reviewed = {
   severity: z
     .enum(['blocking', 'advisory'])
     .describe('blocking only for what must not reach a user as it stands; everything else is advisory'),
   message: line.describe('what is wrong, in one sentence'),
-  reference: line.describe('the file and line it is at, e.g. src/login.js:42'),
+  reference: line.describe('the file, and the function or the line it is in, e.g. src/login.js mayEnter'),
 };
 
 export const securityReviewSchema = z.object({
@@ -136,7 +137,7 @@ export const securityReviewSchema = z.object({
     }),
     20,
   ).describe('empty when you found nothing'),
-  confidence,
+  confidence: sureness,
 });
 export type SecurityReview = z.infer<typeof securityReviewSchema>;
 
@@ -148,7 +149,7 @@ export const performanceReviewSchema = z.object({
     }),
     20,
   ).describe('empty when you found nothing'),
-  confidence,
+  confidence: sureness,
 });
 export type PerformanceReview = z.infer<typeof performanceReviewSchema>;
 
@@ -158,7 +159,7 @@ export const lessonSchema = z.object({
   ),
   place: line.describe('the file and line or function where the mistake is'),
   next: cutText(1_200).describe('what to do differently, in one to four sentences; no patch'),
-  confidence,
+  confidence: sureness,
 });
 export type Lesson = z.infer<typeof lessonSchema>;
 
