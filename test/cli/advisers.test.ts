@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   answer,
   auto,
@@ -15,7 +16,7 @@ import {
   WRONG_CODE,
   type Facts,
 } from '../support/pipelineScript.ts';
-import { configuration, scriptedProject } from '../support/scriptedProject.ts';
+import { configuration, finished, scriptedProject } from '../support/scriptedProject.ts';
 import type { Step } from '../support/scriptedStep.ts';
 
 const PROPOSED: Facts = { exit: 11, outcome: 'proposed', stage: 'unlock', verdict: 'proceed', rule: undefined };
@@ -111,6 +112,41 @@ base_url = "http://127.0.0.1:9/v1"
       await answer(project, 'Q1', 'accept');
       assert.deepEqual((await resume(project)).facts, PROPOSED);
     });
+
+  it('that had answered before the process was killed are not asked again', async () => {
+    await using project = await scriptedProject({
+      files: RISKY,
+      answers: { security: [{ ...changed('security', {}), delayMs: 60_000 }, changed('security', {})] },
+    });
+    const run = project.spawn(['auto', 'SPEC-001', '--run-id', 'run-1']);
+    const ended = finished(run);
+    const isCritiqueKept = (): boolean =>
+      project.calls.includes('security') &&
+      payloads(project, 'StepEnd').some(({ key }) => key.startsWith('audit/1/critic/'));
+    while (!isCritiqueKept()) await wait(50);
+    run.kill('SIGKILL');
+    assert.equal((await ended).signal, 'SIGKILL');
+    assert.deepEqual((await resume(project)).facts, PROPOSED);
+    const nOf = (name: string): number => project.calls.filter((call) => call === name).length;
+    assert.deepEqual([nOf('critic-patch'), nOf('security'), nOf('audit')], [1, 2, 1]);
+  });
+
+  it('end together: where a key is refused for one, the other is heard to its end before the run stops', async () => {
+    const refused: Step = { fault: { kind: 'status', status: 401 } };
+    await using project = await scriptedProject({
+      files: RISKY,
+      answers: { security: [refused, changed('security', {})], 'critic-patch': [slow(changed('critic-patch', {}))] },
+    });
+    const run = await auto(project);
+    assert.deepEqual([run.exit, run.result.outcome, run.result.stage], [4, 'configuration', 'audit']);
+    const settled = payloads(project, 'SpendSettle').filter(({ key }) => key.startsWith('audit/1/critic/'));
+    assert.deepEqual(
+      settled.map(({ state }) => state),
+      ['settled'],
+    );
+    assert.deepEqual((await resume(project)).facts, PROPOSED);
+    assert.equal(project.calls.filter((call) => call === 'critic-patch').length, 1);
+  });
 
   it('are told by route explain, and what is asked of whom', async () => {
     await using project = await scriptedProject({ more: HOT });
