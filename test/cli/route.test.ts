@@ -49,7 +49,10 @@ describe('the way of a piece of work', () => {
     );
     const json = await project.speckit('--json', 'route', 'explain', 'audit');
     const { routes, exitCode } = JSON.parse(json.stdout) as { routes: { asked: { role: string } }[]; exitCode: number };
-    assert.deepEqual([routes.map(({ asked }) => asked.role), exitCode], [['judge', 'critic', 'security_reviewer', 'performance_reviewer'], 0]);
+    assert.deepEqual(
+      [routes.map(({ asked }) => asked.role), exitCode],
+      [['judge', 'critic', 'security_reviewer', 'performance_reviewer'], 0],
+    );
     const wrong = await project.speckit('route', 'explain', 'cook');
     assert.deepEqual([wrong.exit, /neither a command \(status, .*\) nor a role/.test(wrong.stderr)], [4, true]);
     assert.equal(project.server.requests.length, 0, 'nobody is asked');

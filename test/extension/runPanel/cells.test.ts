@@ -44,7 +44,7 @@ const ended = (outcome: Payload<'RunEnd'>['outcome']) =>
   event('RunEnd', { outcome, stage: 'plan', text: 'why', tree: null });
 /** The end of the critic's call of the recorded audit. */
 const criticEnded = (): RunEvent => {
-  const found = recorded.find(({ kind, payload }) => kind === 'LLMCall' && /^audit\/1\/critic\//.test(payload.key));
+  const found = recorded.find(({ kind, payload }) => kind === 'LLMCall' && payload.key.startsWith('audit/1/critic/'));
   assert.ok(found !== undefined);
   return found;
 };
