@@ -3,6 +3,7 @@ import { firstLine } from '../base/firstLine.ts';
 import { durationText, sizeText, tokensText } from '../base/measureText.ts';
 import { dollars } from '../core/ledger/money.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
+import { roleText } from '../core/run/stage.ts';
 import { verdictText } from './verdictText.ts';
 
 const DECIDED = { allow: 'allowed', ask: 'asks a person', forbid: 'forbidden' } as const;
@@ -22,7 +23,7 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.payload.stage} ${event.payload.to}${event.payload.text === '' ? '' : `: ${event.payload.text}`}`;
     case 'LLMCall': {
       const { role, worker, model, recorded, outcome, usage, durationMs } = event.payload;
-      return `${role} asked ${worker} (${model}${recorded ? ', recorded' : ''}): ${outcome}, ${usage === null ? 'usage unknown' : `${tokensText(usage.input)} in, ${tokensText(usage.output)} out`}, ${durationText(durationMs)}`;
+      return `${roleText(role)} asked ${worker} (${model}${recorded ? ', recorded' : ''}): ${outcome}, ${usage === null ? 'usage unknown' : `${tokensText(usage.input)} in, ${tokensText(usage.output)} out`}, ${durationText(durationMs)}`;
     }
     case 'SpendSettle':
       return event.payload.microdollars === 0
@@ -101,7 +102,7 @@ export function eventText(event: RunEvent): string | undefined {
 /** A refused patch has a line of its own. */
 function refusalText({ role, call, paths, rule, reason, by }: Payload<'CallRefused'>): string | undefined {
   if (call === 'patch') return undefined;
-  return `${by ?? 'the broker'} refused the ${role} ${call === 'ask' ? 'a file' : `a ${call}`}${paths.length === 0 ? '' : ` (${paths.join(', ')})`} by ${rule}: ${firstLine(reason)}`;
+  return `${by ?? 'the broker'} refused the ${roleText(role)} ${call === 'ask' ? 'a file' : `a ${call}`}${paths.length === 0 ? '' : ` (${paths.join(', ')})`} by ${rule}: ${firstLine(reason)}`;
 }
 
 /** What kept a check in. Empty for logs of before this was recorded. */

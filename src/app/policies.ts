@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { FrozenPolicy } from '../core/policy/policySettings.ts';
-import { policySnapshot } from '../core/policy/snapshot.ts';
-import { configurationSchema } from '../core/settings.ts';
+import { frozenConfiguration, policySnapshot } from '../core/policy/snapshot.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { loadPrompts } from '../node/prompts.ts';
 import { listRunIds } from '../node/runStore.ts';
@@ -45,7 +44,7 @@ export async function policyOfRun(
   return {
     runId: wanted,
     sha256,
-    configuration: configurationSchema.parse(snapshot.configuration),
+    configuration: frozenConfiguration(snapshot.configuration),
     prompts: snapshot.prompts.all ?? '',
     prices: priceVersion,
   };

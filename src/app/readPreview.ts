@@ -15,6 +15,7 @@ import {
 import { pricingOf } from '../core/ledger/prices.ts';
 import { scopeOf } from '../core/ledger/scope.ts';
 import type { SpecInput } from '../core/pipeline/context.ts';
+import { adviserOff, isAdviser } from '../core/policy/advisersAt.ts';
 import { OWNER_OF_STAGE } from '../core/router/ownerOfStage.ts';
 import { ladderOf } from '../core/router/rungs.ts';
 import { route } from '../core/router/route.ts';
@@ -189,10 +190,14 @@ async function constitutionOf(root: string): Promise<string> {
 /** The worker that would be asked first; an adviser who is not asked is none. */
 function workerOf(
   { stage, role }: PlannedCall,
-  { routing, workers, gates }: Configuration,
+  configuration: Configuration,
   stages: Preview['stages'],
 ): WorkerSettings | undefined {
-  if (role === 'critic') return gates.critic ? workers[routing.critic[0] ?? ''] : undefined;
+  const { workers } = configuration;
+  if (isAdviser(role)) {
+    const first = ladderOf(role, stage, configuration).rungs[0]?.[0];
+    return adviserOff(role, configuration) === undefined ? workers[first ?? ''] : undefined;
+  }
   return workers[stages.find((row) => row.stage === stage)?.workers[0] ?? ''];
 }
 

@@ -13,7 +13,8 @@ import { NORMALISER_NAMES } from '../core/run/normalise.ts';
 import { droppedBlobs } from '../core/run/capture.ts';
 import { compareRuns, type Compared, type ReplayComparison } from '../core/run/replayComparison.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
-import { configurationSchema, type CaptureMode } from '../core/settings.ts';
+import { frozenConfiguration } from '../core/policy/snapshot.ts';
+import type { CaptureMode } from '../core/settings.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { openEventLog, type EventLog } from '../node/log/eventLog.ts';
 import { isMissing } from '../node/repositoryPath.ts';
@@ -287,7 +288,7 @@ async function recordedProject({ services, project, recorded, blobs, folder }: R
     repository: { ...repository, head: start.payload.baseCommit },
     loaded: {
       ...project.loaded,
-      configuration: configurationSchema.parse(snapshot.configuration),
+      configuration: frozenConfiguration(snapshot.configuration),
       priceVersion: policy.payload.priceVersion,
     },
   };

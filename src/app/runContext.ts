@@ -8,12 +8,12 @@ import type { Ledger } from '../core/ledger/ledger.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
 import { createCircuits } from '../core/router/circuits.ts';
 import { withCallLimits } from '../core/policy/forbiddenCall.ts';
-import { policySnapshot } from '../core/policy/snapshot.ts';
+import { frozenConfiguration, policySnapshot } from '../core/policy/snapshot.ts';
 import { LOG_VERSION } from '../core/run/event.ts';
 import { PausedError } from '../core/run/paused.ts';
 import type { Redaction } from '../core/run/redaction.ts';
 import { createSteps } from '../core/run/steps.ts';
-import { configurationSchema, type Configuration } from '../core/settings.ts';
+import type { Configuration } from '../core/settings.ts';
 import { openLedger } from '../node/ledger.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import type { EventLog } from '../node/log/eventLog.ts';
@@ -243,7 +243,7 @@ async function frozenPolicy(
   const reference = record.log.events.find((event) => event.kind === 'PolicySnapshotRef');
   if (reference?.kind === 'PolicySnapshotRef') {
     const snapshot = JSON.parse(await record.blobs.get(reference.payload.blob)) as { configuration: unknown };
-    return configurationSchema.parse(snapshot.configuration);
+    return frozenConfiguration(snapshot.configuration);
   }
   const { configuration, priceVersion } = project.loaded;
   const snapshot = policySnapshot(configuration, { all: promptHash }, priceVersion);

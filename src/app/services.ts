@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { ModelProvider, Processes, ShellParser } from '../core/ports.ts';
+import { withEnvironment } from '../core/policy/environmentSettings.ts';
 import { withCallLimits, type CallLimits } from '../core/policy/forbiddenCall.ts';
 import type { Progress } from '../core/pipeline/context.ts';
 import type { RunEvent } from '../core/run/event.ts';
@@ -126,8 +127,11 @@ export async function configurationOf(
     userConfigurationFile: userConfigurationFile(services),
     environment: services.host.environment,
   });
-  if (loaded.kind === 'ok')
-    return { ...loaded.value, configuration: withCallLimits(loaded.value.configuration, services.host.calls) };
+  if (loaded.kind === 'ok') {
+    const held = withEnvironment(loaded.value.configuration, services.host.environment);
+    if (held.kind === 'error') throw new CommandProblem('configuration', held.error);
+    return { ...loaded.value, configuration: withCallLimits(held.value, services.host.calls) };
+  }
   const problems = loaded.error.toSorted(
     (left, right) => left.file.localeCompare(right.file) || left.line - right.line || left.column - right.column,
   );

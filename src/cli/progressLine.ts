@@ -6,7 +6,7 @@ import { dollars } from '../core/ledger/money.ts';
 import { foldRun } from '../core/run/view.ts';
 import { OVER_BUDGET } from '../core/router/recovery.ts';
 import type { RunEvent } from '../core/run/event.ts';
-import type { Stage } from '../core/run/stage.ts';
+import { roleText, type Stage } from '../core/run/stage.ts';
 import { headLine, stageLine } from './words.ts';
 
 /** Where a run is shown while it works. `write` gets whole text, ends of lines included. */
@@ -89,7 +89,7 @@ export function createRunDisplay(screen: Screen): RunDisplay {
         state.stage = next.stage;
         return doing('');
       case 'call':
-        return doing(`${next.role} ${next.worker}`, Math.round(next.characters / CHARACTERS_PER_TOKEN));
+        return doing(`${roleText(next.role)} ${next.worker}`, Math.round(next.characters / CHARACTERS_PER_TOKEN));
       case 'command':
         return doing(`check ${next.name}`);
       case 'wait':

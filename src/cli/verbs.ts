@@ -260,6 +260,7 @@ export const VERBS: readonly VerbRow[] = [
       ['--attempt <number>', 'suppose this attempt: those before it failed'],
       ['--risk <level>', 'suppose a change of low or high risk'],
       ['--tokens <number>', 'suppose a request of so many tokens'],
+      ['--lines <number>', 'suppose a change of so many lines'],
     ],
     load: async () => (await import('./commands/route.ts')).runRoute,
   },

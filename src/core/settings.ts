@@ -188,6 +188,13 @@ export const configurationSchema = z.strictObject({
       implementer: chain.default([]),
       judge: chain.default([]),
       critic: chain.default([]),
+      security_reviewer: chain.default([]).describe('workers that review security; those of the critic when left out'),
+      performance_reviewer: chain
+        .default([])
+        .describe('workers that review performance; those of the critic when left out'),
+      tutor: chain
+        .default([])
+        .describe('workers that explain failing output; the local ones of the implementer when left out'),
     })
     .prefault({})
     .describe('role -> workers or model chains, cheapest first; the next one is called after two failed attempts'),
@@ -244,9 +251,37 @@ export const configurationSchema = z.strictObject({
         .max(5)
         .default(2)
         .describe('failed attempts before the next worker in the chain'),
-      critic: z.boolean().default(true).describe('whether a critic reads the plan and the change'),
+      critic: z
+        .boolean()
+        .default(true)
+        .describe('whether a critic reads the plan and the change; SPEC_KIT_SIDECAR_CRITIC=off or on counts over it'),
     })
     .prefault({}),
+  advisers: z
+    .strictObject({
+      security_review: z
+        .enum(['high_risk', 'always', 'never'])
+        .default('high_risk')
+        .describe('when a security reviewer reads the whole change; a person decides where nobody could read it'),
+      performance_review: z
+        .enum(['large_or_hot', 'always', 'never'])
+        .default('large_or_hot')
+        .describe('when a performance reviewer reads the whole change'),
+      large_change_lines: z.int().positive().default(500).describe('a change of more lines than this is large'),
+      hot_paths: z
+        .array(z.string().min(1).max(200))
+        .max(100)
+        .default([])
+        .describe(
+          "files and folders where time matters, e.g. 'src/parser/' or 'src/*/codec.ts'; beside those that the constitution names for it",
+        ),
+      tutor: z
+        .boolean()
+        .default(true)
+        .describe('whether a tutor explains the failing output before the next worker tries a task'),
+    })
+    .prefault({})
+    .describe('who advises beside the owner of a stage: speckit route explain audit; the critic is gates.critic'),
   budget: z
     .strictObject({
       run_dollars: z.number().nonnegative().default(2).describe('most dollars one run may spend'),

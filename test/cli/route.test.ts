@@ -29,13 +29,13 @@ fallbacks = ["stand"]
 attempts_per_worker = 1
 `;
 const implementers = (project: Parameters<typeof payloads>[0]): readonly string[] => [
-  ...new Set(payloads(project, 'LLMCall').flatMap(({ stage, worker }) => (stage === 'implement' ? [worker] : []))),
+  ...new Set(payloads(project, 'LLMCall').flatMap(({ role, worker }) => (role === 'implementer' ? [worker] : []))),
 ];
 
 describe('the way of a piece of work', () => {
   it('is explained: who would be called, by which rule, and why not the others', async () => {
     await using project = await scriptedProject({ toml: CHAINED });
-    const shown = await project.speckit('route', 'explain', 'implement', '--attempt', '2');
+    const shown = await project.speckit('route', 'explain', 'implementer', '--attempt', '2');
     assert.equal(shown.exit, 0, shown.stderr);
     assert.equal(
       shown.stdout,
@@ -49,7 +49,10 @@ describe('the way of a piece of work', () => {
     );
     const json = await project.speckit('--json', 'route', 'explain', 'audit');
     const { routes, exitCode } = JSON.parse(json.stdout) as { routes: { asked: { role: string } }[]; exitCode: number };
-    assert.deepEqual([routes.map(({ asked }) => asked.role), exitCode], [['judge', 'critic'], 0]);
+    assert.deepEqual(
+      [routes.map(({ asked }) => asked.role), exitCode],
+      [['judge', 'critic', 'security_reviewer', 'performance_reviewer'], 0],
+    );
     const wrong = await project.speckit('route', 'explain', 'cook');
     assert.deepEqual([wrong.exit, /neither a command \(status, .*\) nor a role/.test(wrong.stderr)], [4, true]);
     assert.equal(project.server.requests.length, 0, 'nobody is asked');

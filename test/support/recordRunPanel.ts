@@ -27,7 +27,7 @@ import {
 } from './scriptedProject.ts';
 
 /*
- * Records the logs that test/extension/runPanel folds into cells: `node test/support/recordRunPanel.ts` with a built command line. Times, processes and
+ * Records the logs that test/extension/runPanel folds into cells: `node test/support/recordRunPanel.ts [NAME...]` with a built command line. Times, processes and
  * hashes that differ from run to run are made the same; everything else is as the command line wrote it.
  */
 
@@ -98,6 +98,32 @@ const RECORDINGS: Readonly<Record<string, Recording>> = {
       await project.speckit('approve', RUN);
     },
   },
+  '010-a-security-reviewer-stops-the-run': {
+    options: {
+      files: { 'memory/constitution.md': '# Rules\n\n- `src/greet.js` is what our customers see.\n' },
+      answers: {
+        security: [
+          changed('security', {
+            findings: [
+              {
+                severity: 'blocking',
+                message: 'Names are not escaped.',
+                reference: 'src/greet.js:2',
+                attack: 'A guest names themselves <script> and runs it for whoever reads the greeting.',
+              },
+              {
+                severity: 'advisory',
+                message: 'A name may be very long.',
+                reference: 'src/greet.js:1',
+                attack: 'A guest sends megabytes.',
+              },
+            ],
+          }),
+        ],
+      },
+    },
+    act: (project) => auto(project),
+  },
 };
 
 function slowPlan(): ProjectOptions {
@@ -125,7 +151,9 @@ function normalised(event: RunEvent): RunEvent {
   return { ...event, ...chain, time };
 }
 
+const wanted = process.argv.slice(2);
 for (const [name, { options, act }] of Object.entries(RECORDINGS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   await using project = await scriptedProject(options);
   await act(project);
   const events = await eventsOf(project);

@@ -30,6 +30,9 @@ export type CallName =
   | 'implement-single'
   | 'amendment'
   | 'critic-patch'
+  | 'security'
+  | 'performance'
+  | 'tutor'
   | 'audit';
 
 /** Answers by call: the n-th entry for the n-th request of that name, the last one for all after it. */
@@ -56,6 +59,9 @@ const HEADINGS: readonly (readonly [string, CallName])[] = [
   ['Make the change below with one patch', 'implement-single'],
   ['# Stage: implement', 'implement'],
   ['# Advice: read the change', 'critic-patch'],
+  ['# Advice: review the change for security', 'security'],
+  ['# Advice: review the change for performance', 'performance'],
+  ['# Advice: say why this attempt failed', 'tutor'],
   ['# Stage: audit', 'audit'],
 ];
 
@@ -181,6 +187,16 @@ export const GOOD: Required<Omit<Answers, 'implement-single'>> = {
   ],
   amendment: [json({ decision: 'grant', why: 'The greeting belongs there.', confidence: 0.9 })],
   'critic-patch': [json({ findings: [], confidence: 0.9 })],
+  security: [json({ findings: [], confidence: 0.9 })],
+  performance: [json({ findings: [], confidence: 0.9 })],
+  tutor: [
+    json({
+      cause: 'greet forgets a stranger.',
+      place: 'src/greet.js',
+      next: 'Look at the empty name.',
+      confidence: 0.8,
+    }),
+  ],
   audit: [
     json({
       recommendation: 'unlock',

@@ -1,6 +1,7 @@
 import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { Explained, Supposed } from '../../core/router/explain.ts';
+import { roleText } from '../../core/run/stage.ts';
 import type { Tier } from '../../core/settings.ts';
 import { withCallOptions } from '../callLimits.ts';
 import { EXIT } from '../exitCode.ts';
@@ -17,10 +18,10 @@ export async function runRoute(
   if (what !== 'explain' || subject === '' || rest.length > 0)
     throw new CommandProblem(
       'usage',
-      'How it is used: speckit route explain COMMAND|ROLE [--attempt N] [--risk high] [--tokens N]',
+      'How it is used: speckit route explain COMMAND|ROLE [--attempt N] [--risk high] [--tokens N] [--lines N]',
     );
   const explained = await createApp(withCallOptions(terminal.host, options)).explainRoute(subject, supposedOf(options));
-  const isComplete = explained.every(({ asked }) => asked.kind === 'nobody' || asked.choice.kind === 'worker');
+  const isComplete = explained.every(({ asked }) => asked.kind !== 'role' || asked.choice.kind === 'worker');
   const exit = isComplete ? EXIT.ok : EXIT.soft;
   terminal.result({ subject, routes: explained, exitCode: exit });
   terminal.say(explained.map(textOf).join('\n\n'));
@@ -34,6 +35,7 @@ function supposedOf(options: Readonly<Record<string, unknown>>): Supposed {
     attempt: wholeNumber(options['attempt'], 'attempt', 1),
     risk,
     tokens: wholeNumber(options['tokens'], 'tokens', 0),
+    lines: wholeNumber(options['lines'], 'lines', 0),
   };
 }
 
@@ -48,11 +50,13 @@ function wholeNumber(given: unknown, name: string, least: number): number {
 function textOf({ command, tier, asked }: Explained): string {
   const head = `${command}   tier ${tier} (${TIER_NAMES[tier]})`;
   if (asked.kind === 'nobody') return `${head}\n  ${asked.text}`;
+  if (asked.kind === 'notAsked')
+    return `${head}   ${roleText(asked.role)}\n  -> ${'not asked'.padEnd(16)} ${asked.rule}: ${asked.text}`;
   const { choice } = asked;
   const chosen = choice.kind === 'worker' ? choice.worker : 'nobody';
   const [first, ...more] = choice.reasons;
   return [
-    `${head}   ${asked.role}, by ${asked.setting}`,
+    `${head}   ${roleText(asked.role)}, by ${asked.setting}`,
     `  -> ${chosen.padEnd(16)} ${first?.rule}: ${first?.text}`,
     ...more.map(({ rule, text }) => `     ${''.padEnd(16)} ${rule}: ${text}`),
     ...choice.refused.map(({ worker, rule, text }) => `  no ${worker.padEnd(16)} ${rule}: ${text}`),

@@ -1,4 +1,4 @@
-import type { Stage } from '../run/stage.ts';
+import { roleText, type Stage } from '../run/stage.ts';
 import { ask, type ConfiguredCheck, type GateRequest, listed, PROCEED, STOP } from './context.ts';
 import type { Signal, SignalKind } from './signal.ts';
 import { isPass, type ToolTruth } from './signals/toolTruth.ts';
@@ -75,7 +75,8 @@ function withoutChecks(gate: GateRequest): Finding {
 
 function silentAdvisers(gate: GateRequest): readonly Finding[] {
   const silent = gate.advisers.filter((adviser) => !adviser.answered);
-  return silent.map(({ role }) =>
-    ask('adviser-silent', `The ${role} was asked about ${gate.stage} and did not answer.`),
-  );
+  return silent.map(({ role }) => {
+    const unread = role === 'security_reviewer' ? ' Nobody has read the change for security: read it yourself.' : '';
+    return ask('adviser-silent', `The ${roleText(role)} was asked about ${gate.stage} and did not answer.${unread}`);
+  });
 }

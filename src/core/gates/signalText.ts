@@ -1,4 +1,5 @@
 import { counted } from '../../base/counted.ts';
+import { roleText } from '../run/stage.ts';
 import { listed } from './context.ts';
 import type { Signal, SignalKind } from './signal.ts';
 import { reasonText } from './verdict.ts';
@@ -20,7 +21,8 @@ const OUTCOMES = {
 } as const;
 
 const WORDS: { readonly [Kind in SignalKind]: (signal: SignalOf<Kind>) => string } = {
-  ownerConfidence: ({ role, worker, value }) => `The ${role} ${worker} is ${Math.round(value * 100)} % confident.`,
+  ownerConfidence: ({ role, worker, value }) =>
+    `The ${roleText(role)} ${worker} is ${Math.round(value * 100)} % confident.`,
   toolTruth: ({ check, outcome, exitCode, treeHash }) =>
     `Check ${check} ${OUTCOMES[outcome]}${exitCode === null ? '' : ` (exit ${exitCode})`} on tree ${treeHash.slice(0, 12)}.`,
   patchApplied: ({ ok, error }) => (ok ? 'A patch was applied.' : `Nothing was applied: ${error ?? 'no patch'}.`),
@@ -41,7 +43,7 @@ const WORDS: { readonly [Kind in SignalKind]: (signal: SignalOf<Kind>) => string
   taskGraph: ({ problems }) =>
     problems.length === 0 ? 'The tasks can be done in their order.' : `The tasks' order: ${listed(problems)}.`,
   counterSignal: ({ source, severity, message, reference }) =>
-    `The ${source}, ${severity}: ${message}${reference === undefined ? '' : ` (${reference})`}`,
+    `The ${roleText(source)}, ${severity}: ${message}${reference === undefined ? '' : ` (${reference})`}`,
   testIntegrity: ({ findings, clearedByPerson }) =>
     findings.length === 0
       ? 'The tests are as strict as before.'

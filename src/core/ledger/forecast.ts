@@ -21,6 +21,8 @@ export interface PlannedCall {
 }
 
 const once: Range = { min: 1, likely: 1, max: 2 };
+/** Asked only where the change, which nobody knows yet, needs it. */
+const perhaps: Range = { min: 0, likely: 0, max: 2 };
 
 /** The calls of a whole run, with counts that are guesses: the history of a repository takes their place. */
 export const PLANNED_CALLS: readonly PlannedCall[] = [
@@ -70,6 +72,22 @@ export const PLANNED_CALLS: readonly PlannedCall[] = [
     prompt: 'critic-patch',
     calls: once,
     outputTokens: { min: 50, likely: 300, max: 1_500 },
+    shownTokens: 3_000,
+  },
+  {
+    stage: 'audit',
+    role: 'security_reviewer',
+    prompt: 'security-reviewer',
+    calls: perhaps,
+    outputTokens: { min: 50, likely: 300, max: 2_000 },
+    shownTokens: 4_000,
+  },
+  {
+    stage: 'audit',
+    role: 'performance_reviewer',
+    prompt: 'performance-reviewer',
+    calls: perhaps,
+    outputTokens: { min: 50, likely: 300, max: 2_000 },
     shownTokens: 3_000,
   },
   {
@@ -141,7 +159,9 @@ export function forecast(calls: readonly PricedCall[], past: readonly PastRun[],
     return { microdollars, milliseconds: spread(past.map((run) => run.milliseconds)), basis };
   }
   const unpriced = calls.flatMap(({ pricing }) => (pricing.kind === 'unpriced' ? [pricing.model] : []));
-  const tokens = calls.reduce((sum, planned) => sum + planned.promptTokens, 0);
+  const tokens = calls
+    .filter((planned) => planned.calls.likely > 0)
+    .reduce((sum, planned) => sum + planned.promptTokens, 0);
   const milliseconds = sumOf(
     calls,
     (planned, of) => planned.calls[of] * (FIRST_TOKEN_MS + (planned.outputTokens[of] * 1_000) / TOKENS_PER_SECOND),

@@ -23,6 +23,10 @@ const names: ReadonlySet<string> = new Set([
   '.pylintrc',
   'pylintrc',
   '.coveragerc',
+  '.bandit',
+  'bandit.yaml',
+  'bandit.yml',
+  '.semgrepignore',
   'ruff.toml',
   '.ruff.toml',
   'pyrightconfig.json',
@@ -65,7 +69,9 @@ const namePatterns: readonly RegExp[] = [
   /^\.(?:eslint|prettier|stylelint)ignore$/,
   /^(?:eslint|prettier|stylelint|oxlint|biome|ava|nyc|commitlint|lint-staged|vite|babel)\.config\.\w+$/,
   /^\.golangci\.\w+$/,
+  /^\.semgrep\.ya?ml$/,
+  /^\.?gosec\.json$/,
   /^(?:build|settings)\.gradle(?:\.kts)?$/,
 ];
 
-const folders = /(?:^|\/)(?:\.github\/(?:workflows|actions)|\.ci|\.circleci|\.husky|\.buildkite|\.cargo)\//;
+const folders = /(?:^|\/)(?:\.github\/(?:workflows|actions)|\.ci|\.circleci|\.husky|\.buildkite|\.cargo|\.semgrep)\//;

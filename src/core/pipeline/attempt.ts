@@ -49,6 +49,8 @@ export interface AttemptBasis extends ImplementBasis {
   readonly scope: TaskScope;
   /** The last failed attempt, whoever made it: its failing output is the next worker's input. */
   readonly handedOn: Attempt | undefined;
+  /** What a tutor says of that attempt, for a worker that begins anew. */
+  readonly lesson: Message | undefined;
   /** The same worker's last attempt: its conversation goes on, so that the prefix stays cached. */
   readonly previous: Attempt | undefined;
 }
@@ -158,6 +160,7 @@ async function firstMessages(
   });
   const messages: Message[] = [{ role: 'user', text }];
   if (basis.handedOn !== undefined) messages.push(handOver(context, basis.handedOn));
+  if (basis.lesson !== undefined) messages.push(basis.lesson);
   return messages;
 }
 

@@ -2,30 +2,32 @@ import { hashOf } from '../../base/hash.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import { analysersText } from './analysersText.ts';
 import { ask, prompt, schemaText, type Answered } from './ask.ts';
 import type { RunContext } from './context.ts';
 import { auditDocument } from './documents.ts';
 import { decide, proceedOrStop } from './gate.ts';
-import { auditSchema, critiqueSchema, type Audit, type Critique } from './outputs.ts';
+import { auditSchema, type Audit } from './outputs.ts';
 import { briefText, differenceText, evidenceText, requirementIdsText } from './prose.ts';
 import { askPerson } from './questions.ts';
 import type { Specified } from './specify.ts';
+import { adviceOfReviews, advisersOf, counterSignals, reviewChange, type Review } from './reviews.ts';
 import { RunStopped } from './stopped.ts';
-import type { Validated } from './validate.ts';
+import { changedLines, type Validated } from './validate.ts';
 
 /** The audit's end: a change that may be shown to a person, or points that send it back into implement. */
 export type Audited =
   | {
       readonly kind: 'passed';
       readonly audit: Audit | undefined;
-      readonly critique: Critique | undefined;
+      readonly reviews: readonly Review[];
       readonly judge: string;
       /** A local model judged, and a person after it. */
       readonly isLocal: boolean;
     }
   | { readonly kind: 'sentBack'; readonly points: readonly string[]; readonly verdict: Verdict };
 
-/** Stage audit: critic and judge read the change with its evidence. A judge is never a local model; where there is none, a person audits. */
+/** Stage audit: advisers read the change with its evidence, then the judge with what they said. A judge is never a local model; where there is none, a person audits. */
 export async function audit(
   context: RunContext,
   specified: Specified,
@@ -37,20 +39,21 @@ export async function audit(
   const evidence = [evidenceText(validated.evidence), newTestsText(validated), criteriaText(validated)]
     .filter((part) => part !== '')
     .join('\n');
-  const usesCritic = context.configuration.gates.critic && context.size !== 'hotfix';
-  const critique = usesCritic ? await askCritic(context, key, difference, evidence) : undefined;
-  const advice =
-    critique === undefined || critique.findings.length === 0
-      ? '(nothing)'
-      : critique.findings
-          .map((finding) => `- ${finding.severity}: ${finding.message} (${finding.reference})`)
-          .join('\n');
+  const advisers = advisersOf(context, 'audit', {
+    files: validated.differences.map(({ path }) => path),
+    changedLines: changedLines(validated.differences),
+  });
+  const isReviewed = advisers.some(({ role, asked }) => role === 'security_reviewer' && asked);
+  // Before the advisers are asked together: commands have the tree to themselves.
+  const analysers = isReviewed ? await analysersText(context, validated) : '';
+  const change = { differences: validated.differences, evidence, analysers };
+  const reviews = await reviewChange(context, key, change, advisers);
   const text = renderPrompt(prompt(context, 'audit'), {
     requirement_ids: requirementIdsText(context),
     brief: briefText(specified.brief, specified.answers),
     difference,
     evidence,
-    advice,
+    advice: adviceOfReviews(reviews),
     schema: schemaText(auditSchema),
   });
   const answered = await ask(context, {
@@ -68,29 +71,23 @@ export async function audit(
   const signals: readonly Signal[] = [
     ...judgedSignals(context, difference, answered),
     { kind: 'freshness', stale },
-    ...(critique?.findings ?? []).map((finding) => ({
-      kind: 'counterSignal' as const,
-      source: 'critic' as const,
-      severity: finding.severity,
-      message: finding.message,
-      reference: finding.reference,
-    })),
+    ...counterSignals(reviews),
   ];
   const address = {
     key: `${key}/gate`,
     stage: 'audit' as const,
     earlier: at.earlier,
-    advisers: usesCritic ? [{ role: 'critic' as const, answered: critique !== undefined }] : [],
+    advisers: reviews.map(({ role, answered: hasAnswered }) => ({ role, answered: hasAnswered })),
   };
   const verdict = decide(context, address, signals);
   // A hotfix is not mended after its one audit: the gate below says what to do instead.
   if ((verdict.kind === 'retry' || verdict.kind === 'escalate') && context.size !== 'hotfix')
-    return { kind: 'sentBack', points: pointsOf(answered?.value, critique), verdict };
+    return { kind: 'sentBack', points: pointsOf(answered?.value, reviews), verdict };
   const judge =
     answered === undefined ? 'a person' : answered.local ? `a person, after ${answered.worker}` : answered.worker;
   const document = auditDocument(context.spec, {
     audit: answered?.value,
-    critique,
+    reviews,
     judge,
     tree: context.workspace.current.evidence,
     verdict,
@@ -102,30 +99,7 @@ export async function audit(
       `${JSON.stringify({ ...answered.value, tree: context.workspace.current.evidence, judge }, null, 2)}\n`,
     );
   proceedOrStop(context, address, verdict);
-  return { kind: 'passed', audit: answered?.value, critique, judge, isLocal: answered?.local ?? false };
-}
-
-async function askCritic(
-  context: RunContext,
-  key: string,
-  difference: string,
-  evidence: string,
-): Promise<Critique | undefined> {
-  const text = renderPrompt(prompt(context, 'critic-patch'), {
-    difference,
-    evidence,
-    schema: schemaText(critiqueSchema),
-  });
-  const answered = await ask(context, {
-    key: `${key}/critic`,
-    stage: 'audit',
-    role: 'critic',
-    name: 'critique',
-    schema: critiqueSchema,
-    messages: [{ role: 'user', text }],
-    passOver: [],
-  });
-  return answered?.value;
+  return { kind: 'passed', audit: answered?.value, reviews, judge, isLocal: answered?.local ?? false };
 }
 
 /** The audit of a local model sends work back, and opens nothing: what it would unlock a person has to read and stand by. */
@@ -174,13 +148,12 @@ function auditSignals(audit: Audit, local: boolean): readonly Signal[] {
   ];
 }
 
-function pointsOf(audit: Audit | undefined, critique: Critique | undefined): readonly string[] {
+function pointsOf(audit: Audit | undefined, reviews: readonly Review[]): readonly string[] {
   const findings = [
     ...(audit?.findings ?? []).map(({ severity, file, message }) => ({ severity, text: `${file}: ${message}` })),
-    ...(critique?.findings ?? []).map(({ severity, message, reference }) => ({
-      severity,
-      text: `${message} (${reference})`,
-    })),
+    ...reviews.flatMap(({ findings: points }) =>
+      points.map(({ severity, message, reference }) => ({ severity, text: `${message} (${reference})` })),
+    ),
   ];
   const unmet = (audit?.requirements ?? [])
     .filter((requirement) => !requirement.met)

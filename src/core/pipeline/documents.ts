@@ -1,6 +1,8 @@
+import { roleText } from '../run/stage.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import type { SpecInput } from './context.ts';
-import type { Audit, Brief, Critique, Plan, Task } from './outputs.ts';
+import type { Audit, Brief, Plan, Task } from './outputs.ts';
+import type { Review } from './reviews.ts';
 import type { Validated } from './validate.ts';
 
 /*
@@ -106,17 +108,17 @@ export function validationDocument(spec: SpecInput, validated: Validated, tree: 
 /** What the audit's document is made of. */
 export interface AuditFacts {
   readonly audit: Audit | undefined;
-  readonly critique: Critique | undefined;
+  readonly reviews: readonly Review[];
   readonly judge: string;
   readonly tree: string;
   readonly verdict: Verdict;
 }
 
-export function auditDocument(spec: SpecInput, { audit, critique, judge, tree, verdict }: AuditFacts): string {
+export function auditDocument(spec: SpecInput, { audit, reviews, judge, tree, verdict }: AuditFacts): string {
   const findings = [
     ...(audit?.findings ?? []).map((finding) => `${finding.severity}: ${finding.file}: ${finding.message}`),
-    ...(critique?.findings ?? []).map(
-      (finding) => `critic, ${finding.severity}: ${finding.message} (${finding.reference})`,
+    ...reviews.flatMap(({ role, findings: points }) =>
+      points.map(({ severity, message, reference }) => `${roleText(role)}, ${severity}: ${message} (${reference})`),
     ),
   ];
   return `${[

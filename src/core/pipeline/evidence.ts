@@ -100,6 +100,31 @@ export async function runCheck(
   return output;
 }
 
+/** An analyser is given this long. */
+const ANALYSER_SECONDS = 300;
+
+/** Runs a static analyser that no check runs on the current tree, once. What it says is no evidence: it opens and closes no gate. */
+export async function runAnalyser(
+  context: RunContext,
+  { name, line }: Pick<DeclaredCommand, 'name' | 'line'>,
+): Promise<Pick<Evidence, 'outcome' | 'exitCode' | 'output'>> {
+  await setUp(context);
+  const { current } = context.workspace;
+  const { output } = await context.steps.step(
+    { key: `analyser/${name}/${current.evidence}`, effect: 'command' },
+    { command: line, tree: current.evidence },
+    async () => {
+      context.progress({ kind: 'command', name, text: '' });
+      const command = { name, line, timeoutSeconds: ANALYSER_SECONDS, asksForNetwork: false };
+      const measured = await measure(context, command, current.evidence, await withPinned(context, current));
+      const { outcome, exitCode, output: printed } = measured;
+      return { outcome: 'done', output: { outcome, exitCode, output: printed } };
+    },
+    context.signal,
+  );
+  return output;
+}
+
 async function record(
   context: RunContext,
   evidence: Evidence,

@@ -15,8 +15,10 @@ import { nobodyLeft } from './nobodyLeft.ts';
 import type { Plan, Task } from './outputs.ts';
 import { taskText } from './prose.ts';
 import { askPerson } from './questions.ts';
+import type { Message } from '../ports.ts';
 import { riskOf } from './size.ts';
 import { RunStopped } from './stopped.ts';
+import { lessonFrom } from './tutor.ts';
 import { changedLines } from './validate.ts';
 import { workersLeft } from './workersLeft.ts';
 import type { KnownTree } from './workspace.ts';
@@ -86,8 +88,9 @@ export async function implementTask(
       continue;
     }
     const previous = ladder.previous?.worker === worker ? ladder.previous : undefined;
+    const lesson = previous === undefined ? await lessonOf(context, task, ladder, `${key}/tutor-${number}`) : undefined;
     if (previous === undefined) context.workspace.moveTo(ladder.start);
-    const attemptBasis: AttemptBasis = { ...basis, scope, handedOn: ladder.last, previous };
+    const attemptBasis: AttemptBasis = { ...basis, scope, handedOn: ladder.last, lesson, previous };
     const passed = fallbackFrom(context, attemptKey, worker);
     const attempt =
       passed === undefined
@@ -100,6 +103,17 @@ export async function implementTask(
       return { task, said: ladder.said.join(' ') };
   }
   throw new RunStopped('gateFailed', `${task.id} was tried ${ATTEMPTS} times.`);
+}
+
+/** What a tutor says of the last worker's attempt, before another one takes over. */
+async function lessonOf(
+  context: RunContext,
+  task: Task,
+  { start, last }: Ladder,
+  key: string,
+): Promise<Message | undefined> {
+  if (last === undefined) return undefined;
+  return lessonFrom(context, { key, task, attempt: last, from: start.tree, to: context.workspace.current.tree });
 }
 
 /** How risky the whole change is, as the plan, this task and what has been changed so far tell. */

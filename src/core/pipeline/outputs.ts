@@ -120,6 +120,49 @@ export const critiqueSchema = z.object({
 });
 export type Critique = z.infer<typeof critiqueSchema>;
 
+const sureness = z.number().min(0).max(1).describe('how sure you are of what you say here, from 0 to 1');
+const reviewed = {
+  severity: z
+    .enum(['blocking', 'advisory'])
+    .describe('blocking only for what must not reach a user as it stands; everything else is advisory'),
+  message: line.describe('what is wrong, in one sentence'),
+  reference: line.describe('the file, and the function or the line it is in, e.g. src/login.js mayEnter'),
+};
+
+export const securityReviewSchema = z.object({
+  findings: cutList(
+    z.object({
+      ...reviewed,
+      attack: line.describe('who sends or does what, and what they gain by it; without that it is no finding'),
+    }),
+    20,
+  ).describe('empty when you found nothing'),
+  confidence: sureness,
+});
+export type SecurityReview = z.infer<typeof securityReviewSchema>;
+
+export const performanceReviewSchema = z.object({
+  findings: cutList(
+    z.object({
+      ...reviewed,
+      cost: line.describe('what it grows with and how fast, or how often it happens; without that it is no finding'),
+    }),
+    20,
+  ).describe('empty when you found nothing'),
+  confidence: sureness,
+});
+export type PerformanceReview = z.infer<typeof performanceReviewSchema>;
+
+export const lessonSchema = z.object({
+  cause: cutText(1_200).describe(
+    'why the checks fail, in one to four sentences; name the line of the output that shows it',
+  ),
+  place: line.describe('the file and line or function where the mistake is'),
+  next: cutText(1_200).describe('what to do differently, in one to four sentences; no patch'),
+  confidence: sureness,
+});
+export type Lesson = z.infer<typeof lessonSchema>;
+
 export const patchSchema = z.object({
   patch: z.string().max(200_000).describe('one patch in the apply_patch format'),
   notes: line,

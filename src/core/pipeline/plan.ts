@@ -18,6 +18,7 @@ import {
 import { constitutionConflicts } from './constitution.ts';
 import { planDocument } from './documents.ts';
 import { questionsOf } from './questions.ts';
+import { advisersOf } from './reviews.ts';
 import type { Specified } from './specify.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
 import { RunStopped } from './stopped.ts';
@@ -41,7 +42,8 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
   for (let round = 1; round <= ROUNDS; round += 1) {
     const key = `plan/${round}`;
     const answered = await askForPlan(context, specified, key, points, passOver);
-    const critique = await askCritic(context, key, answered.value, specified);
+    const usesCritic = hasCritic(context, answered.value);
+    const critique = usesCritic ? await askCritic(context, key, answered.value, specified) : undefined;
     const signals = signalsOf(context, answered, critique, {
       failed: earlier.length,
       workersLeft: workersLeft(
@@ -55,9 +57,7 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
       key: `${key}/gate`,
       stage: 'plan' as const,
       earlier,
-      advisers: context.configuration.gates.critic
-        ? [{ role: 'critic' as const, answered: critique !== undefined }]
-        : [],
+      advisers: usesCritic ? [{ role: 'critic' as const, answered: critique !== undefined }] : [],
     };
     const verdict = decide(context, address, signals);
     earlier.push(verdict);
@@ -118,13 +118,18 @@ async function askForPlan(
   return answered;
 }
 
+/** Whether the plan's one adviser is asked. */
+function hasCritic(context: RunContext, { files }: Plan): boolean {
+  const advisers = advisersOf(context, 'plan', { files: files.map(({ path }) => path) });
+  return advisers.some(({ role, asked }) => role === 'critic' && asked);
+}
+
 async function askCritic(
   context: RunContext,
   key: string,
   plan: Plan,
   specified: Specified,
 ): Promise<Critique | undefined> {
-  if (!context.configuration.gates.critic) return undefined;
   const changed = plan.files.map((file) => file.path).filter((path) => specified.files.includes(path));
   const text = renderPrompt(prompt(context, 'critic-plan'), {
     plan: planText(plan),

@@ -5,6 +5,7 @@ import { isLockFile } from '../policy/scope/fileRules.ts';
 import { amendmentsOf } from '../run/amendments.ts';
 import type { Payload, RunEvent } from '../run/event.ts';
 import { cutMiddle } from '../run/normalise.ts';
+import { roleText } from '../run/stage.ts';
 import type { Audited } from './audit.ts';
 import type { RunContext } from './context.ts';
 import { generatedFiles } from './fileFacts.ts';
@@ -79,6 +80,7 @@ function briefOf(
     ...(newTests.files.length === 0 ? ['no new test'] : []),
     ...(untied.length === 0 ? [] : [`no test of their own is named for ${untied.slice(0, 12).join(', ')}`]),
     ...(audited.audit === undefined ? ['no judge: a person audited it'] : []),
+    ...audited.reviews.flatMap(({ role, answered }) => (answered ? [] : [`the ${roleText(role)} did not answer`])),
     ...(audited.isLocal ? ['only a local model judged: a person audited it after that'] : []),
   ];
   const risk = riskOf({
@@ -88,7 +90,7 @@ function briefOf(
   });
   const advice = [
     ...(audited.audit?.findings ?? []).map((finding) => `${finding.file}: ${finding.message}`),
-    ...(audited.critique?.findings ?? []).map((finding) => finding.message),
+    ...audited.reviews.flatMap(({ findings }) => findings.map(({ message }) => message)),
   ];
   return [
     `Does      ${audited.audit?.summary ?? context.spec.title}`,

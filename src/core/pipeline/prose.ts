@@ -111,14 +111,14 @@ export function checksText(context: RunContext): string {
   return lines.length === 0 ? '(none configured)' : lines.join('\n');
 }
 
-/** A change as one unified diff, in the order of the paths. */
-export function differenceText(differences: readonly FileDifference[]): string {
+/** A change as one unified diff, in the order of the paths; of a longer one than `cap` the middle is left out. */
+export function differenceText(differences: readonly FileDifference[], cap = DIFFERENCE_CAP): string {
   const parts = differences.map((difference) =>
     difference.binary
       ? `Binary file ${nameText(difference.path)} ${difference.change}`
       : unifiedDiff(difference.path, difference.before, difference.after),
   );
-  return parts.length === 0 ? '(nothing changed)' : cutMiddle(parts.join('\n'), DIFFERENCE_CAP);
+  return parts.length === 0 ? '(nothing changed)' : cutMiddle(parts.join('\n'), cap);
 }
 
 /** Lines and characters of what a check printed that passed: its last ones hold the totals. */

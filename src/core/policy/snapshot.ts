@@ -1,6 +1,6 @@
 import { sha256 } from '../../base/hash.ts';
 import { canonicalJson } from '../../base/json.ts';
-import type { Configuration } from '../settings.ts';
+import { configurationSchema, type Configuration } from '../settings.ts';
 
 /** The policy a run decides by, frozen: `json` is canonical (base/json.ts) and `sha256` is taken over its bytes. */
 export interface PolicySnapshot {
@@ -19,4 +19,15 @@ export function policySnapshot(
 ): PolicySnapshot {
   const json = canonicalJson({ version: 1, configuration, prompts: promptHashes, prices: priceVersion });
   return { json, sha256: sha256(json) };
+}
+
+/**
+ * The configuration of a snapshot that some run has frozen. One of before there were reviewers and a tutor asks none: a run that goes on keeps to what it
+ * began with. Throws a ZodError for what is none.
+ */
+export function frozenConfiguration(value: unknown): Configuration {
+  const frozen = configurationSchema.parse(value);
+  if (typeof value === 'object' && value !== null && 'advisers' in value) return frozen;
+  const advisers = { ...frozen.advisers, security_review: 'never', performance_review: 'never', tutor: false } as const;
+  return { ...frozen, advisers };
 }

@@ -1,15 +1,17 @@
-import type { Role, Stage } from '../run/stage.ts';
+import type { Adviser, Role, Stage } from '../run/stage.ts';
 import type { SpendTotals } from '../run/spending.ts';
 import { type Configuration, type Tier, TIERED_COMMANDS, type TieredCommand } from '../settings.ts';
+import { advisersAt, type AdviserChoice } from '../policy/advisersAt.ts';
 import { route, type RouteChoice } from './route.ts';
 import type { WorkerHealth } from './routeRequest.ts';
 import { attemptsPerWorker, ladderOf, tierOf } from './rungs.ts';
 
-/** What is supposed of the work. `attempt` counts from 1 over all workers: those of the attempts before it failed as often as their tier lets them. */
+/** What is supposed of the work. `lines` are those that the change adds and deletes. `attempt` counts from 1 over all workers: those of the attempts before it failed as often as their tier lets them. */
 export interface Supposed {
   readonly attempt: number;
   readonly risk: 'low' | 'high';
   readonly tokens: number;
+  readonly lines: number;
 }
 
 /** Who would be called for one role at one command, or who answers where no model is asked. */
@@ -18,30 +20,25 @@ export interface Explained {
   readonly tier: Tier;
   readonly asked:
     | { readonly kind: 'role'; readonly role: Role; readonly setting: string; readonly choice: RouteChoice }
+    | { readonly kind: 'notAsked'; readonly role: Adviser; readonly rule: string; readonly text: string }
     | { readonly kind: 'nobody'; readonly text: string };
 }
 
 const ITSELF = 'SpecKit answers it itself: no model is called.';
 
-/** Which roles are asked at a command, in their order; a text where none is. `auto` runs the stages. */
-const ASKED: Readonly<Record<TieredCommand, readonly (readonly [Role, Stage])[] | string>> = {
+/** Whose stage a command runs; a text where it asks nobody. Advisers are added by their own table. `auto` runs the stages. */
+const ASKED: Readonly<Record<TieredCommand, readonly [Role, Stage] | string>> = {
   status: ITSELF,
   clarify: ITSELF,
   checklist: ITSELF,
   analyze: ITSELF,
   new: ITSELF,
-  specify: [['architect', 'specify']],
-  plan: [
-    ['architect', 'plan'],
-    ['critic', 'plan'],
-  ],
-  tasks: [['architect', 'tasks']],
-  implement: [['implementer', 'implement']],
+  specify: ['architect', 'specify'],
+  plan: ['architect', 'plan'],
+  tasks: ['architect', 'tasks'],
+  implement: ['implementer', 'implement'],
   validate: "The project's own checks validate: no model is called.",
-  audit: [
-    ['judge', 'audit'],
-    ['critic', 'audit'],
-  ],
+  audit: ['judge', 'audit'],
   unlock: 'A person decides: no model is called.',
   auto: 'It runs the stages from specify to unlock, each as it would run alone.',
 };
@@ -63,16 +60,37 @@ export function explainRoutes(
     const asked = ASKED[command];
     if (typeof asked === 'string')
       return command === subject ? [{ command, tier, asked: { kind: 'nobody', text: asked } }] : [];
-    return asked
-      .filter(([role]) => command === subject || role === subject)
-      .map(([role, stage]) => {
-        const { setting } = ladderOf(role, stage, policy);
-        const choice = route(requestOf(role, stage, supposed, policy), policy, known.health, known.spend);
-        return { command, tier, asked: { kind: 'role', role, setting, choice } };
+    const [owner, stage] = asked;
+    const work = { size: 'standard' as const, risk: supposed.risk, changedLines: supposed.lines, hotPaths: [] };
+    const advisers = advisersAt(stage, work, policy);
+    return [{ role: owner, asked: true as const }, ...advisers]
+      .filter(({ role }) => command === subject || role === subject)
+      .map((choice) => {
+        if (!choice.asked) return { command, tier, asked: { kind: 'notAsked', ...told(choice) } };
+        const { role } = choice;
+        const { setting, rungs } = ladderOf(role, stage, policy);
+        if (role === 'tutor' && rungs.length === 0) return { command, tier, asked: { kind: 'notAsked', ...NO_TUTOR } };
+        // Its turn comes when attempts have failed: they are none of its own.
+        const asIs = role === 'tutor' ? { ...supposed, attempt: 1 } : supposed;
+        const chosen = route(requestOf(role, stage, asIs, policy), policy, known.health, known.spend);
+        return { command, tier, asked: { kind: 'role', role, setting, choice: chosen } };
       });
   });
   return found.length === 0 ? undefined : found;
 }
+
+/** A tutor is a help and no need: where nobody can be one the next worker does without. */
+const NO_TUTOR = {
+  role: 'tutor' as const,
+  rule: 'no-chain',
+  text: 'routing.tutor names no worker, and routing.implementer no local one.',
+};
+
+const told = ({ role, rule, text }: AdviserChoice): Pick<AdviserChoice, 'role' | 'rule' | 'text'> => ({
+  role,
+  rule,
+  text,
+});
 
 function requestOf(role: Role, stage: Stage, { attempt, risk, tokens }: Supposed, policy: Configuration) {
   const attempts = attemptsPerWorker(stage, policy);

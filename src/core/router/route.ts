@@ -1,4 +1,5 @@
 import type { Configuration } from '../settings.ts';
+import { adviserOff, isAdviser } from '../policy/advisersAt.ts';
 import { OWNER_OF_STAGE } from './ownerOfStage.ts';
 import { hasFailed, refusalOf } from './refusal.ts';
 import type { RouteFacts, RouteReason, RouteRequest, WorkerHealth } from './routeRequest.ts';
@@ -93,9 +94,7 @@ function standIn(worker: string, refused: readonly RefusedWorker[], { cost }: Co
 }
 
 function misplacedRole({ role, stage }: RouteRequest, policy: Configuration): RouteReason | undefined {
-  if (role === 'critic') {
-    return policy.gates.critic ? undefined : { rule: 'critic-off', text: 'gates.critic is false: no critic is asked.' };
-  }
+  if (isAdviser(role)) return adviserOff(role, policy);
   const owner = OWNER_OF_STAGE[stage];
   if (role !== owner) return { rule: 'not-the-owner', text: `${stage} is owned by the ${owner}, not by the ${role}.` };
   // What validates is the project's own checks; no model's word is asked for.

@@ -22,11 +22,17 @@ export function attemptsPerWorker(stage: Stage, policy: Configuration): number {
   return policy.tiers[tierOf(stage, policy)]?.attempts_per_worker ?? policy.gates.attempts_per_worker;
 }
 
-/** Whom a role may be routed to at a stage. No rung for the validator: the project's own checks validate. */
+/**
+ * Whom a role may be routed to at a stage. No rung for the validator: the project's own checks validate. Reviewers without a chain of their own are the
+ * critic's workers, a tutor without one is a local worker that implements.
+ */
 export function ladderOf(role: Role, stage: Stage, policy: Configuration): Ladder {
   if (role === 'validator') return { setting: '', rungs: [], climbs: false };
+  const isReviewer = role === 'security_reviewer' || role === 'performance_reviewer';
+  if (isReviewer && policy.routing[role].length === 0) return ladderOf('critic', stage, policy);
+  if (role === 'tutor' && policy.routing.tutor.length === 0) return localImplementers(policy);
   const tier = tierOf(stage, policy);
-  const own = policy.tiers[tier]?.[role];
+  const own = isReviewer || role === 'tutor' ? undefined : policy.tiers[tier]?.[role];
   const names = own ?? policy.routing[role];
   return {
     setting: own === undefined ? `routing.${role}` : `tiers.${tier}.${role}`,
@@ -37,6 +43,13 @@ export function ladderOf(role: Role, stage: Stage, policy: Configuration): Ladde
     ),
     climbs: policy.tiers[tier]?.climb ?? true,
   };
+}
+
+/** Local workers of the implementer's chain, each a rung of its own. */
+function localImplementers(policy: Configuration): Ladder {
+  const names = policy.routing.implementer.flatMap((name) => membersOf(name, policy));
+  const local = [...new Set(names)].filter((name) => policy.workers[name]?.local ?? false);
+  return { setting: 'routing.implementer, local workers', rungs: local.map((name) => [name]), climbs: true };
 }
 
 /** Local workers first where the policy prefers them; a judge is never chosen for being local. */

@@ -11,8 +11,9 @@ import { ROLES, STAGES } from './stage.ts';
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
  * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
  * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
+ * 5: the roles security_reviewer, performance_reviewer and tutor.
  */
-export const LOG_VERSION = 4;
+export const LOG_VERSION = 5;
 
 const stage = z.enum(STAGES);
 const role = z.enum(ROLES);

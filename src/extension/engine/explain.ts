@@ -1,4 +1,5 @@
 import type { RunDetail } from '../../app/status.ts';
+import { roleText } from '../../core/run/stage.ts';
 
 /** Every verdict of a run with its reasons, and who was asked and why, as Markdown. */
 export function explainRun({ view, events }: RunDetail): string {
@@ -6,7 +7,7 @@ export function explainRun({ view, events }: RunDetail): string {
   for (const event of events) {
     if (event.kind === 'RoutingDecision') {
       const { key, worker, role, reasons, refused } = event.payload;
-      lines.push('', `## ${key}`, '', `The ${role} is **${worker ?? 'nobody'}**.`, '');
+      lines.push('', `## ${key}`, '', `The ${roleText(role)} is **${worker ?? 'nobody'}**.`, '');
       for (const reason of reasons) lines.push(`- ${reason.text}`);
       for (const passed of refused) lines.push(`- not ${passed.worker}: ${passed.text} (\`${passed.rule}\`)`);
     }

@@ -1,7 +1,7 @@
 import { eventText } from '../../app/eventText.ts';
 import type { Progress } from '../../core/pipeline/context.ts';
 import type { Payload, RunEvent } from '../../core/run/event.ts';
-import type { Stage } from '../../core/run/stage.ts';
+import { roleText, type Stage } from '../../core/run/stage.ts';
 import type { Place } from '../../protocol/place.ts';
 import { MOST_CELLS, type Cell, type DiffCell, type QuestionCell } from '../../protocol/runPanel.ts';
 import { createCallCells, type CallCells } from './callCells.ts';
@@ -199,7 +199,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'LLMCall':
       head.called(event.payload);
       parts.calls.called(event.payload, event.time);
-      work.called();
+      work.called(event.payload);
       return called(event.payload);
     case 'SpendReserve':
       head.reserved(event.payload);
@@ -301,7 +301,7 @@ function routed({ feed, tasks, calls }: Parts, payload: Payload<'RoutingDecision
   calls.routed(payload);
   feed.set('routing', {
     worker: payload.worker === null ? null : cut(payload.worker, 100),
-    role: payload.role,
+    role: roleText(payload.role),
     reasons: cutList(
       payload.reasons.map(({ text }) => text),
       20,
@@ -316,7 +316,7 @@ function routed({ feed, tasks, calls }: Parts, payload: Payload<'RoutingDecision
 
 /** The answers that are plans and tasks are wanted; the line of every call leads to its prompt. */
 function called({ key, answer, prompt, role, worker }: Payload<'LLMCall'>): Seen {
-  const title = cut(`What the ${role} ${worker} was asked`, 200);
+  const title = cut(`What the ${roleText(role)} ${worker} was asked`, 200);
   const place: Place | null = prompt === null ? null : { kind: 'blob', ...prompt, title };
   const kind = /^(plan|tasks)\/\d+\/\1\//.exec(key)?.[1];
   if (answer === null || (kind !== 'plan' && kind !== 'tasks')) return leadsTo(place);

@@ -2,7 +2,7 @@ import { durationText } from '../../base/measureText.ts';
 import { unreachable } from '../../base/unreachable.ts';
 import type { Progress } from '../../core/pipeline/context.ts';
 import type { Payload } from '../../core/run/event.ts';
-import type { Stage } from '../../core/run/stage.ts';
+import { roleText, type Role, type Stage } from '../../core/run/stage.ts';
 import type { Cell, NowCell } from '../../protocol/runPanel.ts';
 import { cut } from './cut.ts';
 import { planOf } from './modelAnswers.ts';
@@ -16,20 +16,30 @@ interface State {
   stage: Stage;
   task: string | null;
   now: NowCell | null;
-  stream: Cell<'stream'>;
-  /** Characters of the present call that were told last: when there are fewer, another call has begun. */
-  characters: number;
+  /** The calls on their way, by role: the advisers of a stage call together. The first of them is the one that streams. */
+  readonly calls: Map<Role, StreamingCall>;
   /** The plan's text as it streams; undefined while something else does. */
   plan: string | undefined;
   isPlanDrawn: boolean;
 }
+
+/** `characters` are those told last: when there are fewer, another call has begun. */
+interface StreamingCall {
+  readonly role: Role;
+  readonly worker: string;
+  text: string;
+  characters: number;
+}
+
+/** Characters of an answer that a panel shows while it comes. Of a longer one the beginning goes. */
+const STREAM_CHARACTERS = 40_000;
 
 /** What is done at this moment: `now`, the stream, and a plan while it comes. */
 export interface WorkCells {
   /** A step began. */
   began(payload: Payload<'StepStart'>, stage: Stage, time: string): void;
   /** A model's call has ended: its text is no longer streaming. */
-  called(): void;
+  called(payload: Pick<Payload<'LLMCall'>, 'role'>): void;
   heard(time: string): void;
   progressed(progress: Progress, now: number): void;
   /** Reads what has come of a plan since the last time. */
@@ -44,8 +54,7 @@ export function createWorkCells(feed: CellFeed): WorkCells {
     stage: 'specify',
     task: null,
     now: null,
-    stream: null,
-    characters: 0,
+    calls: new Map(),
     plan: undefined,
     isPlanDrawn: true,
   };
@@ -61,10 +70,12 @@ export function createWorkCells(feed: CellFeed): WorkCells {
       state.isPlanDrawn = true;
       doing(state, { doing: effectText(payload), worker: null, characters: 0 }, time);
     },
-    called: () => {
+    called: ({ role }) => {
       tick(state);
       state.plan = undefined;
-      endStream(state);
+      const wasShown = shownCall(state)?.role === role;
+      state.calls.delete(role);
+      if (wasShown) drawStream(state);
     },
     heard: (time) => {
       if (state.now === null) return;
@@ -77,15 +88,18 @@ export function createWorkCells(feed: CellFeed): WorkCells {
       state.now = null;
       state.plan = undefined;
       feed.set('now', null);
-      endStream(state);
+      state.calls.clear();
+      drawStream(state);
     },
   };
 }
 
-function endStream(state: State): void {
-  state.stream = null;
-  state.characters = 0;
-  state.feed.set('stream', null);
+const shownCall = ({ calls }: State): StreamingCall | undefined => calls.values().next().value;
+
+function drawStream(state: State): void {
+  const shown = shownCall(state);
+  const stream = shown === undefined ? null : { role: roleText(shown.role), worker: shown.worker, text: shown.text };
+  state.feed.set('stream', stream satisfies Cell<'stream'>);
 }
 
 function effectText({ effect, key }: Payload<'StepStart'>): string {
@@ -93,7 +107,7 @@ function effectText({ effect, key }: Payload<'StepStart'>): string {
     case 'model':
       return 'asks a model';
     case 'command': {
-      const check = /^check\/(.+)\/[^/]+$/.exec(key)?.[1];
+      const check = /^(?:check|analyser)\/(.+)\/[^/]+$/.exec(key)?.[1];
       return check === undefined ? 'sets the tree up' : cut(`runs check ${check}`, 300);
     }
     case 'patch':
@@ -123,26 +137,10 @@ function advance(state: State, progress: Progress, time: string): void {
     case 'stage':
       state.stage = progress.stage;
       return doing(state, { doing: `begins ${progress.stage}`, worker: null, characters: 0 }, time);
-    case 'call': {
-      const { role, worker, characters } = progress;
-      const name = cut(worker, 100);
-      const isSame = state.stream?.role === role && state.stream.worker === name && characters >= state.characters;
-      state.characters = characters;
-      if (!isSame) {
-        state.stream = { role, worker: name, text: '' };
-        state.feed.set('stream', state.stream);
-        if (state.plan !== undefined) state.plan = '';
-      }
-      return doing(state, { doing: `the ${role} writes`, worker: name, characters }, time);
-    }
-    case 'text': {
-      if (state.stream === null) return;
-      state.feed.append('stream', progress.text);
-      if (state.plan === undefined || state.plan.length > PLAN_CHARACTERS) return;
-      state.plan += progress.text;
-      state.isPlanDrawn = false;
-      return;
-    }
+    case 'call':
+      return streams(state, progress, time);
+    case 'text':
+      return said(state, progress);
     case 'command': {
       const { name } = progress;
       const text = name === 'setup' ? 'sets the tree up' : cut(`runs check ${name}`, 300);
@@ -153,6 +151,31 @@ function advance(state: State, progress: Progress, time: string): void {
       return doing(state, { doing: text, worker: state.now?.worker ?? null, characters: 0 }, time);
     }
   }
+}
+
+function streams(state: State, progress: Extract<Progress, { kind: 'call' }>, time: string): void {
+  const { role, characters } = progress;
+  const worker = cut(progress.worker, 100);
+  const known = state.calls.get(role);
+  if (known !== undefined && known.worker === worker && characters >= known.characters) known.characters = characters;
+  else {
+    state.calls.set(role, { role, worker, text: '', characters });
+    if (shownCall(state)?.role === role) drawStream(state);
+    if (state.plan !== undefined) state.plan = '';
+  }
+  if (shownCall(state)?.role === role)
+    doing(state, { doing: `the ${roleText(role)} writes`, worker, characters }, time);
+}
+
+function said(state: State, { role, text }: Extract<Progress, { kind: 'text' }>): void {
+  const call = state.calls.get(role);
+  if (call === undefined) return;
+  call.text = (call.text + text).slice(-STREAM_CHARACTERS);
+  if (shownCall(state) !== call) return;
+  state.feed.append('stream', text);
+  if (state.plan === undefined || state.plan.length > PLAN_CHARACTERS) return;
+  state.plan += text;
+  state.isPlanDrawn = false;
 }
 
 function tick(state: State): void {

@@ -148,6 +148,9 @@ describe('the tools of a role', () => {
     validator: ['read_file', 'list_files', 'search', 'run_check'],
     judge: ['read_file', 'list_files', 'search'],
     critic: ['read_file', 'list_files', 'search'],
+    security_reviewer: ['read_file', 'list_files', 'search'],
+    performance_reviewer: ['read_file', 'list_files', 'search'],
+    tutor: ['read_file', 'list_files', 'search'],
   };
   const descriptions = Object.fromEntries(TOOL_NAMES.map((name) => [name, name])) as Record<ToolName, string>;
   for (const role of ROLES) {

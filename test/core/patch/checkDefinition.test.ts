@@ -27,7 +27,19 @@ describe('isCheckDefinition', () => {
     'prettier.config.js',
   );
   check(true, 'pytest.ini', 'tests/conftest.py', 'tox.ini', 'setup.cfg', 'pyproject.toml', 'Cargo.toml', 'clippy.toml');
-  check(true, '.golangci.yml', 'Makefile', 'pom.xml', 'app/build.gradle.kts', 'gradle.properties', 'speckit.toml');
+  check(
+    true,
+    '.bandit',
+    '.semgrep.yml',
+    '.semgrep/own.yaml',
+    'gosec.json',
+    '.golangci.yml',
+    'Makefile',
+    'pom.xml',
+    'app/build.gradle.kts',
+    'gradle.properties',
+    'speckit.toml',
+  );
   check(true, '.github/workflows/ci.yml', '.gitlab-ci.yml', '.ci/run', '.mocharc.json', '.nycrc', '.c8rc.json');
   check(false, 'package-lock.json', 'src/package.json.ts', 'src/config.ts', 'docs/Makefile.md', '.github/CODEOWNERS');
   check(false, 'src/tsconfig.ts', 'README.md', 'src/jest.ts', 'Cargo.lock', 'src/ci/run.ts');

@@ -116,6 +116,12 @@ describe('a fresh speckit.toml', () => {
       commands: {},
       routing: {},
       gates: defaults.gates,
+      advisers: {
+        security_review: 'high_risk',
+        performance_review: 'large_or_hot',
+        large_change_lines: 500,
+        tutor: true,
+      },
       budget: defaults.budget,
       cost: defaults.cost,
       limits: defaults.limits,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { sha256 } from '../../../src/base/hash.ts';
-import { policySnapshot } from '../../../src/core/policy/snapshot.ts';
+import { frozenConfiguration, policySnapshot } from '../../../src/core/policy/snapshot.ts';
 import { configurationSchema } from '../../../src/core/settings.ts';
 
 const configuration = configurationSchema.parse({});
@@ -15,7 +15,7 @@ describe('a policy snapshot', () => {
       prompts: { plan: 'aa', audit: 'bb' },
       prices: 'v1',
     });
-    assert.match(snapshot.json, /^\{"configuration":\{"budget":\{"day_dollars":20,"run_dollars":2,/);
+    assert.match(snapshot.json, /^\{"configuration":\{"advisers":\{.*?\},"budget":\{"day_dollars":20,"run_dollars":2,/);
   });
 
   it('does not depend on the order keys were written in', () => {
@@ -35,5 +35,12 @@ describe('a policy snapshot', () => {
       policySnapshot(configuration, { plan: 'aa', audit: 'bb' }, 'v2'),
     ];
     assert.equal(new Set([snapshot, ...others].map((one) => one.sha256)).size, 5);
+  });
+
+  it('of before there were reviewers asks none, and a later one is what it was', () => {
+    const { advisers, ...before } = configuration;
+    const none = { ...advisers, security_review: 'never', performance_review: 'never', tutor: false };
+    assert.deepEqual(frozenConfiguration(before), { ...configuration, advisers: none });
+    assert.deepEqual(frozenConfiguration(configuration), configuration);
   });
 });

@@ -41,12 +41,18 @@ function linesOf(
   subject: string,
   { supposed = {}, policy = {}, health = {} }: Case = {},
 ): readonly string[] | undefined {
-  const found = explainRoutes(subject, { attempt: 1, risk: 'low', tokens: 1_000, ...supposed }, policyOf(policy), {
-    health,
-    spend,
-  });
+  const found = explainRoutes(
+    subject,
+    { attempt: 1, risk: 'low', tokens: 1_000, lines: 0, ...supposed },
+    policyOf(policy),
+    {
+      health,
+      spend,
+    },
+  );
   return found?.map(({ command, tier, asked }) => {
     if (asked.kind === 'nobody') return `${command} ${tier}: nobody`;
+    if (asked.kind === 'notAsked') return `${command} ${tier} ${asked.role}: not asked (${asked.rule})`;
     const refused = asked.choice.refused.map((other) => `${other.worker}: ${other.rule}`);
     const chosen = asked.choice.kind === 'worker' ? asked.choice.worker : 'none';
     return [
@@ -74,10 +80,13 @@ describe('the routing matrix', () => {
         'plan C critic: small',
         'analyze C: nobody',
         'implement C implementer: local',
+        'implement C tutor: local',
         'validate C: nobody',
         'auto C: nobody',
         'audit X judge: strong (local: judge-never-local)',
         'audit X critic: small',
+        'audit X security_reviewer: not asked (not-high-risk)',
+        'audit X performance_reviewer: not asked (not-large)',
         'unlock X: nobody',
       ],
     );
@@ -91,12 +100,12 @@ describe('the routing matrix', () => {
   });
 
   it('climbs by attempts, two a worker, and passes over who stands in for one that failed at the work', () => {
-    check('implement', { supposed: { attempt: 2 } }, ['implement C implementer: local']);
-    check('implement', { supposed: { attempt: 3 } }, ['implement C implementer: middle (local: failed-before)']);
-    check('implement', { supposed: { attempt: 5 } }, [
+    check('implementer', { supposed: { attempt: 2 } }, ['implement C implementer: local']);
+    check('implementer', { supposed: { attempt: 3 } }, ['implement C implementer: middle (local: failed-before)']);
+    check('implementer', { supposed: { attempt: 5 } }, [
       'implement C implementer: strong (local: failed-before, middle: failed-before, stand: fallback-only)',
     ]);
-    check('implement', { supposed: { attempt: 7 } }, [
+    check('implementer', { supposed: { attempt: 7 } }, [
       'implement C implementer: none (local: failed-before, middle: failed-before, stand: fallback-only, strong: failed-before)',
     ]);
   });
@@ -113,13 +122,13 @@ describe('the routing matrix', () => {
   });
 
   it('passes over a local implementer for a change of high risk, unless nobody else is there', () => {
-    check('implement', { supposed: { risk: 'high' } }, ['implement C implementer: middle (local: high-risk)']);
+    check('implementer', { supposed: { risk: 'high' } }, ['implement C implementer: middle (local: high-risk)']);
     const policy = { routing: { ...ROUTING, implementer: ['local'] } };
-    check('implement', { supposed: { risk: 'high' }, policy }, ['implement C implementer: local']);
+    check('implementer', { supposed: { risk: 'high' }, policy }, ['implement C implementer: local']);
   });
 
   it('looks at the size of the request', () => {
-    check('implement', { supposed: { tokens: 30_000 } }, [
+    check('implementer', { supposed: { tokens: 30_000 } }, [
       'implement C implementer: middle (local: context-too-small)',
     ]);
   });
@@ -138,5 +147,33 @@ describe('the routing matrix', () => {
       'plan X critic: none (small: failed-before)',
     ]);
     check('specify', { policy: { tiers } }, ['specify C architect: middle']);
+  });
+
+  it('asks the reviewers of a high risk and of a large change, the workers of the critic where none are named', () => {
+    check('audit', { supposed: { risk: 'high', lines: 501 } }, [
+      'audit X judge: strong (local: judge-never-local)',
+      'audit X critic: small',
+      'audit X security_reviewer: small',
+      'audit X performance_reviewer: small',
+    ]);
+    const routing = { ...ROUTING, security_reviewer: ['strong'] };
+    check('security_reviewer', { supposed: { risk: 'high' }, policy: { routing } }, [
+      'audit X security_reviewer: strong',
+    ]);
+    check('security_reviewer', { supposed: { risk: 'high' }, policy: { advisers: { security_review: 'never' } } }, [
+      'audit X security_reviewer: not asked (security-reviewer-off)',
+    ]);
+    check('critic', { policy: { gates: { critic: false } } }, [
+      'plan C critic: not asked (critic-off)',
+      'audit X critic: not asked (critic-off)',
+    ]);
+  });
+
+  it('has a tutor where somebody local implements, whatever attempt has failed', () => {
+    check('tutor', { supposed: { attempt: 5 } }, ['implement C tutor: local']);
+    const cloud = { ...ROUTING, implementer: ['cloud'] };
+    check('tutor', { policy: { routing: cloud } }, ['implement C tutor: not asked (no-chain)']);
+    check('tutor', { policy: { routing: { ...cloud, tutor: ['small'] } } }, ['implement C tutor: small']);
+    check('tutor', { policy: { advisers: { tutor: false } } }, ['implement C tutor: not asked (tutor-off)']);
   });
 });

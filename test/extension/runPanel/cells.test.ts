@@ -42,6 +42,12 @@ function event<Kind extends EventKind>(kind: Kind, payload: Payload<Kind>): RunE
 
 const ended = (outcome: Payload<'RunEnd'>['outcome']) =>
   event('RunEnd', { outcome, stage: 'plan', text: 'why', tree: null });
+/** The end of the critic's call of the recorded audit. */
+const criticEnded = (): RunEvent => {
+  const found = recorded.find(({ kind, payload }) => kind === 'LLMCall' && payload.key.startsWith('audit/1/critic/'));
+  assert.ok(found !== undefined);
+  return found;
+};
 const question = (id: string) =>
   event('QuestionAsk', { key: `question/${id}`, id, stage: 'plan', text: 'Which?', options: [], about: 'plan-1' });
 const answered = (id: string) => event('QuestionAnswer', { id, answer: 'this', by: 'Ada' });
@@ -157,6 +163,28 @@ describe('what is done now', () => {
       'a call that is made again streams anew',
     );
     assert.equal((shown.get('plan') as { summary: string }).summary, 'Again');
+  });
+
+  it('is the first of the calls that advisers make together, then the next with all it has said', () => {
+    const { run, shown, take, settle } = upTo(HERE, begins(/^audit\/1\/critic\//));
+    const say = (role: 'critic' | 'security_reviewer', text: string, characters: number): void => {
+      run.progress({ kind: 'call', role, worker: 'cheap', characters }, at);
+      run.progress({ kind: 'text', role, text }, at);
+    };
+    const streams = (): unknown => {
+      settle();
+      return shown.get('stream');
+    };
+    say('critic', 'One', 3);
+    say('security_reviewer', 'Two', 3);
+    say('critic', ' more', 8);
+    say('security_reviewer', ' as well', 11);
+    assert.deepEqual(streams(), { role: 'critic', worker: 'cheap', text: 'One more' });
+    assert.equal((shown.get('now') as { doing: string }).doing, 'the critic writes');
+    take(criticEnded());
+    assert.deepEqual(streams(), { role: 'security reviewer', worker: 'cheap', text: 'Two as well' });
+    say('security_reviewer', '.', 12);
+    assert.deepEqual(streams(), { role: 'security reviewer', worker: 'cheap', text: 'Two as well.' });
   });
 
   it('is a check of the attempt, until its result is there', () => {

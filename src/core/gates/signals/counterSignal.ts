@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../../run/stage.ts';
+import { ROLES, roleText } from '../../run/stage.ts';
 import { boundedText } from '../bounds.ts';
 import { ask, type GateContext, PROCEED, retryThenAsk } from '../context.ts';
 import type { Finding } from '../verdict.ts';
@@ -17,7 +17,7 @@ export type CounterSignal = z.infer<typeof counterSignalSchema>;
 /** Advice is kept as a reason and holds nothing back. A blocking objection sends a plan back once; else a person is asked. */
 export function weighCounterSignal(signal: CounterSignal, context: GateContext): readonly Finding[] {
   const reference = signal.reference === undefined ? '' : ` (${signal.reference})`;
-  const text = `${signal.source}: ${signal.message}${reference}`;
+  const text = `${roleText(signal.source)}: ${signal.message}${reference}`;
   if (signal.severity === 'advisory') return [{ effect: PROCEED, rule: 'advice', text }];
   const rule = 'blocking-counter-signal';
   if (context.gate.stage === 'plan') return [retryThenAsk(context, rule, text, 1)];

@@ -26,4 +26,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly CallKind[]>> = {
   validator: ['read', 'search', 'check'],
   judge: ['read', 'search'],
   critic: ['read', 'search'],
+  security_reviewer: ['read', 'search'],
+  performance_reviewer: ['read', 'search'],
+  tutor: ['read', 'search'],
 };

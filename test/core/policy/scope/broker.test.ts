@@ -31,6 +31,9 @@ describe('what a role may do', () => {
     validator: ['read', 'search', 'check'],
     judge: ['read', 'search'],
     critic: ['read', 'search'],
+    security_reviewer: ['read', 'search'],
+    performance_reviewer: ['read', 'search'],
+    tutor: ['read', 'search'],
   };
   for (const role of ROLES) {
     it(`${role}: ${allowed[role].join(', ')}, and nothing else`, () => {
