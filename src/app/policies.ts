@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { FrozenPolicy } from '../core/policy/policySettings.ts';
 import type { RoleOverride } from '../core/policy/roleOverrides.ts';
+import { sentBody } from '../core/policy/sentBody.ts';
 import { policySnapshot } from '../core/policy/snapshot.ts';
 import { configurationSchema } from '../core/settings.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
@@ -72,8 +73,11 @@ export async function policyProblems(
   const notices = loaded.notices.map(
     ({ file, line, column, message }) => `${path.relative(services.host.folder, file)}:${line}:${column} ${message}`,
   );
+  const unsent = Object.entries(configuration.workers).flatMap(([worker, settings]) =>
+    sentBody(settings).leftOut.map(({ text }) => `workers.${worker}: ${text}`),
+  );
   return {
     files: loaded.files.map((file) => path.relative(services.host.folder, file)),
-    notices: [...notices, ...down],
+    notices: [...notices, ...down, ...unsent],
   };
 }

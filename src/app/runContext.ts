@@ -263,7 +263,8 @@ async function frozenPolicy(
     blob: await record.blobs.put(snapshot.json),
     priceVersion,
   });
-  return configuration;
+  // As a process that goes on reads it, with its members in the same order: both send the same bytes.
+  return configurationSchema.parse((JSON.parse(snapshot.json) as { readonly configuration: unknown }).configuration);
 }
 
 /** The saved bytes a run takes in beside HEAD. `undefined` content: the file does not exist. */

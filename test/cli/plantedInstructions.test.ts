@@ -148,7 +148,16 @@ describe('planted instructions', function () {
     const tellers = prompts.flatMap((prompt) => [...prompt.matchAll(/\[told by (.*)\]/g)].map(([, who]) => who));
     assert.deepEqual(
       new Set(tellers),
-      new Set(['a file', 'a task', 'a test', 'the constitution', 'the critic', 'the plan', "the project's guidance", 'the spec']),
+      new Set([
+        'a file',
+        'a task',
+        'a test',
+        'the constitution',
+        'the critic',
+        'the plan',
+        "the project's guidance",
+        'the spec',
+      ]),
     );
   });
 });

@@ -89,7 +89,7 @@ export const payloadSchemas = {
     text: z.string(),
     roles: z.array(z.strictObject({ role: z.string(), outcome: z.enum(['taken', 'refused']), text: z.string() })),
   }),
-  /** A parameter of a worker's settings that its provider refuses: it is not sent. Once for each worker of a process. */
+  /** A parameter of a worker's settings that its provider refuses: it is not sent. Once for each worker of a run. */
   ParameterLeftOut: z.strictObject({ key: z.string(), worker: z.string(), parameter: z.string(), text: z.string() }),
   /** What of a prompt's part did not fit: files that are named there and not shown, or shown without their middle. `key` is that of the question or attempt. */
   ContextCut: z.strictObject({
