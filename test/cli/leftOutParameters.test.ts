@@ -57,7 +57,8 @@ describe('a parameter that a provider refuses', function () {
       toml: (url) => WITH_TEMPERATURE(url).replace('claude-haiku-5-5"', 'qwen3-coder"\nlocal = true'),
     });
     assert.equal((await auto(project, '--pause', 'specify')).exit, 0);
-    assert.equal((project.server.requests[0]?.body as { readonly temperature?: number }).temperature, 0.2);
+    const [request] = project.server.requests;
+    assert.equal((request?.body as { readonly temperature?: number } | undefined)?.temperature, 0.2);
     assert.deepEqual(payloads(project, 'ParameterLeftOut'), []);
   });
 });

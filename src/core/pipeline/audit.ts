@@ -8,6 +8,7 @@ import { auditDocument } from './documents.ts';
 import { decide, proceedOrStop } from './gate.ts';
 import { auditSchema, critiqueSchema, type Audit, type Critique } from './outputs.ts';
 import { briefText, differenceText, evidenceText, requirementIdsText } from './prose.ts';
+import { noteCut, roomOf } from './room.ts';
 import { askPerson } from './questions.ts';
 import type { Specified } from './specify.ts';
 import { RunStopped } from './stopped.ts';
@@ -33,10 +34,13 @@ export async function audit(
   at: { readonly round: number; readonly earlier: readonly Verdict[] },
 ): Promise<Audited> {
   const key = `audit/${at.round}`;
-  const difference = differenceText(validated.differences);
   const evidence = [evidenceText(validated.evidence), newTestsText(validated), criteriaText(validated)]
     .filter((part) => part !== '')
     .join('\n');
+  const difference = shownDifference(context, validated, key, [
+    evidence,
+    briefText(specified.brief, specified.answers),
+  ]);
   const usesCritic = context.configuration.gates.critic && context.size !== 'hotfix';
   const critique = usesCritic ? await askCritic(context, key, difference, evidence) : undefined;
   const advice =
@@ -126,6 +130,20 @@ async function askCritic(
     passOver: [],
   });
   return answered?.value;
+}
+
+/** The change as critic and judge read it; what does not fit beside `around` is named there, and recorded. */
+function shownDifference(
+  context: RunContext,
+  { differences }: Validated,
+  key: string,
+  around: readonly string[],
+): string {
+  const fixed = [prompt(context, 'audit').text, schemaText(auditSchema), ...around];
+  const room = roomOf(context, { key, stage: 'audit' }, fixed);
+  const { text, left, limit } = differenceText(differences, room.tokens);
+  if (limit !== undefined) noteCut(context, room, 'changes', { left, limit });
+  return text;
 }
 
 /** The audit of a local model sends work back, and opens nothing: what it would unlock a person has to read and stand by. */
