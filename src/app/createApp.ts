@@ -1,5 +1,4 @@
-import type { FrozenPolicy } from '../core/policy/policySettings.ts';
-import type { Explained, Supposed } from '../core/router/explain.ts';
+import type { Supposed } from '../core/router/explain.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Redaction } from '../core/run/redaction.ts';
 import type { Stage } from '../core/run/stage.ts';
@@ -19,11 +18,13 @@ import type { InitOptions, InitReport } from './initialise.ts';
 import type { NewSpec, NewSpecRequest } from './newSpec.ts';
 import type { Overview } from './overview.ts';
 import type { Preview } from './preview.ts';
+import type { ToldPolicy } from './policies.ts';
 import { CommandProblem } from './problem.ts';
 import type { RunDigests } from './runDigests.ts';
 import type { ReflexReading, ReflexRequest } from './reflex.ts';
 import type { ReplayReport } from './replay.ts';
 import type { RunReport, StartRequest } from './runs.ts';
+import type { RouteExplained } from './routeExplain.ts';
 import { createServices, openProject, openRepository, readableConfiguration, type Host } from './services.ts';
 import type { AllowedCommand } from './allowCommand.ts';
 import type { RuleTest } from './commandPolicy.ts';
@@ -94,11 +95,11 @@ export interface App {
   /** What a run of a spec would do. Asks no model and writes nothing. */
   preview(specId: string): Promise<Preview>;
   /** The policy a run would freeze now, the one a run (the newest, when left out) froze, and what to know of it: see policies.ts. */
-  policy(): Promise<FrozenPolicy>;
-  policyOfRun(runId: string | undefined): Promise<FrozenPolicy & { readonly runId: string }>;
+  policy(): Promise<ToldPolicy>;
+  policyOfRun(runId: string | undefined): Promise<ToldPolicy & { readonly runId: string }>;
   policyProblems(): Promise<{ readonly files: readonly string[]; readonly notices: readonly string[] }>;
   /** Whom a command or a role would be routed to, and why. Calls nobody. */
-  explainRoute(subject: string, supposed: Supposed): Promise<readonly Explained[]>;
+  explainRoute(subject: string, supposed: Supposed): Promise<RouteExplained>;
   /** One file before and after an applied patch: `key` is the PatchApply event's. */
   patch(runId: string, key: string, path: string): Promise<PatchedFile>;
   /** What marks secrets in this folder, as its configuration, environment and `.env` files say now. Of a configuration that cannot be read: the defaults. */

@@ -43,6 +43,11 @@ export function eventText(event: RunEvent): string | undefined {
       return `fell back from ${event.payload.from} to ${event.payload.to}: ${firstLine(event.payload.text)}`;
     case 'CircuitChange':
       return `${CIRCUIT[event.payload.to]} ${event.payload.endpoint}: ${firstLine(event.payload.text)}`;
+    case 'ProjectGuidance':
+      return [event.payload.text, ...event.payload.roles.map(({ text }) => text)].join(' ');
+    case 'ParameterLeftOut':
+    case 'ContextCut':
+      return firstLine(event.payload.text);
     case 'QuestionAsk':
       return `question ${event.payload.id}: ${firstLine(event.payload.text)}`;
     case 'QuestionAnswer':

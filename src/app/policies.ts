@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { FrozenPolicy } from '../core/policy/policySettings.ts';
+import type { RoleOverride } from '../core/policy/roleOverrides.ts';
+import { sentBody } from '../core/policy/sentBody.ts';
 import { frozenConfiguration, policySnapshot } from '../core/policy/snapshot.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { loadPrompts } from '../node/prompts.ts';
@@ -9,15 +11,18 @@ import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
 import { openProject, openRepository, type Services } from './services.ts';
 
+/** A policy, with what became of the role sections of AGENTS.md: what was taken is part of the settings. */
+export type ToldPolicy = FrozenPolicy & { readonly roleOverrides: readonly RoleOverride[] };
+
 /** The policy a run would freeze if it began now. */
-export async function currentPolicy(services: Services): Promise<FrozenPolicy> {
+export async function currentPolicy(services: Services): Promise<ToldPolicy> {
   const [{ loaded }, prompts] = await Promise.all([
     openProject(services),
     loadPrompts(path.join(services.host.installation, 'prompts')),
   ]);
-  const { configuration, priceVersion } = loaded;
+  const { configuration, priceVersion, roleOverrides } = loaded;
   const { sha256 } = policySnapshot(configuration, { all: prompts.sha256 }, priceVersion);
-  return { sha256, configuration, prompts: prompts.sha256, prices: priceVersion };
+  return { sha256, configuration, prompts: prompts.sha256, prices: priceVersion, roleOverrides };
 }
 
 /**
@@ -27,7 +32,7 @@ export async function currentPolicy(services: Services): Promise<FrozenPolicy> {
 export async function policyOfRun(
   services: Services,
   runId: string | undefined,
-): Promise<FrozenPolicy & { readonly runId: string }> {
+): Promise<ToldPolicy & { readonly runId: string }> {
   const { commonDir } = await openRepository(services);
   const wanted = runId ?? (await listRunIds(commonDir)).at(-1);
   if (wanted === undefined) throw new CommandProblem('usage', 'No run has been made here yet: none froze a policy.');
@@ -47,6 +52,9 @@ export async function policyOfRun(
     configuration: frozenConfiguration(snapshot.configuration),
     prompts: snapshot.prompts.all ?? '',
     prices: priceVersion,
+    roleOverrides: run.events
+      .flatMap((event) => (event.kind === 'ProjectGuidance' ? event.payload.roles.slice() : []))
+      .map(({ role, outcome, text }) => ({ role, kind: outcome, text })),
   };
 }
 
@@ -64,8 +72,11 @@ export async function policyProblems(
   const notices = loaded.notices.map(
     ({ file, line, column, message }) => `${path.relative(services.host.folder, file)}:${line}:${column} ${message}`,
   );
+  const unsent = Object.entries(configuration.workers).flatMap(([worker, settings]) =>
+    sentBody(settings).leftOut.map(({ text }) => `workers.${worker}: ${text}`),
+  );
   return {
     files: loaded.files.map((file) => path.relative(services.host.folder, file)),
-    notices: [...notices, ...down],
+    notices: [...notices, ...down, ...unsent],
   };
 }

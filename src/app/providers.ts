@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ModelProvider } from '../core/ports.ts';
 import type { WorkerHealth } from '../core/router/routeRequest.ts';
 import { forbiddenCall } from '../core/policy/forbiddenCall.ts';
+import { sentBody } from '../core/policy/sentBody.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { createAnthropic } from '../node/models/anthropic.ts';
 import { createOpenAiChat } from '../node/models/openaiChat.ts';
@@ -67,7 +68,7 @@ function fromSettings(settings: WorkerSettings, apiKey: string | undefined): Mod
       idleMs: settings.idle_timeout_seconds * 1000,
       totalMs: settings.total_timeout_seconds * 1000,
     },
-    extraBody: settings.extra_body,
+    extraBody: sentBody(settings).body,
     ...(settings.base_url === undefined ? {} : { baseUrl: settings.base_url }),
     ...(apiKey === undefined ? {} : { apiKey }),
   };

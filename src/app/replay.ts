@@ -7,6 +7,7 @@ import type { RunContext } from '../core/pipeline/context.ts';
 import { runChecks } from '../core/pipeline/evidence.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
 import type { Blobs, ModelAnswer, ModelError, ModelProvider } from '../core/ports.ts';
+import { GUIDANCE_FILE } from '../core/prompt/projectGuidance.ts';
 import { promptHash } from '../core/prompt/promptHash.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
 import { NORMALISER_NAMES } from '../core/run/normalise.ts';
@@ -275,6 +276,8 @@ async function recordedProject({ services, project, recorded, blobs, folder }: R
     '.specify/memory/constitution.md',
     'memory/constitution.md',
     'speckit.toml',
+    // Runs of before it was read go on without it.
+    ...(start.payload.inputs.some(({ path: file }) => file === GUIDANCE_FILE) ? [GUIDANCE_FILE] : []),
   ];
   for (const file of wanted) {
     const text = await textAt(base, file);

@@ -1,4 +1,5 @@
 import { budgetLimits } from '../core/ledger/budget.ts';
+import type { RoleOverride } from '../core/policy/roleOverrides.ts';
 import { explainRoutes, type Explained, type Supposed } from '../core/router/explain.ts';
 import { ROLES } from '../core/run/stage.ts';
 import { TIERED_COMMANDS } from '../core/settings.ts';
@@ -6,14 +7,16 @@ import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
 import { openProject, type Services } from './services.ts';
 
+/** The routes, and what became of what AGENTS.md asks for the roles in them. */
+export interface RouteExplained {
+  readonly routes: readonly Explained[];
+  readonly roleOverrides: readonly RoleOverride[];
+}
+
 const NOTHING = { runMicrodollars: 0, dayMicrodollars: 0, runTokens: 0 };
 
 /** Whom a command or a role would be routed to here and now, and why. Throws a CommandProblem for a word that is neither. */
-export async function explainRoute(
-  services: Services,
-  subject: string,
-  supposed: Supposed,
-): Promise<readonly Explained[]> {
+export async function explainRoute(services: Services, subject: string, supposed: Supposed): Promise<RouteExplained> {
   const { loaded } = await openProject(services);
   const { configuration } = loaded;
   const { health } = await createProviders(services.host, configuration);
@@ -23,7 +26,10 @@ export async function explainRoute(
     health: known,
     spend: { settled: NOTHING, reserved: NOTHING, limits },
   });
-  if (explained !== undefined) return explained;
+  if (explained !== undefined) {
+    const asked = new Set<string>(explained.flatMap(({ asked: who }) => (who.kind === 'role' ? [who.role] : [])));
+    return { routes: explained, roleOverrides: loaded.roleOverrides.filter(({ role }) => asked.has(role)) };
+  }
   const roles = ROLES.filter((role) => role !== 'validator');
   throw new CommandProblem(
     'usage',

@@ -7,6 +7,7 @@ import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
 import { createCircuits } from '../core/router/circuits.ts';
+import { GUIDANCE_FILE, shownGuidance } from '../core/prompt/projectGuidance.ts';
 import { withCallLimits } from '../core/policy/forbiddenCall.ts';
 import { frozenConfiguration, policySnapshot } from '../core/policy/snapshot.ts';
 import { LOG_VERSION } from '../core/run/event.ts';
@@ -31,6 +32,7 @@ import { takeNotesIn } from './noteIntake.ts';
 import { INSIDE_RUN } from './insideRun.ts';
 import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
+import { guidanceOf, noteGuidance } from './guidanceIntake.ts';
 import { keysOf } from './openRedaction.ts';
 import {
   redactedBlobs,
@@ -69,10 +71,12 @@ export async function openContext(
   const root = place?.root ?? project.repository.root;
   const blobs = redactedBlobs(createBlobStore(path.join(folder, 'blobs')), redaction);
   const isBegun = log.events.some((event) => event.kind === 'Checkpoint' && event.payload.key === TREE_MADE);
-  const [prompts, documents] = await Promise.all([
+  const [prompts, own, guidance] = await Promise.all([
     loadPrompts(path.join(host.installation, 'prompts')),
     readOverlays(root, running.spec),
+    guidanceOf(root, log.events),
   ]);
+  const documents = guidance === undefined ? own : [...own, { path: GUIDANCE_FILE, content: guidance.text }];
   // The policy is frozen when a run begins, and with it speckit.toml in the run's tree.
   const overlays = isBegun ? documents : [...documents, await readOverlay(root, 'speckit.toml')];
   const isNew = log.events.length === 0;
@@ -95,6 +99,7 @@ export async function openContext(
   const frozen = await frozenPolicy({ log, blobs, redaction }, project, prompts.sha256);
   // Whoever goes on with a run may forbid more than it began with, never less.
   const configuration = withCallLimits(frozen, host.calls);
+  noteGuidance(log, guidance, project.loaded.roleOverrides);
   await log.flush();
   // The workers of this run are those of its frozen policy.
   for (const [name, value] of await keysOf(host, configuration.workers)) redaction.know(name, value);
@@ -159,6 +164,7 @@ export async function openContext(
     spec: redactedSpec(running.spec, redaction),
     size: running.spec.size,
     constitution: redaction.text(overlays.find((overlay) => overlay.path.endsWith('constitution.md'))?.content ?? ''),
+    projectGuidance: shownGuidance(redaction.text(guidance?.text ?? '')),
     base,
     treeGeneration: createHash('sha256').update(tree.root).digest('hex').slice(0, 16),
     health: (worker) => {
@@ -257,7 +263,8 @@ async function frozenPolicy(
     blob: await record.blobs.put(snapshot.json),
     priceVersion,
   });
-  return configuration;
+  // As a process that goes on reads it, with its members in the same order: both send the same bytes.
+  return frozenConfiguration((JSON.parse(snapshot.json) as { readonly configuration: unknown }).configuration);
 }
 
 /** The saved bytes a run takes in beside HEAD. `undefined` content: the file does not exist. */

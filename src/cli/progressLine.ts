@@ -176,6 +176,13 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'ApplyUndo':
     case 'BlobsDropped':
       return undefined;
+    case 'ProjectGuidance':
+      return [event.payload.text, ...event.payload.roles.map(({ text }) => text)]
+        .map((text) => `  ..  ${text}`)
+        .join('\n');
+    case 'ParameterLeftOut':
+    case 'ContextCut':
+      return `  ..  ${firstLine(event.payload.text)}`;
     case 'FallbackActivated':
       return event.payload.fault === OVER_BUDGET
         ? `  ..  ${event.payload.to} stands in for ${event.payload.from}, which the budget refuses.`

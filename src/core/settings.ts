@@ -118,6 +118,7 @@ export const TIER_OF_COMMAND = {
 export type TieredCommand = keyof typeof TIER_OF_COMMAND;
 export const TIERED_COMMANDS = Object.keys(TIER_OF_COMMAND) as readonly TieredCommand[];
 
+const stageTokens = z.int().min(4_000).default(100_000).describe('estimated tokens of one request of this stage');
 const limitDollars = z.number().nonnegative();
 const chain = z.array(z.string().min(1)).max(6);
 
@@ -355,6 +356,17 @@ export const configurationSchema = z.strictObject({
         .describe('megabytes by which the disk may fill while one command runs, in a sandbox'),
     })
     .prefault({}),
+  prompt_tokens: z
+    .strictObject({
+      specify: stageTokens,
+      plan: stageTokens,
+      implement: stageTokens.describe('estimated tokens of the first request of an attempt; what follows is appended'),
+      audit: stageTokens,
+    })
+    .prefault({})
+    .describe(
+      "how much a stage's prompt may hold: what counts least for it is left out, named in the prompt, and recorded",
+    ),
   capture: z
     .strictObject({
       mode: z

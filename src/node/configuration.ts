@@ -9,6 +9,8 @@ import { writtenRule } from '../core/policy/commands/writtenRule.ts';
 import type { WrittenWorkers } from '../core/policy/endpointProblems.ts';
 import { endpointProblems } from '../core/policy/endpointProblems.ts';
 import { routingProblems } from '../core/policy/routingProblems.ts';
+import { withRoleOverrides, type RoleOverride } from '../core/policy/roleOverrides.ts';
+import { roleSections, type RoleSection } from '../core/policy/roleSections.ts';
 import { settingProblems, valueAt } from '../core/policy/settingProblem.ts';
 import { settingsReference } from '../core/policy/settingsReference.ts';
 import { ownTablesSchema, priceOverrides, userConfigurationSchema } from '../core/policy/userConfigurationSchema.ts';
@@ -16,6 +18,7 @@ import type { Configuration } from '../core/settings.ts';
 import { configurationSchema } from '../core/settings.ts';
 import type { ConfigurationFile, ConfigurationProblem, PathProblem } from './configurationFile.ts';
 import { locatedIn, readConfigurationFile } from './configurationFile.ts';
+import { readProjectGuidance } from './projectGuidance.ts';
 import { lowerToUserLimits } from './userLimits.ts';
 import { userFolders } from './userFolders.ts';
 
@@ -36,6 +39,8 @@ export interface LoadedConfiguration {
   readonly own: OwnSandboxSettings;
   /** Names the price table together with those prices; goes into the policy snapshot and every ledger row. */
   readonly priceVersion: string;
+  /** What became of the role sections of AGENTS.md, which `configuration` holds already. */
+  readonly roleOverrides: readonly RoleOverride[];
   /** The files that were read, absolute. */
   readonly files: readonly string[];
   /** Where the person's own limits hold against speckit.toml. Nothing is wrong, but they should be told. */
@@ -70,12 +75,15 @@ export async function loadConfiguration(
   if (user.kind === 'error' || repository.kind === 'error') {
     return err([user, repository].flatMap((read) => (read.kind === 'error' ? [read.error] : [])));
   }
-  return combine(repository.value, user.value);
+  const guidance = await readProjectGuidance(input.repositoryRoot);
+  const sections = guidance.kind === 'text' ? roleSections(guidance.text) : [];
+  return combine(repository.value, user.value, sections);
 }
 
 function combine(
   repository: ConfigurationFile,
   user: ConfigurationFile,
+  sections: readonly RoleSection[],
 ): Result<LoadedConfiguration, readonly ConfigurationProblem[]> {
   const own = userConfigurationSchema.safeParse(user.table);
   const ownKeys = Object.keys(ownTablesSchema.shape);
@@ -120,8 +128,14 @@ function combine(
   }
   const prices = priceOverrides(own.data.prices);
   const limited = lowerToUserLimits(configuration, user.table);
+  const overridden = withRoleOverrides(limited.configuration, sections, {
+    mode: own.data.project_guidance.role_overrides,
+    ownWorkers: Object.keys(own.data.workers),
+    prices,
+  });
   return ok({
-    configuration: limited.configuration,
+    configuration: overridden.configuration,
+    roleOverrides: overridden.overrides,
     prices,
     own: {
       sandbox: own.data.sandbox,

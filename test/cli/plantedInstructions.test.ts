@@ -69,6 +69,7 @@ describe('planted instructions', function () {
     await using project = await scriptedProject({
       files: {
         'README.md': toldBy('a file'),
+        'AGENTS.md': toldBy("the project's guidance"),
         'memory/constitution.md': `# Constitution\n\n1. Keep it small.\n\n${toldBy('the constitution')}`,
         'specs/SPEC-001-greeting/spec.md': `${SPEC}\n## Notes\n\n${toldBy('the spec')}`,
         'src/greet.js': `${FILES['src/greet.js'] as string}/*\n${INSTRUCTION}*/\n`,
@@ -147,7 +148,16 @@ describe('planted instructions', function () {
     const tellers = prompts.flatMap((prompt) => [...prompt.matchAll(/\[told by (.*)\]/g)].map(([, who]) => who));
     assert.deepEqual(
       new Set(tellers),
-      new Set(['a file', 'a task', 'a test', 'the constitution', 'the critic', 'the plan', 'the spec']),
+      new Set([
+        'a file',
+        'a task',
+        'a test',
+        'the constitution',
+        'the critic',
+        'the plan',
+        "the project's guidance",
+        'the spec',
+      ]),
     );
   });
 });

@@ -3,6 +3,7 @@ import { CommandProblem } from '../../app/problem.ts';
 import { counted } from '../../base/counted.ts';
 import { policyDifferences, policySettings } from '../../core/policy/policySettings.ts';
 import { EXIT } from '../exitCode.ts';
+import { overrideLines } from '../roleOverrideLines.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Characters of a value that are shown for people; all of it is in --json. */
@@ -16,8 +17,8 @@ export async function showPolicy(terminal: Terminal, runId: string | undefined):
   const app = createApp(terminal.host);
   const policy = runId === undefined ? await app.policy() : await app.policyOfRun(runId);
   const settings = policySettings(policy.configuration);
-  const { sha256, prompts, prices } = policy;
-  terminal.result({ runId: runId ?? null, sha256, prompts, prices, settings, exitCode: EXIT.ok });
+  const { sha256, prompts, prices, roleOverrides } = policy;
+  terminal.result({ runId: runId ?? null, sha256, prompts, prices, settings, roleOverrides, exitCode: EXIT.ok });
   terminal.say(
     [
       ...settings.map(({ path, value, isDefault }) => `${path} = ${short(value)}${isDefault ? '   (default)' : ''}`),
@@ -25,6 +26,7 @@ export async function showPolicy(terminal: Terminal, runId: string | undefined):
       `policy   ${sha256}`,
       `prompts  ${prompts}`,
       `prices   ${prices}`,
+      ...overrideLines(roleOverrides),
     ].join('\n'),
   );
   return EXIT.ok;

@@ -5,6 +5,7 @@ import { roleText } from '../../core/run/stage.ts';
 import type { Tier } from '../../core/settings.ts';
 import { withCallOptions } from '../callLimits.ts';
 import { EXIT } from '../exitCode.ts';
+import { overrideLines } from '../roleOverrideLines.ts';
 import type { Terminal } from '../terminal.ts';
 
 const TIER_NAMES: Readonly<Record<Tier, string>> = { S: 'simple', M: 'medium', C: 'complex', X: 'critical' };
@@ -20,11 +21,12 @@ export async function runRoute(
       'usage',
       'How it is used: speckit route explain COMMAND|ROLE [--attempt N] [--risk high] [--tokens N] [--lines N]',
     );
-  const explained = await createApp(withCallOptions(terminal.host, options)).explainRoute(subject, supposedOf(options));
-  const isComplete = explained.every(({ asked }) => asked.kind !== 'role' || asked.choice.kind === 'worker');
+  const app = createApp(withCallOptions(terminal.host, options));
+  const { routes, roleOverrides } = await app.explainRoute(subject, supposedOf(options));
+  const isComplete = routes.every(({ asked }) => asked.kind !== 'role' || asked.choice.kind === 'worker');
   const exit = isComplete ? EXIT.ok : EXIT.soft;
-  terminal.result({ subject, routes: explained, exitCode: exit });
-  terminal.say(explained.map(textOf).join('\n\n'));
+  terminal.result({ subject, routes, roleOverrides, exitCode: exit });
+  terminal.say([...routes.map(textOf), ...overrideLines(roleOverrides)].join('\n\n'));
   return exit;
 }
 

@@ -230,13 +230,20 @@ async function askWorker<Value>(
   return readAnswer(question.schema, second.value.text);
 }
 
-/** The system text of every call of a run: the same bytes from the first call to the last, for the sake of prefix caches. */
+/**
+ * The system text of every call of a run: the same bytes from the first call to the last, for the sake of prefix caches. What a project says to every
+ * run stands before the spec.
+ */
 export function systemPrompt(context: RunContext): string {
-  return renderPrompt(prompt(context, 'preamble'), {
+  const values = {
     constitution: context.constitution === '' ? '(none)' : context.constitution,
     spec_path: context.spec.path,
     spec: context.spec.text,
-  });
+  };
+  const { projectGuidance: guidance } = context;
+  return guidance === ''
+    ? renderPrompt(prompt(context, 'preamble'), values)
+    : renderPrompt(prompt(context, 'preamble-guided'), { ...values, guidance });
 }
 
 /** A prompt of the product by its id. Throws when it is missing: that is a fault of the package, not of the run. */

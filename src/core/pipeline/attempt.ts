@@ -23,6 +23,7 @@ import {
   relatedFiles,
   taskText,
 } from './prose.ts';
+import { roomAfter, roomOf } from './room.ts';
 import { agentWorkspace, type PatchRecord } from './taskWorkspace.ts';
 
 /** What the next worker is told of an attempt whose call failed with that kind of error. */
@@ -148,16 +149,22 @@ async function firstMessages(
   const made = basis.done.flatMap(({ task: earlier }) => earlier.files);
   const spoken = mentionedFiles([taskText(task), ...requirementTexts(context, task)].join('\n'), files);
   const related = relatedFiles(basis.scope.files, [...spoken, ...made, ...basis.relevant], files);
-  const text = renderPrompt(prompt(context, 'implement'), {
+  const fixed = {
     plan: planText(basis.plan),
     advice: adviceText(basis.advice),
     checks: checksText(context),
     done: doneText(basis.done),
     task: taskText(task),
     scope: fileListText(basis.scope.files),
-    contents: await contentsText(context, `${key}/contents`, basis.scope.files),
-    related: await contentsText(context, `${key}/related`, related, RELATED_CAP),
-  });
+  };
+  const template = prompt(context, 'implement');
+  const around = [template.text, ...Object.values(toolDescriptions(context)), ...Object.values(fixed)];
+  const room = roomOf(context, { key, stage: 'implement' }, around);
+  // What the task changes goes before what it only reads.
+  const contents = await contentsText(context, `${key}/contents`, basis.scope.files, { room });
+  const limits = { cap: RELATED_CAP, room: roomAfter(room, contents), first: 'whole' } as const;
+  const shown = await contentsText(context, `${key}/related`, related, limits);
+  const text = renderPrompt(template, { ...fixed, contents, related: shown });
   const messages: Message[] = [{ role: 'user', text }];
   if (basis.handedOn !== undefined) messages.push(handOver(context, basis.handedOn));
   if (basis.lesson !== undefined) messages.push(basis.lesson);
@@ -211,13 +218,16 @@ async function singleShot(
   basis: AttemptBasis,
   { key, worker }: { key: string; worker: string },
 ): Promise<Attempt> {
-  const text = renderPrompt(prompt(context, 'implement-single'), {
+  const fixed = {
     task: taskText(task),
     scope: fileListText(basis.scope.files),
-    contents: await contentsText(context, `${key}/contents`, basis.scope.files),
     checks: checksText(context),
     schema: schemaText(patchSchema),
-  });
+  };
+  const template = prompt(context, 'implement-single');
+  const room = roomOf(context, { key, stage: 'implement' }, [template.text, ...Object.values(fixed)]);
+  const contents = await contentsText(context, `${key}/contents`, basis.scope.files, { room });
+  const text = renderPrompt(template, { ...fixed, contents });
   const guided = { worker, seen: new Set<string>() };
   const guidance = guidanceBefore(context, `${key}/patch`, guided);
   const messages: Message[] = [{ role: 'user', text }, ...(guidance === undefined ? [] : [guidance])];

@@ -9,6 +9,7 @@ import { auditDocument } from './documents.ts';
 import { decide, proceedOrStop } from './gate.ts';
 import { auditSchema, type Audit } from './outputs.ts';
 import { briefText, differenceText, evidenceText, requirementIdsText } from './prose.ts';
+import { noteCut, roomOf } from './room.ts';
 import { askPerson } from './questions.ts';
 import type { Specified } from './specify.ts';
 import { adviceOfReviews, advisersOf, counterSignals, reviewChange, type Review } from './reviews.ts';
@@ -35,10 +36,13 @@ export async function audit(
   at: { readonly round: number; readonly earlier: readonly Verdict[] },
 ): Promise<Audited> {
   const key = `audit/${at.round}`;
-  const difference = differenceText(validated.differences);
   const evidence = [evidenceText(validated.evidence), newTestsText(validated), criteriaText(validated)]
     .filter((part) => part !== '')
     .join('\n');
+  const difference = shownDifference(context, validated, key, [
+    evidence,
+    briefText(specified.brief, specified.answers),
+  ]);
   const advisers = advisersOf(context, 'audit', {
     files: validated.differences.map(({ path }) => path),
     changedLines: changedLines(validated.differences),
@@ -46,7 +50,7 @@ export async function audit(
   const isReviewed = advisers.some(({ role, asked }) => role === 'security_reviewer' && asked);
   // Before the advisers are asked together: commands have the tree to themselves.
   const analysers = isReviewed ? await analysersText(context, validated) : '';
-  const change = { differences: validated.differences, evidence, analysers };
+  const change = { differences: validated.differences, difference, evidence, analysers };
   const reviews = await reviewChange(context, key, change, advisers);
   const text = renderPrompt(prompt(context, 'audit'), {
     requirement_ids: requirementIdsText(context),
@@ -100,6 +104,20 @@ export async function audit(
     );
   proceedOrStop(context, address, verdict);
   return { kind: 'passed', audit: answered?.value, reviews, judge, isLocal: answered?.local ?? false };
+}
+
+/** The change as critic and judge read it; what does not fit beside `around` is named there, and recorded. */
+function shownDifference(
+  context: RunContext,
+  { differences }: Validated,
+  key: string,
+  around: readonly string[],
+): string {
+  const fixed = [prompt(context, 'audit').text, schemaText(auditSchema), ...around];
+  const room = roomOf(context, { key, stage: 'audit' }, fixed);
+  const { text, left, limit } = differenceText(differences, room.tokens);
+  if (limit !== undefined) noteCut(context, room, 'changes', { left, limit });
+  return text;
 }
 
 /** The audit of a local model sends work back, and opens nothing: what it would unlock a person has to read and stand by. */

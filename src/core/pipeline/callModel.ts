@@ -4,6 +4,7 @@ import { AbortedError } from '../../base/withAbort.ts';
 import { canBeLifted } from '../ledger/budget.ts';
 import { estimateRequestTokens } from '../ledger/estimate.ts';
 import type { ModelAnswer, ModelError, ModelEvent, ModelRequest } from '../ports.ts';
+import { sentBody } from '../policy/sentBody.ts';
 import { promptHash } from '../prompt/promptHash.ts';
 import { OVER_BUDGET, recover } from '../router/recovery.ts';
 import { isKept } from '../run/capture.ts';
@@ -35,6 +36,13 @@ export async function callModel(
   const settings = context.configuration.workers[address.worker];
   if (settings === undefined)
     throw new RunStopped('configuration', `There is no worker ${address.worker} in the configuration.`);
+  for (const { parameter, text } of sentBody(settings).leftOut)
+    context.steps.note('ParameterLeftOut', {
+      key: `workers/${address.worker}/${parameter}`,
+      worker: address.worker,
+      parameter,
+      text: `${address.worker}: ${text}`,
+    });
   for (let attempt = 1; ; attempt += 1) {
     const key = attempt === 1 ? address.key : `${address.key}/again-${attempt - 1}`;
     const whole: ModelRequest = { ...request, stepKey: key, maxOutputTokens: settings.max_output_tokens };

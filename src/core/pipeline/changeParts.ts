@@ -1,5 +1,5 @@
 import type { FileDifference } from '../ports.ts';
-import { differenceText } from './prose.ts';
+import { fileDifferenceText } from './prose.ts';
 
 /** Characters of a change in one request of a reviewer. */
 export const PART_CAP = 60_000;
@@ -15,7 +15,7 @@ export interface ChangeParts {
 /** Whole files together while they fit; one that is larger by itself is cut at the ends of lines. */
 export function changeParts(differences: readonly FileDifference[], cap = PART_CAP): ChangeParts {
   const pieces = differences.flatMap((difference) =>
-    cutAtLines(differenceText([difference], Number.POSITIVE_INFINITY), cap).map((text) => ({
+    cutAtLines(fileDifferenceText(difference), cap).map((text) => ({
       path: difference.path,
       text,
     })),

@@ -102,6 +102,8 @@ export interface RunContext {
   readonly spec: SpecInput;
   readonly size: 'hotfix' | 'standard';
   readonly constitution: string;
+  /** The repository's AGENTS.md as prompts hold it; empty where there is none. */
+  readonly projectGuidance: string;
   readonly base: KnownTree;
   /** Names the tree's making: set-up runs again when the tree had to be made anew. */
   readonly treeGeneration: string;

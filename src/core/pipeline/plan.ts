@@ -6,15 +6,9 @@ import { obligations, type RunContext } from './context.ts';
 import { ask, prompt, schemaText, type Answered } from './ask.ts';
 import { critiqueSchema, planSchema, type Critique, type Plan } from './outputs.ts';
 import { decide, proceedOrStop } from './gate.ts';
-import {
-  briefText,
-  checksText,
-  contentsText,
-  fileListText,
-  planText,
-  relatedFiles,
-  requirementIdsText,
-} from './prose.ts';
+import { briefText, checksText, contentsText, planText, relatedFiles, requirementIdsText } from './prose.ts';
+import { repositoryListText } from './fileList.ts';
+import { roomAfter, roomOf } from './room.ts';
 import { constitutionConflicts } from './constitution.ts';
 import { planDocument } from './documents.ts';
 import { questionsOf } from './questions.ts';
@@ -95,15 +89,18 @@ async function askForPlan(
   passOver: readonly string[],
 ): Promise<Answered<Plan>> {
   const existing = relatedFiles([], specified.brief.relevant_files, specified.files);
-  const text = renderPrompt(prompt(context, 'plan'), {
+  const fixed = {
     requirement_ids: requirementIdsText(context),
     brief: briefText(specified.brief, specified.answers),
-    files: fileListText(specified.files),
-    contents: await contentsText(context, `${key}/contents`, existing),
     checks: checksText(context),
     critique,
     schema: schemaText(planSchema),
-  });
+  };
+  const template = prompt(context, 'plan');
+  const room = roomOf(context, { key, stage: 'plan' }, [template.text, ...Object.values(fixed)]);
+  const files = repositoryListText(context, specified.files, room);
+  const contents = await contentsText(context, `${key}/contents`, existing, { room: roomAfter(room, files) });
+  const text = renderPrompt(template, { ...fixed, files, contents });
   const messages = [{ role: 'user' as const, text }];
   const answered = await ask(context, {
     key: `${key}/plan`,
@@ -131,12 +128,13 @@ async function askCritic(
   specified: Specified,
 ): Promise<Critique | undefined> {
   const changed = plan.files.map((file) => file.path).filter((path) => specified.files.includes(path));
-  const text = renderPrompt(prompt(context, 'critic-plan'), {
-    plan: planText(plan),
-    files: fileListText(specified.files),
-    contents: await contentsText(context, `${key}/critic/contents`, changed),
-    schema: schemaText(critiqueSchema),
-  });
+  const fixed = { plan: planText(plan), schema: schemaText(critiqueSchema) };
+  const template = prompt(context, 'critic-plan');
+  const at = { key: `${key}/critic`, stage: 'plan' } as const;
+  const room = roomOf(context, at, [template.text, ...Object.values(fixed)]);
+  const files = repositoryListText(context, specified.files, room);
+  const contents = await contentsText(context, `${at.key}/contents`, changed, { room: roomAfter(room, files) });
+  const text = renderPrompt(template, { ...fixed, files, contents });
   const messages = [{ role: 'user' as const, text }];
   const answered = await ask(context, {
     key: `${key}/critic`,

@@ -1,17 +1,20 @@
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { defaultTestFile as isTestFile } from '../patch/testFile.ts';
 import { fencedText } from '../prompt/fence.ts';
+import { estimateTokens } from '../ledger/estimate.ts';
 import { cutMiddle } from '../run/normalise.ts';
-import type { FileDifference } from '../ports.ts';
+import type { FileContent, FileDifference } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { checksInOrder, type Evidence } from './evidence.ts';
 import type { Brief, Plan, Task } from './outputs.ts';
+import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
 
 /*
  * Values as the text that stands in prompts. Everything is capped here; the caps are characters.
  */
 
-const FILES_SHOWN = 400;
+/** Names of files in one list. */
+export const FILES_SHOWN = 400;
 const DIFFERENCE_CAP = 60_000;
 const CONTENTS_CAP = 120_000;
 
@@ -29,38 +32,85 @@ export function fileListText(paths: readonly string[]): string {
     : shown.join('\n');
 }
 
-/** Whole files with their names, read as durable steps below `key`. Files that do not exist are named as new. */
+/** How much of files is shown: characters, and the room of the prompt, which is told of what is left out. */
+export interface ContentsLimits {
+  readonly cap?: number;
+  readonly room?: Room;
+  /** What becomes of the first file where the room is smaller than it: its middle is cut out (when left out), or it is left out as any other. */
+  readonly first?: 'cut' | 'whole';
+}
+
+/**
+ * Files with their names, read as durable steps below `key`, those that matter most first. Files that do not exist are named as new. As many whole
+ * files as fit, the first always; the others are named, so that nobody takes a part of a file for the whole.
+ */
 export async function contentsText(
   context: RunContext,
   key: string,
   paths: readonly string[],
-  cap = CONTENTS_CAP,
+  { cap = CONTENTS_CAP, room, first = 'cut' }: ContentsLimits = {},
 ): Promise<string> {
-  const parts: string[] = [];
-  for (const path of paths) {
-    const content = await context.workspace.read(`${key}/${path}`, path);
-    if (content === null) parts.push(`### ${nameText(path)}\n(does not exist yet)`);
-    else if (content.kind === 'binary') parts.push(`### ${nameText(path)}\n(binary, ${content.bytes} bytes)`);
-    else {
-      const text = cutMiddle(content.text, context.configuration.limits.file_bytes);
-      const shown = text.endsWith('\n') ? text : `${text}\n(no newline at the end of the file)\n`;
-      parts.push(`### ${nameText(path)}\n${fencedText(shown)}`);
-    }
-  }
-  return parts.length === 0 ? '(none)' : wholeParts(parts, paths, cap);
+  const files: ReadFile[] = [];
+  for (const path of paths) files.push({ path, content: await context.workspace.read(`${key}/${path}`, path) });
+  const fileBytes = context.configuration.limits.file_bytes;
+  const fitted = fitFiles(files, { cap, first, fileBytes, tokens: room?.tokens ?? Infinity });
+  const { left, limit } = fitted;
+  if (room !== undefined && limit !== undefined)
+    noteCut(context, room, key.slice(key.lastIndexOf('/') + 1), { left, limit });
+  const unseen = left.filter((name) => paths.includes(name)).map(nameText);
+  const note = unseen.length === 0 ? [] : [`Not shown here, to keep this text short: ${unseen.join(', ')}`];
+  return paths.length === 0 ? '(none)' : [...fitted.shown, ...note].join('\n\n');
 }
 
-/** As many whole files as fit, the first always; the others are named, so that nobody takes a part of a file for the whole. */
-function wholeParts(parts: readonly string[], paths: readonly string[], cap: number): string {
+interface ReadFile {
+  readonly path: string;
+  readonly content: FileContent | null;
+}
+
+/** The parts that fit, and the names of files that are left out or stand there without their middle. */
+function fitFiles(
+  files: readonly ReadFile[],
+  {
+    cap,
+    first,
+    fileBytes,
+    tokens,
+  }: Required<Omit<ContentsLimits, 'room'>> & { readonly fileBytes: number; readonly tokens: number },
+): { readonly shown: readonly string[]; readonly left: readonly string[]; readonly limit: CutLimit | undefined } {
+  const shown: string[] = [];
+  const left: string[] = [];
+  let limit: CutLimit | undefined;
   let length = 0;
-  const shown = parts.filter((part, index) => {
-    if (index > 0 && length + part.length > cap) return false;
+  let room = tokens;
+  for (const file of files) {
+    const whole = filePart(file, fileBytes);
+    const isRoom = estimateTokens(whole) <= room;
+    const isForced = shown.length === 0 && (isRoom || first === 'cut');
+    if (!isForced && (!isRoom || (shown.length > 0 && length + whole.length > cap))) {
+      left.push(file.path);
+      limit = isRoom ? (limit ?? { kind: 'characters', most: cap }) : { kind: 'room' };
+      continue;
+    }
+    const part = isRoom ? whole : filePart(file, Math.max(LEAST_OF_FIRST, charactersIn(whole, room)));
+    const isOverLong = file.content?.kind === 'text' && file.content.text.length > fileBytes;
+    if (!isRoom) limit = { kind: 'room' };
+    else if (isOverLong) limit ??= { kind: 'fileBytes', most: fileBytes };
+    if (!isRoom || isOverLong) left.push(`${file.path} (its middle)`);
+    shown.push(part);
     length += part.length;
-    return true;
-  });
-  const left = paths.filter((_, index) => !shown.includes(parts[index] ?? ''));
-  const note = left.length === 0 ? [] : [`Not shown here, to keep this text short: ${left.map(nameText).join(', ')}`];
-  return [...shown, ...note].join('\n\n');
+    room -= estimateTokens(part);
+  }
+  return { shown, left, limit };
+}
+
+/** Characters of the first file that are shown however little room there is. */
+const LEAST_OF_FIRST = 1_000;
+
+function filePart({ path, content }: ReadFile, most: number): string {
+  if (content === null) return `### ${nameText(path)}\n(does not exist yet)`;
+  if (content.kind === 'binary') return `### ${nameText(path)}\n(binary, ${content.bytes} bytes)`;
+  const text = cutMiddle(content.text, most);
+  return `### ${nameText(path)}\n${fencedText(text.endsWith('\n') ? text : `${text}\n(no newline at the end of the file)\n`)}`;
 }
 
 /** Points of advice, one a line. */
@@ -111,14 +161,47 @@ export function checksText(context: RunContext): string {
   return lines.length === 0 ? '(none configured)' : lines.join('\n');
 }
 
-/** A change as one unified diff, in the order of the paths; of a longer one than `cap` the middle is left out. */
-export function differenceText(differences: readonly FileDifference[], cap = DIFFERENCE_CAP): string {
-  const parts = differences.map((difference) =>
-    difference.binary
-      ? `Binary file ${nameText(difference.path)} ${difference.change}`
-      : unifiedDiff(difference.path, difference.before, difference.after),
-  );
-  return parts.length === 0 ? '(nothing changed)' : cutMiddle(parts.join('\n'), cap);
+/** What became of one file, whole. */
+export function fileDifferenceText({ path, change, binary, before, after }: FileDifference): string {
+  return binary ? `Binary file ${nameText(path)} ${change}` : unifiedDiff(path, before, after);
+}
+
+/** A change as one unified diff, in the order of the paths. Where it does not fit, tests are left out before code, as whole files that are named. */
+export function differenceText(differences: readonly FileDifference[], tokens = Infinity): DifferenceText {
+  const parts = differences.map((difference) => ({
+    path: difference.path,
+    text: fileDifferenceText(difference),
+  }));
+  if (parts.length === 0) return { text: '(nothing changed)', left: [] };
+  const whole = parts.map(({ text }) => text).join('\n');
+  const cap = Math.min(DIFFERENCE_CAP, Math.max(LEAST_OF_FIRST, charactersIn(whole, tokens)));
+  if (whole.length <= cap) return { text: whole, left: [] };
+  const left = new Set<string>();
+  let length = whole.length;
+  // The last ones of those that tell least go first; one that is left alone is cut in its middle.
+  const byWeight = parts.toSorted((one, other) => Number(isTestFile(one.path)) - Number(isTestFile(other.path)));
+  for (const { path, text } of byWeight.toReversed()) {
+    if (length <= cap || left.size === parts.length - 1) break;
+    left.add(path);
+    length -= text.length + 1;
+  }
+  const shown = parts.filter(({ path }) => !left.has(path)).map(({ text }) => text);
+  const note =
+    left.size === 0
+      ? []
+      : [`Changed too and not shown here, to keep this text short: ${[...left].map(nameText).join(', ')}`];
+  return {
+    text: [cutMiddle(shown.join('\n'), cap), ...note].join('\n'),
+    left: length > cap ? [...left, 'the middle of the rest'] : [...left],
+    limit: cap === DIFFERENCE_CAP ? { kind: 'characters', most: cap } : { kind: 'room' },
+  };
+}
+
+/** A difference as text, and what of it was left out. */
+export interface DifferenceText {
+  readonly text: string;
+  readonly left: readonly string[];
+  readonly limit?: CutLimit;
 }
 
 /** Lines and characters of what a check printed that passed: its last ones hold the totals. */

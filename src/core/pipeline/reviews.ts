@@ -8,7 +8,6 @@ import { ask, prompt, schemaText } from './ask.ts';
 import { changeParts } from './changeParts.ts';
 import type { RunContext } from './context.ts';
 import { critiqueSchema, performanceReviewSchema, securityReviewSchema } from './outputs.ts';
-import { differenceText } from './prose.ts';
 import { riskOf } from './size.ts';
 import { together } from './together.ts';
 
@@ -29,6 +28,8 @@ export interface Review {
 /** A change as its advisers are shown it: with what was measured on it. */
 export interface ReviewedChange {
   readonly differences: readonly FileDifference[];
+  /** The whole of it as the critic and the judge read it. */
+  readonly difference: string;
   readonly evidence: string;
   /** What static analysers print about it. */
   readonly analysers: string;
@@ -103,7 +104,7 @@ function unreadFinding(role: Adviser, unread: readonly string[]): readonly Revie
 
 async function critique(context: RunContext, key: string, change: ReviewedChange): Promise<Review> {
   const text = renderPrompt(prompt(context, 'critic-patch'), {
-    difference: differenceText(change.differences),
+    difference: change.difference,
     evidence: change.evidence,
     schema: schemaText(critiqueSchema),
   });

@@ -3,7 +3,9 @@ import type { RunContext } from './context.ts';
 import { ask, prompt, schemaText } from './ask.ts';
 import { briefSchema, type Brief } from './outputs.ts';
 import { decide, proceedOrStop } from './gate.ts';
-import { fileListText, requirementIdsText } from './prose.ts';
+import { repositoryListText } from './fileList.ts';
+import { roomOf } from './room.ts';
+import { requirementIdsText } from './prose.ts';
 import { constitutionConflicts } from './constitution.ts';
 import { briefDocument } from './documents.ts';
 import { questionsOf } from './questions.ts';
@@ -63,12 +65,14 @@ async function askForBrief(context: RunContext, files: readonly string[]): Promi
     .filter((problem) => problem.severity !== 'info')
     .slice(0, 40)
     .map((problem) => `- ${problem.severity} ${problem.path}:${problem.line} ${problem.message}`);
-  const text = renderPrompt(prompt(context, 'specify'), {
+  const fixed = {
     requirement_ids: requirementIdsText(context),
-    files: fileListText(files),
     problems: found.length === 0 ? '(nothing)' : found.join('\n'),
     schema: schemaText(briefSchema),
-  });
+  };
+  const template = prompt(context, 'specify');
+  const room = roomOf(context, { key: 'specify/brief', stage: 'specify' }, [template.text, ...Object.values(fixed)]);
+  const text = renderPrompt(template, { ...fixed, files: repositoryListText(context, files, room) });
   const answered = await ask(context, {
     key: 'specify/brief',
     stage: 'specify',

@@ -48,8 +48,8 @@ export async function lessonFrom(context: RunContext, failed: FailedAttempt): Pr
   return { role: 'user', text: renderPrompt(prompt(context, 'lesson'), { lesson }) };
 }
 
-/** Characters of the failed change that a tutor is shown. */
-const CHANGE_CAP = 30_000;
+/** Estimated tokens of the failed change that a tutor is shown. */
+const CHANGE_TOKENS = 7_500;
 
 async function changeText(context: RunContext, { key, from, to }: FailedAttempt): Promise<string> {
   const { output } = await context.steps.step(
@@ -57,7 +57,7 @@ async function changeText(context: RunContext, { key, from, to }: FailedAttempt)
     { from, to },
     async () => {
       const differences = await context.tree.differences(from, to);
-      return { outcome: 'done', output: context.redaction.text(differenceText(differences, CHANGE_CAP)) };
+      return { outcome: 'done', output: context.redaction.text(differenceText(differences, CHANGE_TOKENS).text) };
     },
     context.signal,
   );

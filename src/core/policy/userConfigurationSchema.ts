@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ModelPrice, PriceOverrides } from '../ledger/prices.ts';
 import { configurationSchema } from '../settings.ts';
+import { ROLE_OVERRIDE_MODES } from './roleOverrides.ts';
 
 const price = z.number().min(0).max(100_000);
 
@@ -46,6 +47,17 @@ export const ownTablesSchema = z.strictObject({
     })
     .prefault({})
     .describe("what you allow repositories' speckit.toml to do"),
+  project_guidance: z
+    .strictObject({
+      role_overrides: z
+        .enum(ROLE_OVERRIDE_MODES)
+        .default('off')
+        .describe(
+          "what the role sections of a repository's AGENTS.md (model, temperature, context) may change: off nothing; cheaper_only the architect and the implementer, to workers of yours that cost no more; any_worker every role, to any worker of yours",
+        ),
+    })
+    .prefault({})
+    .describe("what you let a repository's AGENTS.md decide beside being read into every prompt"),
   prices: z
     .record(z.string().min(1), priceSchema)
     .default({})

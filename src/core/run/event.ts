@@ -11,7 +11,7 @@ import { ROLES, STAGES } from './stage.ts';
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
  * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
  * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
- * 5: the roles security_reviewer, performance_reviewer and tutor.
+ * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut and ContextCut.
  */
 export const LOG_VERSION = 5;
 
@@ -80,6 +80,28 @@ export const payloadSchemas = {
     inputs: z.array(input).optional(),
   }),
   PolicySnapshotRef: z.strictObject({ sha256: hash, blob, priceVersion: z.string() }),
+  /** The repository's AGENTS.md as prompts hold it from here on, and what became of each role section in it. `sha256`: null where it is there and is not read. */
+  ProjectGuidance: z.strictObject({
+    path: z.string(),
+    sha256: hash.nullable(),
+    characters: z.int().nonnegative(),
+    shown: z.int().nonnegative(),
+    text: z.string(),
+    roles: z.array(z.strictObject({ role: z.string(), outcome: z.enum(['taken', 'refused']), text: z.string() })),
+  }),
+  /** A parameter of a worker's settings that its provider refuses: it is not sent. Once for each worker of a run. */
+  ParameterLeftOut: z.strictObject({ key: z.string(), worker: z.string(), parameter: z.string(), text: z.string() }),
+  /** What of a prompt's part did not fit: files that are named there and not shown, or shown without their middle. `key` is that of the question or attempt. */
+  ContextCut: z.strictObject({
+    key: z.string(),
+    stage,
+    part: z.string(),
+    /** The tokens that the part had, and the limit that gave it no more: a setting, or a cap of the product. */
+    tokens: z.int().nonnegative(),
+    limit: z.string(),
+    left: z.array(z.string()),
+    text: z.string(),
+  }),
   StageTransition: z.strictObject({
     key: z.string(),
     stage,

@@ -154,6 +154,9 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'BudgetOverride':
     case 'FallbackActivated':
     case 'CircuitChange':
+    case 'ProjectGuidance':
+    case 'ParameterLeftOut':
+    case 'ContextCut':
     case 'ToolCall':
     case 'ToolResult':
     case 'RetrievalRequest':

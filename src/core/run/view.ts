@@ -270,6 +270,9 @@ function evolve(building: Building, event: RunEvent): void {
     case 'BudgetOverride':
     case 'FallbackActivated':
     case 'CircuitChange':
+    case 'ProjectGuidance':
+    case 'ParameterLeftOut':
+    case 'ContextCut':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':

@@ -263,6 +263,9 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'Checkpoint':
     case 'BudgetAlert':
     case 'CircuitChange':
+    case 'ProjectGuidance':
+    case 'ParameterLeftOut':
+    case 'ContextCut':
     case 'BudgetOverride':
     case 'CommandDecision':
     case 'ToolCall':

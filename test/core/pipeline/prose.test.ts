@@ -37,9 +37,30 @@ describe('text from the repository and from tools in a prompt', () => {
     }
   });
 
+  it('leaves whole files out of a difference that does not fit, tests before code, and names them', () => {
+    const change = (path: string, lines: number) => ({
+      path,
+      change: 'added' as const,
+      after: 'a line of this file\n'.repeat(lines),
+      binary: false,
+    });
+    const all = [change('src/a.js', 10), change('test/a.test.js', 100), change('src/b.js', 10)];
+    assert.deepEqual(differenceText(all).left, []);
+    const few = differenceText(all, 400);
+    assert.deepEqual([few.left, few.limit], [['test/a.test.js'], { kind: 'room' }]);
+    assert.match(
+      few.text,
+      /\+\+\+ b\/src\/a\.js[\s\S]*\+\+\+ b\/src\/b\.js[\s\S]*not shown here.*: test\/a\.test\.js$/,
+    );
+    const least = differenceText([change('src/a.js', 1_000)], 10);
+    assert.deepEqual([least.left, least.text.length < 1_200], [['the middle of the rest'], true]);
+    const long = differenceText([change('src/a.js', 2_000), change('src/b.js', 2_000)]);
+    assert.deepEqual([long.left, long.limit], [['src/b.js'], { kind: 'characters', most: 60_000 }]);
+  });
+
   it('begins no line of its own in a difference', () => {
     for (const planted of PLANTED.filter((text) => text !== '')) {
-      const text = differenceText([
+      const { text } = differenceText([
         {
           path: 'a.md',
           change: 'modified',

@@ -125,6 +125,7 @@ describe('a fresh speckit.toml', () => {
       budget: defaults.budget,
       cost: defaults.cost,
       limits: defaults.limits,
+      prompt_tokens: defaults.prompt_tokens,
       calls: { local_only: false, prefer_local: false, offline: false, ci: false },
       capture: defaults.capture,
       secrets: {},

@@ -1,0 +1,40 @@
+import { defaultTestFile as isTestFile } from '../patch/testFile.ts';
+import { estimateTokens } from '../ledger/estimate.ts';
+import type { RepositoryPath } from '../ports.ts';
+import type { RunContext } from './context.ts';
+import { FILES_SHOWN, fileListText, mentionedFiles } from './prose.ts';
+import { noteCut, type Room } from './room.ts';
+
+/** How much of a prompt's room the names of files may take: their contents tell more. */
+const SHARE = 0.25;
+
+/** The files of the repository, one a line in its own order; where not all fit, those that the spec is likely to be about. */
+export function repositoryListText(context: RunContext, files: readonly RepositoryPath[], room: Room): string {
+  const most = room.tokens * SHARE;
+  let tokens = 0;
+  const chosen = new Set<RepositoryPath>();
+  for (const file of rankedFiles(context.spec.text, files)) {
+    tokens += estimateTokens(`${file}\n`);
+    if (chosen.size === FILES_SHOWN || tokens > most) break;
+    chosen.add(file);
+  }
+  if (chosen.size === files.length) return fileListText(files);
+  const left = files.filter((file) => !chosen.has(file));
+  const limit =
+    chosen.size === FILES_SHOWN ? ({ kind: 'files', most: FILES_SHOWN } as const) : ({ kind: 'room' } as const);
+  noteCut(context, { ...room, tokens: Math.floor(most) }, 'files', { left, limit });
+  return `${fileListText(files.filter((file) => chosen.has(file)))}\n[${left.length} more files]`;
+}
+
+/** Named by the text first, then what lies beside those, then code, then the rest: tests, documents, hidden files. Else in the repository's order. */
+export function rankedFiles(text: string, files: readonly RepositoryPath[]): readonly RepositoryPath[] {
+  const folder = (file: string): string => file.slice(0, file.lastIndexOf('/') + 1);
+  const named = new Set(mentionedFiles(text, files));
+  const folders = new Set([...named].map(folder));
+  const rank = (file: string): number => {
+    if (named.has(file)) return 0;
+    if (folders.has(folder(file))) return 1;
+    return isTestFile(file) || /(?:^|\/)\.|\.(?:md|txt|json|ya?ml|lock|map|svg|png)$/u.test(file) ? 3 : 2;
+  };
+  return files.toSorted((left, right) => rank(left) - rank(right));
+}
