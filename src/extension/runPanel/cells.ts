@@ -1,6 +1,7 @@
 import { eventText } from '../../app/eventText.ts';
 import type { Progress } from '../../core/pipeline/context.ts';
 import type { Payload, RunEvent } from '../../core/run/event.ts';
+import type { QuestionFacts } from '../../core/run/questionFacts.ts';
 import type { Stage } from '../../core/run/stage.ts';
 import type { Place } from '../../protocol/place.ts';
 import { MOST_CELLS, type Cell, type DiffCell, type QuestionCell } from '../../protocol/runPanel.ts';
@@ -194,6 +195,9 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'QuestionAsk':
       asked(parts, event.payload);
       return NOTHING;
+    case 'QuestionSettle':
+      settled(parts, event.payload);
+      return NOTHING;
     case 'QuestionAnswer':
       answered(parts, event.payload);
       return NOTHING;
@@ -285,13 +289,44 @@ function patchPlace({ key, outcome, files }: Payload<'PatchApply'>): Place | nul
   return { kind: 'patch', key: cut(key, 300), path: cut(path, 1_000) };
 }
 
-function asked({ feed, head, questions }: Parts, { id, stage, text, options }: Payload<'QuestionAsk'>): void {
-  const question = { id: cut(id, 40), stage, text: cut(text, 2_000), options: cutList(options, 20, 300), answer: null };
-  questions.set(id, question);
+function asked(parts: Parts, { id, stage, text, options, facts }: Payload<'QuestionAsk'>): void {
+  keepQuestion(parts, {
+    id: cut(id, 40),
+    stage,
+    text: cut(text, 2_000),
+    options: cutList(options, 20, 300),
+    answer: null,
+    ...(facts === undefined ? {} : { facts: factsShown(facts) }),
+  });
+  parts.head.asked(id);
+}
+
+function settled(parts: Parts, { id, stage, text, answer, by, facts }: Payload<'QuestionSettle'>): void {
+  keepQuestion(parts, {
+    id: cut(id, 40),
+    stage,
+    text: cut(text, 2_000),
+    options: [],
+    answer: cut(answer, 4_000),
+    facts: factsShown(facts),
+    settled: by,
+  });
+}
+
+function keepQuestion({ feed, questions }: Parts, question: QuestionCell): void {
+  questions.set(question.id, question);
   const [oldest] = questions.keys();
   if (oldest !== undefined && questions.size > (MOST_CELLS.question ?? 0)) questions.delete(oldest);
   feed.set(`question/${question.id}`, question);
-  head.asked(id);
+}
+
+function factsShown({ magnitude, suggestion, citation, why }: QuestionFacts): QuestionCell['facts'] {
+  return {
+    magnitude,
+    suggestion: suggestion === null ? null : cut(suggestion, 2_000),
+    citation: citation === null ? null : { document: citation.document, quote: cut(citation.quote, 1_000) },
+    why: cut(why, 1_000),
+  };
 }
 
 function answered({ feed, head, questions }: Parts, { id, answer }: Payload<'QuestionAnswer'>): void {
