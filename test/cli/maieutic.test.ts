@@ -131,6 +131,26 @@ describe('a vague spec', function () {
   });
 });
 
+describe('what was settled without a person', function () {
+  this.timeout(60_000);
+
+  it('is overruled by a person in the spec: the plan that was made of it is stale, and made anew', async () => {
+    await using project = await vague({ clarify: [checked({}), checked()] });
+    assert.equal((await auto(project, '--pause', 'plan')).exit, 0);
+    const only = await project.speckit('clarify', 'run-1', '--answer', 'R1=Within 5 ms.');
+    assert.equal(only.exit, 4);
+    assert.match(only.stderr, /R1 was settled without a person.*--into-spec/);
+    assert.doesNotMatch((await project.speckit('status')).stdout, /stale/);
+    const given = await project.speckit('clarify', 'run-1', '--answer', 'R1=Within 5 ms.', '--into-spec');
+    assert.equal(given.exit, 0, given.stderr);
+    assert.match(clarifications(project), /- R1 Q: How fast is a greeting\? → A: Within 5 ms\. \(Ada\)/);
+    assert.match((await project.speckit('status')).stdout, /stale: spec\.md has changed since run run-1 read it/);
+    assert.equal((await resume(project, '--pause', 'plan')).exit, 0);
+    assert.match(JSON.stringify(project.server.requests.at(-1)?.body), /How fast is a greeting\? → A: Within 5 ms\./);
+    assert.equal(project.calls.filter((name) => name === 'plan').length, 2);
+  });
+});
+
 describe('a question of the plan that blocks', function () {
   this.timeout(60_000);
   const blocked: Answers = { plan: [planned([{ text: OPEN, blocking: true }]), planned()] };
