@@ -34,13 +34,21 @@ export const UNRATED: QuestionFacts = {
 };
 
 /** Facts that hold whoever rated them: a blocking question is at least important and never settles itself. */
-export function floored({ facts, isBlocking }: Pick<RaisedQuestion, 'facts' | 'isBlocking'>): QuestionFacts {
+function floored({ facts, isBlocking }: Pick<RaisedQuestion, 'facts' | 'isBlocking'>): QuestionFacts {
   if (!isBlocking) return facts;
   return {
     ...facts,
     magnitude: facts.magnitude === 'minor' ? 'important' : facts.magnitude,
     resolvability: facts.resolvability === 'auto-fix' ? 'suggest-fix' : facts.resolvability,
   };
+}
+
+/** What is told of a question: floored, and with its citation only where that is really there. */
+export function factsTold(question: RaisedQuestion, texts: CitableTexts): QuestionFacts {
+  const facts = floored(question);
+  const { citation } = facts;
+  if (citation === null || checkCitation(citation, texts, question.inQuestion) === 'found') return facts;
+  return { ...facts, citation: null };
 }
 
 /**

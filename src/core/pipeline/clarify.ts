@@ -1,39 +1,10 @@
 import type { Question } from '../gates/verdict.ts';
-import type { CitableTexts } from '../maieutic/citation.ts';
-import { floored, settle, UNRATED, type RaisedQuestion, type Settlement } from '../maieutic/settle.ts';
-import type { VaguePlace } from '../maieutic/vagueness.ts';
-import { isCheckWanted } from '../maieutic/wanted.ts';
-import { renderPrompt } from '../prompt/template.ts';
-import type { QuestionFacts, SettledBy } from '../run/questionFacts.ts';
-import { ask, prompt, schemaText } from './ask.ts';
+import { factsTold, settle, type Settlement } from '../maieutic/settle.ts';
+import type { QuestionFacts } from '../run/questionFacts.ts';
 import { landClarifications } from './clarifications.ts';
+import { raiseQuestions, textsOf, type ClarifyRequest, type Raised, type Settled } from './clarifyCheck.ts';
 import type { RunContext } from './context.ts';
-import { clarifySchema, type ClarifyAnswer, type OpenQuestion, type Plan } from './outputs.ts';
-import { planText } from './prose.ts';
 import { questionsOf } from './questions.ts';
-
-/** A question with its answer, and who gave it. */
-export interface Settled {
-  readonly text: string;
-  readonly answer: string;
-  readonly by: SettledBy | 'person';
-  /** What was made before the answer may not hold with it. */
-  readonly isNews: boolean;
-}
-
-/** What a stage has made, and what is open in it. `key` names this version of it. */
-export interface ClarifyRequest {
-  readonly key: string;
-  readonly stage: 'specify' | 'plan';
-  readonly prefix: 'brief' | 'plan';
-  readonly made: { readonly open_questions: readonly OpenQuestion[]; readonly confidence: number };
-  readonly places: readonly VaguePlace[];
-  readonly plan: Plan | undefined;
-  /** What was settled before this version was made. */
-  readonly before: readonly Settled[];
-  /** Whether the check may still be asked, or only the owner's own questions count. */
-  readonly check: 'mayAsk' | 'asksNoMore';
-}
 
 /** What became of the questions: those for a person that have no answer yet, with their facts by id, and those that have one. */
 export interface Clarified {
@@ -44,177 +15,45 @@ export interface Clarified {
 
 /** The maieutic step: what is open is put as questions, settled by rule or by a citation where the matrix allows, and a person's otherwise. */
 export async function clarify(context: RunContext, request: ClarifyRequest): Promise<Clarified> {
-  const points = pointsOf(context, request);
-  const checked = isWanted(context, request, points) ? await askCheck(context, request, points) : NOTHING_CHECKED;
-  const raised = raisedBy(request, points, checked);
-  const open: Question[] = [];
-  const facts = new Map<string, QuestionFacts>();
-  const settled: Settled[] = [];
-  for (const question of raised) {
-    const settlement = settle(question, {
-      depth: context.configuration.gates.clarify_depth,
-      minConfidence: context.configuration.gates.min_confidence,
-      texts: textsOf(context, request),
-    });
-    if (settlement.by !== 'person') {
-      noteSettled(context, request, { question, settlement, worker: checked.worker });
-      const isNews = settlement.by !== 'noted' && !question.holds;
-      settled.push({ text: question.text, answer: settlement.answer, by: settlement.by, isNews });
-      continue;
-    }
-    const kept = { ...floored(question), why: [question.facts.why, settlement.why].filter(Boolean).join(' ') };
-    const answer = answerOf(context, request, question.text);
-    if (answer === undefined) {
-      open.push({ id: question.about, text: question.text });
-      facts.set(question.about, kept);
-    } else {
-      const isNews = !(question.holds && answer === question.facts.suggestion);
-      settled.push({ text: question.text, answer, by: 'person', isNews });
-    }
-  }
-  await landClarifications(context);
-  return { open, facts, settled };
-}
-
-/** One thing that is open. `words`: what stands in the spec there. */
-interface Point {
-  readonly id: string;
-  readonly text: string;
-  readonly words: string;
-  readonly kind: 'blocking' | 'open' | 'vague';
-}
-
-/** What is open by itself: the owner's blocking questions, at depth high all of them, and the vague places. What was answered before is not. */
-function pointsOf(context: RunContext, { prefix, made, places, before }: ClarifyRequest): readonly Point[] {
-  const isAll = context.configuration.gates.clarify_depth === 'high';
-  const owned = made.open_questions.flatMap(({ text, blocking }, index): readonly Point[] => {
-    if ((!blocking && !isAll) || before.some((known) => known.text === text)) return [];
-    return [{ id: `${prefix}-${index + 1}`, text, words: '', kind: blocking ? 'blocking' : 'open' }];
-  });
-  const vague = places.map(({ line, message, words }, index): Point => ({
-    id: `place-${index + 1}`,
-    text: `${context.spec.path}:${line} ${message}`,
-    words,
-    kind: 'vague',
-  }));
-  return [...owned, ...vague];
-}
-
-function isWanted(context: RunContext, { made, check }: ClarifyRequest, points: readonly Point[]): boolean {
-  // A hotfix has two model calls in all.
-  if (context.size === 'hotfix' || check === 'asksNoMore') return false;
+  const { questions, worker } = await raiseQuestions(context, request);
   const { clarify_depth: depth, min_confidence: minConfidence } = context.configuration.gates;
-  return isCheckWanted(depth, {
-    nBlocking: points.filter(({ kind }) => kind === 'blocking').length,
-    nVague: points.filter(({ kind }) => kind === 'vague').length,
-    confidence: made.confidence,
-    minConfidence,
+  const texts = textsOf(context, request);
+  const outcomes = questions.map((question) => {
+    const settlement = settle(question, { depth, minConfidence, texts });
+    const facts = factsTold(question, texts);
+    if (settlement.by !== 'person') noteSettled(context, request, { question, settlement, facts, worker });
+    return { question, settlement, facts, answer: answerOf(context, request, { question, settlement }) };
   });
-}
-
-interface Checked {
-  readonly worker: string;
-  readonly questions: ClarifyAnswer['questions'];
-}
-
-const NOTHING_CHECKED: Checked = { worker: '', questions: [] };
-
-/** Asks the check. Where nobody can be asked, what blocks is a person's: nothing is settled by silence. */
-async function askCheck(context: RunContext, request: ClarifyRequest, points: readonly Point[]): Promise<Checked> {
-  const { key, stage, plan } = request;
-  const lines = points.map(
-    ({ id, kind, text, words }) => `- ${id} (${kind}): ${text}${words === '' ? '' : `\n  ${words.trim()}`}`,
-  );
-  const text = renderPrompt(prompt(context, 'clarify'), {
-    points: lines.length === 0 ? '(none)' : lines.join('\n'),
-    answers: textsOf(context, request).answers || '(none)',
-    plan: plan === undefined ? '(none yet)' : planText(plan),
-    schema: schemaText(clarifySchema),
-  });
-  const answered = await ask(context, {
-    key: `${key}/clarify`,
-    stage,
-    role: 'architect',
-    name: 'clarify',
-    schema: clarifySchema,
-    messages: [{ role: 'user', text }],
-    passOver: [],
-  });
-  return answered === undefined ? NOTHING_CHECKED : { worker: answered.worker, questions: answered.value.questions };
-}
-
-/** What may be cited, whole. Of answers only those of a person count. */
-function textsOf(context: RunContext, { plan, before }: ClarifyRequest): CitableTexts {
-  const answers = before.filter(({ by }) => by === 'person').map(({ text, answer }) => `${text} -> ${answer}`);
+  await landClarifications(context);
+  const open = outcomes.filter(({ answer }) => answer === undefined);
   return {
-    spec: context.spec.text,
-    constitution: context.constitution,
-    answers: answers.join('\n'),
-    plan: plan === undefined ? '' : planText(plan),
-  };
-}
-
-interface Raised extends RaisedQuestion {
-  readonly about: string;
-  readonly text: string;
-  /** What was made can stay as it is with the suggestion. */
-  readonly holds: boolean;
-}
-
-/** The owner's questions, rated where the check rated them, then those of the check. A point counts as rated by its first rating. */
-function raisedBy({ prefix }: ClarifyRequest, points: readonly Point[], { questions }: Checked): readonly Raised[] {
-  const rated = new Map(questions.toReversed().map((question) => [question.about, question]));
-  const owned = points.flatMap(({ id, text, kind }): readonly Raised[] => {
-    const rating = rated.get(id);
-    const isBlocking = kind === 'blocking';
-    if (kind === 'vague' || (rating === undefined && !isBlocking)) return [];
-    const known =
-      rating === undefined ? { facts: UNRATED, holds: false } : { facts: factsOf(rating), holds: rating.plan_holds };
-    return [{ about: id, text, isBlocking, inQuestion: '', ...known }];
-  });
-  const others = questions.flatMap((question, index): readonly Raised[] => {
-    const point = points.find(({ id }) => id === question.about);
-    if (question.text.trim() === '' || (point !== undefined && point.kind !== 'vague')) return [];
-    const about = `${prefix}-c${index + 1}`;
-    const inQuestion = point?.words ?? '';
-    return [
-      {
-        about,
-        text: question.text,
-        isBlocking: false,
-        inQuestion,
-        facts: factsOf(question),
-        holds: question.plan_holds,
-      },
-    ];
-  });
-  return [...owned, ...others];
-}
-
-function factsOf(rating: ClarifyAnswer['questions'][number]): QuestionFacts {
-  const { magnitude, resolvability, confidence, document, quote, why } = rating;
-  const suggestion = rating.suggestion.trim();
-  return {
-    magnitude,
-    resolvability,
-    confidence,
-    suggestion: suggestion === '' ? null : suggestion,
-    citation: document === 'none' || quote.trim() === '' ? null : { document, quote },
-    why,
+    open: open.map(({ question }) => ({ id: question.about, text: question.text })),
+    facts: new Map(
+      open.map(({ question, settlement, facts }) => [
+        question.about,
+        { ...facts, why: [facts.why, settlement.why].filter(Boolean).join(' ') },
+      ]),
+    ),
+    settled: outcomes.flatMap(({ answer }) => answer ?? []),
   };
 }
 
 interface Settling {
   readonly question: Raised;
-  readonly settlement: Exclude<Settlement, { by: 'person' }>;
-  readonly worker: string;
+  readonly settlement: Settlement;
 }
 
 function noteSettled(
   context: RunContext,
   { key, stage }: ClarifyRequest,
-  { question, settlement, worker }: Settling,
+  settling: {
+    readonly question: Raised;
+    readonly settlement: Exclude<Settlement, { by: 'person' }>;
+    readonly facts: QuestionFacts;
+    readonly worker: string;
+  },
 ): void {
+  const { question, settlement, facts, worker } = settling;
   const settled = context.log.events.flatMap((event) => (event.kind === 'QuestionSettle' ? [event.payload] : []));
   const address = `${key}/clarify/${question.about}`;
   const same = settled.find((other) => other.key === address);
@@ -224,18 +63,28 @@ function noteSettled(
     stage,
     text: question.text,
     about: question.about,
-    facts: floored(question),
+    facts,
     worker,
     ...settlement,
   });
 }
 
-function answerOf(context: RunContext, { stage, prefix }: ClarifyRequest, text: string): string | undefined {
-  return questionsOf(context.log.events).find(
-    (asked) =>
-      asked.stage === stage &&
-      asked.about.startsWith(`${prefix}-`) &&
-      asked.text === text &&
-      asked.answer !== undefined,
-  )?.answer;
+/** The answer a question has; undefined while a person has not given it. */
+function answerOf(
+  context: RunContext,
+  { stage, prefix }: ClarifyRequest,
+  { question: { text, holds, facts }, settlement }: Settling,
+): Settled | undefined {
+  if (settlement.by !== 'person')
+    return { text, answer: settlement.answer, by: settlement.by, isNews: settlement.by !== 'noted' && !holds };
+  const { answer } =
+    questionsOf(context.log.events).find(
+      (asked) =>
+        asked.stage === stage &&
+        asked.about.startsWith(`${prefix}-`) &&
+        asked.text === text &&
+        asked.answer !== undefined,
+    ) ?? {};
+  if (answer === undefined) return undefined;
+  return { text, answer, by: 'person', isNews: !(holds && answer === facts.suggestion) };
 }

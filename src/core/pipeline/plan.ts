@@ -17,7 +17,8 @@ import {
 } from './prose.ts';
 import { constitutionConflicts } from './constitution.ts';
 import { planDocument } from './documents.ts';
-import { clarify, type Settled } from './clarify.ts';
+import { clarify } from './clarify.ts';
+import type { Settled } from './clarifyCheck.ts';
 import type { Specified } from './specify.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
 import { RunStopped } from './stopped.ts';

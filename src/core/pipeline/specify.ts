@@ -9,7 +9,8 @@ import { briefDocument } from './documents.ts';
 import { questionsOf } from './questions.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
 import { vaguePlaces } from '../maieutic/vagueness.ts';
-import { clarify, type Settled } from './clarify.ts';
+import { clarify } from './clarify.ts';
+import type { Settled } from './clarifyCheck.ts';
 
 /** What later stages get from specify. */
 export interface Specified {

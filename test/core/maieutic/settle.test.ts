@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { floored, settle, UNRATED, type RaisedQuestion } from '../../../src/core/maieutic/settle.ts';
+import { factsTold, settle, UNRATED, type RaisedQuestion } from '../../../src/core/maieutic/settle.ts';
 import type { Citation, QuestionFacts } from '../../../src/core/run/questionFacts.ts';
 
 const TEXTS = {
@@ -120,6 +120,17 @@ describe('a question that a rule may settle', () => {
 describe('a question that nobody rated', () => {
   it("is a person's where it blocks", () => {
     assert.equal(settled(UNRATED, { isBlocking: true }), 'person: matrix');
-    assert.deepEqual(floored({ facts: UNRATED, isBlocking: true }), UNRATED);
+    assert.deepEqual(factsTold({ facts: UNRATED, isBlocking: true, inQuestion: '' }, TEXTS), UNRATED);
+  });
+});
+
+describe('a suggestion as a person is shown it', () => {
+  const told = (quote: string): unknown => {
+    const citation = { document: 'spec' as const, quote };
+    return factsTold({ facts: { ...SURE, citation }, isBlocking: false, inQuestion: '' }, TEXTS).citation;
+  };
+  it('cites only what really stands there', () => {
+    const quote = 'Answers come within 200 ms of the request.';
+    assert.deepEqual([told(quote), told(quote.replace('200', '500'))], [{ document: 'spec', quote }, null]);
   });
 });
