@@ -28,6 +28,7 @@ const CORE_ORDER = [
   'router',
   'agent',
   'gates',
+  'maieutic',
   'pipeline',
 ];
 

@@ -1,4 +1,12 @@
-import type { AttemptCell, CallCell, RunHead, StageCell, TaskCell, VerdictCell } from '../src/protocol/runPanel.ts';
+import type {
+  AttemptCell,
+  CallCell,
+  QuestionCell,
+  RunHead,
+  StageCell,
+  TaskCell,
+  VerdictCell,
+} from '../src/protocol/runPanel.ts';
 
 /*
  * Words, figures and icons of the panel. An icon never stands for a state alone: its word is beside it, or there for a screen reader.
@@ -42,6 +50,19 @@ export function tokensText(tokens: number): string {
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** What a suggested answer cites: `The spec says: “…”`. */
+export const citedText = ({ document, quote }: { readonly document: string; readonly quote: string }): string =>
+  document === 'answers' ? `A person has answered: “${quote}”` : `The ${document} says: “${quote}”`;
+
+const SETTLED = { rule: 'By rule, nobody was asked.', model: '', noted: 'Noted, nobody was asked.' } as const;
+
+/** How a question was settled that no person was asked. */
+export function settledText({ settled, facts }: Pick<QuestionCell, 'settled' | 'facts'>): string {
+  if (settled === undefined) return '';
+  const cited = facts?.citation ?? null;
+  return settled === 'model' && cited !== null ? citedText(cited) : SETTLED[settled];
+}
 
 interface Look {
   readonly icon: string;

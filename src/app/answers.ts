@@ -1,4 +1,6 @@
-import { applyClarification, clarificationsDocument } from '../core/spec/clarify.ts';
+import { addClarification, type SpecClarification } from '../core/spec/addClarification.ts';
+import { applyClarification, withClarification, type ClarificationEntry } from '../core/spec/clarify.ts';
+import { answeredEntry } from '../core/pipeline/clarifications.ts';
 import { declaredCommands } from '../core/pipeline/command.ts';
 import { wordsAllowedForGood } from '../core/pipeline/permit.ts';
 import { questionsOf } from '../core/pipeline/questions.ts';
@@ -14,6 +16,12 @@ import { loadSpec } from './specs.ts';
 import { readTextIfThere } from './textFile.ts';
 import { withRun } from './withRun.ts';
 
+/** A person's answer. `isIntoSpec`: it is accepted into the spec's own text, too. */
+export interface PersonsAnswer {
+  readonly text: string;
+  readonly isIntoSpec: boolean;
+}
+
 /**
  * A person's answer to one question of a run. A question that stands in the spec as a marker (CLR-…) is answered in spec.md itself, so that the
  * spec stays the one place that says what is wanted; every other answer is recorded in the run.
@@ -22,7 +30,7 @@ export async function answerQuestion(
   services: Services,
   runId: string,
   questionId: string,
-  given: string,
+  { text: given, isIntoSpec }: PersonsAnswer,
 ): Promise<void> {
   const project = await openProject(services);
   const running = await findRunning(project, runId);
@@ -31,6 +39,14 @@ export async function answerQuestion(
     const answer = context.redaction.text(given);
     const questions = questionsOf(context.log.events);
     const question = questions.find((candidate) => candidate.id === questionId || candidate.about === questionId);
+    const settled = context.log.events.findLast(
+      (event) => event.kind === 'QuestionSettle' && event.payload.id === questionId,
+    );
+    if (settled?.kind === 'QuestionSettle')
+      return overrule(services, project.repository.root, running.spec, {
+        ...settled.payload,
+        given: { text: answer, isIntoSpec },
+      });
     if (question === undefined) {
       const open = questions.filter((candidate) => candidate.answer === undefined).map((candidate) => candidate.id);
       throw new CommandProblem(
@@ -41,21 +57,62 @@ export async function answerQuestion(
     if (question.options.length > 0 && !question.options.includes(answer)) {
       throw new CommandProblem('usage', `${question.id} takes one of: ${question.options.join(', ')}.`);
     }
+    if (isIntoSpec && question.facts === undefined && !question.about.startsWith('CLR-'))
+      throw new CommandProblem(
+        'usage',
+        `${question.id} is about this run and not about the spec: it cannot stand there.`,
+      );
+    const specFile = path.join(project.repository.root, running.spec.path);
+    const answeredOn = new Date(services.clock.now()).toISOString().slice(0, 10);
+    if (isIntoSpec && question.facts !== undefined)
+      await writeIntoSpec(specFile, { question: question.text, answer, answeredOn });
     if (question.about.startsWith('CLR-')) {
       // Ids of markers count in the order of the text, so that answering one moves the others: its words tell which one is meant.
       const marker = running.spec.spec.clarifications.find((candidate) => candidate.question === question.text);
-      await answerInSpec(path.join(project.repository.root, running.spec.path), marker?.id ?? question.about, answer);
+      await answerInSpec(specFile, marker?.id ?? question.about, answer);
     }
     const words = wordsAllowedForGood(declaredCommands(context.configuration), question.about, answer);
     if (words !== undefined) await allowCommand(services, words);
     context.log.append('QuestionAnswer', { id: question.id, answer, by: services.host.person });
     await context.log.flush();
-    await keepClarification(services, project.repository.root, running.spec.folder, {
-      markerId: question.about.startsWith('CLR-') ? question.about : question.id,
-      question: question.text,
-      answer,
-    });
+    const by = services.host.person;
+    await keepClarification(
+      project.repository.root,
+      running.spec.folder,
+      answeredEntry(question, { answer, by }, answeredOn),
+    );
   });
+}
+
+interface Overruled {
+  readonly id: string;
+  readonly about: string;
+  readonly text: string;
+  readonly given: PersonsAnswer;
+}
+
+/** A question that was settled without a person gets a person's answer: in the spec, whose words count over whatever was settled. */
+async function overrule(
+  services: Services,
+  root: string,
+  spec: { readonly folder: string; readonly path: string },
+  { given, ...question }: Overruled,
+): Promise<void> {
+  if (!given.isIntoSpec)
+    throw new CommandProblem(
+      'usage',
+      `${question.id} was settled without a person. What counts over it is the spec: answer it with --into-spec.`,
+    );
+  const answeredOn = new Date(services.clock.now()).toISOString().slice(0, 10);
+  const answer = given.text;
+  await writeIntoSpec(path.join(root, spec.path), { question: question.text, answer, answeredOn });
+  await keepClarification(root, spec.folder, answeredEntry(question, { answer, by: services.host.person }, answeredOn));
+}
+
+/** Adds a question and its answer to the spec, keeping all that stands there. */
+async function writeIntoSpec(file: string, clarification: SpecClarification): Promise<void> {
+  const text = addClarification(await readFile(file, 'utf8'), clarification);
+  await writeFileAtomically(file, Buffer.from(text, 'utf8'));
 }
 
 /** A question that stands in a spec's text. */
@@ -80,21 +137,15 @@ export async function answerMarker(services: Services, specId: string, marker: s
   const spec = await loadSpec(repository.root, loaded.configuration, specId);
   const question = spec.spec.clarifications.find((candidate) => candidate.id === marker)?.question ?? '';
   await answerInSpec(path.join(repository.root, spec.path), marker, answer);
-  await keepClarification(services, repository.root, spec.folder, { markerId: marker, question, answer });
+  const answeredOn = new Date(services.clock.now()).toISOString().slice(0, 10);
+  const answeredBy = services.host.person;
+  await keepClarification(repository.root, spec.folder, { markerId: marker, question, answer, answeredOn, answeredBy });
 }
 
 /** Appends a question and its answer to the spec's clarifications.md: what stands there already is never touched. */
-async function keepClarification(
-  services: Services,
-  root: string,
-  specFolder: string,
-  entry: { readonly markerId: string; readonly question: string; readonly answer: string },
-): Promise<void> {
+async function keepClarification(root: string, specFolder: string, entry: ClarificationEntry): Promise<void> {
   const file = path.join(root, specFolder, 'clarifications.md');
-  const answeredOn = new Date(services.clock.now()).toISOString().slice(0, 10);
-  const text = clarificationsDocument((await readTextIfThere(file)) ?? '', [
-    { ...entry, answeredOn, answeredBy: services.host.person },
-  ]);
+  const text = withClarification((await readTextIfThere(file)) ?? '', entry);
   await writeFileAtomically(file, Buffer.from(text, 'utf8'));
 }
 

@@ -57,7 +57,8 @@ export interface App {
   run(request: StartRequest): Promise<RunReport>;
   /** Goes on with a run; `budgetLifted` is the act by which a person lets it pass its limits in dollars, e.g. `in the run panel`. */
   resume(runId: string, until: Stage, budgetLifted?: string): Promise<RunReport>;
-  answer(runId: string, question: string, answer: string): Promise<void>;
+  /** Answers a question of a run; `intoSpec` also writes the answer into the spec's own text, which makes what was made of it stale. */
+  answer(runId: string, question: string, answer: string, where?: 'intoSpec'): Promise<void>;
   /** Answers a marker of a spec that has no run. */
   answerSpec(specId: string, marker: string, answer: string): Promise<void>;
   openMarkers(specId: string): Promise<readonly OpenMarker[]>;
@@ -165,8 +166,11 @@ export function createApp(host: Host): App {
       const request = { until, ...(budgetLifted === undefined ? {} : { budgetLifted }) };
       return resumeRun(services, await openProject(services), runId, request);
     },
-    answer: async (runId, question, answer) =>
-      (await import('./answers.ts')).answerQuestion(services, runId, question, answer),
+    answer: async (runId, question, text, where) =>
+      (await import('./answers.ts')).answerQuestion(services, runId, question, {
+        text,
+        isIntoSpec: where === 'intoSpec',
+      }),
     answerSpec: async (specId, marker, answer) =>
       (await import('./answers.ts')).answerMarker(services, specId, marker, answer),
     openMarkers: async (specId) => (await import('./answers.ts')).openMarkers(services, specId),

@@ -39,6 +39,21 @@ export function createDocuments(place: DocumentsPlace, steps: Steps, signal: Abo
       if (output.foreign === null) offers.delete(file);
       else offers.set(file, { path: file, change: 'modified', before: output.foreign, after: content, binary: false });
     },
+    async add(name, mark, added) {
+      const file = path.join(place.root, place.specFolder, name);
+      await steps.step(
+        { key: `document/${name}/${mark}`, effect: 'document' },
+        { mark },
+        async () => {
+          const existing = (await readTextIfThere(file)) ?? '';
+          const text = added(existing);
+          await mkdir(path.dirname(file), { recursive: true });
+          if (text !== existing) await writeFileAtomically(file, Buffer.from(text, 'utf8'));
+          return { outcome: 'done', output: null };
+        },
+        signal,
+      );
+    },
   };
 }
 

@@ -50,6 +50,8 @@ export function eventText(event: RunEvent): string | undefined {
       return firstLine(event.payload.text);
     case 'QuestionAsk':
       return `question ${event.payload.id}: ${firstLine(event.payload.text)}`;
+    case 'QuestionSettle':
+      return settledText(event.payload);
     case 'QuestionAnswer':
       return `${event.payload.by} answered ${event.payload.id}: ${firstLine(event.payload.answer)}`;
     case 'PlanAmendment':
@@ -108,6 +110,13 @@ export function eventText(event: RunEvent): string | undefined {
 function refusalText({ role, call, paths, rule, reason, by }: Payload<'CallRefused'>): string | undefined {
   if (call === 'patch') return undefined;
   return `${by ?? 'the broker'} refused the ${roleText(role)} ${call === 'ask' ? 'a file' : `a ${call}`}${paths.length === 0 ? '' : ` (${paths.join(', ')})`} by ${rule}: ${firstLine(reason)}`;
+}
+
+const SETTLED = { rule: 'settled by rule', model: 'settled by a citation', noted: 'noted' } as const;
+
+/** A question that no person was asked. */
+function settledText({ id, by, text, answer }: Payload<'QuestionSettle'>): string {
+  return `${id} ${SETTLED[by]}: ${firstLine(text)}${answer === '' ? '' : ` -> ${firstLine(answer)}`}`;
 }
 
 /** What kept a check in. Empty for logs of before this was recorded. */

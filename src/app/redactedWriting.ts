@@ -54,7 +54,18 @@ export function redactedBlobs(blobs: Blobs, redaction: Redaction): Blobs {
 }
 
 export function redactedDocuments(documents: Documents, redaction: Redaction): Documents {
-  return { write: (name, content) => documents.write(name, redaction.text(content)), offers: () => documents.offers() };
+  return {
+    write: (name, content) => documents.write(name, redaction.text(content)),
+    // What stood there is a person's perhaps, and stays as it is.
+    add: (name, mark, added) =>
+      documents.add(name, mark, (existing) => {
+        const text = added(existing);
+        return text.startsWith(existing)
+          ? existing + redaction.text(text.slice(existing.length))
+          : redaction.text(text);
+      }),
+    offers: () => documents.offers(),
+  };
 }
 
 /** Output is redacted as a whole; what is shown while it comes is held back until it can be no part of a secret any more. */

@@ -162,6 +162,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'EvidenceRecord':
     case 'Escalation':
     case 'QuestionAsk':
+    case 'QuestionSettle':
     case 'QuestionAnswer':
     case 'PersonNote':
     case 'NotesGiven':

@@ -31,6 +31,12 @@ export function verbOf(usage: string): string {
   return usage.split(' ')[0] ?? '';
 }
 
+/** Answers to questions, for whoever is not there to be asked. */
+const ANSWERS_OPTION = [
+  '--answers <file>',
+  'answer questions from a JSON file, by their ids: {"Q1": "in memory"}; exit 10 with --json prints those without an answer',
+] as const;
+
 /** What may be forbidden for one command. */
 const CALL_OPTIONS = [
   ['--local-only', 'call only workers on hardware of yours'],
@@ -88,6 +94,7 @@ export const VERBS: readonly VerbRow[] = [
     isBasic: true,
     options: [
       ...START_OPTIONS,
+      ANSWERS_OPTION,
       ['--pause <stage>', 'stop after a stage for a look, e.g. plan'],
       ['--dry-run', 'only say what it would do, what it may cost and how long it may take'],
     ],
@@ -115,8 +122,12 @@ export const VERBS: readonly VerbRow[] = [
   },
   {
     usage: 'clarify <target>',
-    summary: 'show open questions of a spec or run, or answer one',
-    options: [['--answer <id=text>', 'answer a question']],
+    summary: 'show open questions of a spec or run, or answer them',
+    options: [
+      ['--answer <id=text>', 'answer a question'],
+      ANSWERS_OPTION,
+      ['--into-spec', 'write the answer into spec.md too: what was made of the spec is stale then'],
+    ],
     load: async () => (await import('./commands/clarify.ts')).runClarify,
   },
   {

@@ -1,7 +1,7 @@
 import { firstLine } from '../base/firstLine.ts';
 import { durationText, tokensText } from '../base/measureText.ts';
 import { dollars } from '../core/ledger/money.ts';
-import type { RunView, SpendView, StageView } from '../core/run/view.ts';
+import type { QuestionView, RunView, SpendView, StageView } from '../core/run/view.ts';
 
 /** Settled money, and what is uncertain beside it. */
 export function spendText(spend: SpendView): string {
@@ -63,6 +63,17 @@ export function wrapped(line: string): string {
 export function headLine(view: RunView, budgetDollars: number | undefined): string {
   const budget = budgetDollars === undefined ? '' : `   budget $${budgetDollars.toFixed(2)}`;
   return `${view.specId} ${view.title}${budget}   run ${view.runId}`;
+}
+
+/** A question as a person reads it: how grave it is, and the answer that was suggested with what it cites. */
+export function questionLines({ id, text, facts }: Pick<QuestionView, 'id' | 'text' | 'facts'>): readonly string[] {
+  const suggestion = facts?.suggestion ?? null;
+  const citation = facts?.citation ?? null;
+  const cited = citation === null ? '' : `, citing ${citation.document}: "${firstLine(citation.quote)}"`;
+  return [
+    `? ${id}  ${facts === undefined ? '' : `(${facts.magnitude}) `}${text}`,
+    ...(suggestion === null ? [] : [`     Suggested: ${firstLine(suggestion)}${cited}`]),
+  ];
 }
 
 /** The line that answers a question: `--answer Q1=allow|stop`, and each choice by itself where one holds blanks, for the shell. */

@@ -95,6 +95,10 @@ export type CommandRuleSettings = z.infer<typeof commandRuleSchema>;
 export const CAPTURE_MODES = ['none', 'prompts_only', 'full_io'] as const;
 export type CaptureMode = (typeof CAPTURE_MODES)[number];
 
+/** How much of what is open is asked about: what is graver or less sure goes to a person from the left to the right. */
+export const CLARIFY_DEPTHS = ['low', 'normal', 'high'] as const;
+export type ClarifyDepth = (typeof CLARIFY_DEPTHS)[number];
+
 /** How hard a command is: simple, medium, complex, critical. */
 export const TIERS = ['S', 'M', 'C', 'X'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -256,6 +260,12 @@ export const configurationSchema = z.strictObject({
         .boolean()
         .default(true)
         .describe('whether a critic reads the plan and the change; SPEC_KIT_SIDECAR_CRITIC=off or on counts over it'),
+      clarify_depth: z
+        .enum(CLARIFY_DEPTHS)
+        .default('normal')
+        .describe(
+          'how much of what is open is asked about: low what blocks alone, normal also vague words and unsure plans, high everything; what is critical is always yours',
+        ),
     })
     .prefault({}),
   advisers: z

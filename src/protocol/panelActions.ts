@@ -24,7 +24,13 @@ export const panelActionSchema = z.discriminatedUnion('kind', [
   /** Goes on past the limits in dollars that stopped it; the host asks once more and records who. */
   z.strictObject({ kind: z.literal('resumeOverBudget') }),
   z.strictObject({ kind: z.literal('tell'), text: text(4_000) }),
-  z.strictObject({ kind: z.literal('answer'), question: text(40), answer: text(4_000) }),
+  /** `intoSpec`: the answer is written into spec.md, too. */
+  z.strictObject({
+    kind: z.literal('answer'),
+    question: text(40),
+    answer: text(4_000),
+    intoSpec: z.optional(z.literal(true)),
+  }),
   z.strictObject({ kind: z.literal('review') }),
   /** `round`: the proposal that was drawn. A click on an old drawing decides nothing about a newer one. */
   z.strictObject({ kind: z.literal('approveAll'), round: z.int() }),

@@ -174,8 +174,21 @@ const question = z.strictObject({
   id: text(40),
   stage,
   text: text(2_000),
+  /** Where there are any, the answer is one of them. */
   options: list(text(300), 20),
   answer: z.nullable(text(4_000)),
+  /** Of a question about the work itself. */
+  facts: z.optional(
+    z.strictObject({
+      magnitude: z.enum(['critical', 'important', 'minor']),
+      suggestion: z.nullable(text(2_000)),
+      /** What the suggestion cites: the document and its words. */
+      citation: z.nullable(z.strictObject({ document: text(40), quote: text(1_000) })),
+      why: text(1_000),
+    }),
+  ),
+  /** Set where no person was asked. */
+  settled: z.optional(z.enum(['rule', 'model', 'noted'])),
 });
 export type QuestionCell = z.infer<typeof question>;
 

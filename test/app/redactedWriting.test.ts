@@ -33,11 +33,17 @@ describe('what a run writes by', () => {
       redaction,
     );
     await blobs.put(`a ${SECRET}`);
-    await redactedDocuments(
-      { write: async (name, text) => void put.push(name, text), offers: () => [] },
+    const documents = redactedDocuments(
+      {
+        write: async (name, text) => void put.push(name, text),
+        add: async (name, _mark, added) => void put.push(name, added(`yours ${SECRET}`)),
+        offers: () => [],
+      },
       redaction,
-    ).write('plan.md', `b ${SECRET}`);
-    assert.deepEqual(put, [`a ${MARK}`, 'plan.md', `b ${MARK}`]);
+    );
+    await documents.write('plan.md', `b ${SECRET}`);
+    await documents.add('clarifications.md', 'Q1', (existing) => `${existing}, ours ${SECRET}`);
+    assert.deepEqual(put, [`a ${MARK}`, 'plan.md', `b ${MARK}`, 'clarifications.md', `yours ${SECRET}, ours ${MARK}`]);
   });
 
   it('marks secrets in what a step brings, before it is recorded and before it is used', async () => {

@@ -59,14 +59,14 @@ const PLAN_CASES: readonly Case[] = [
     name: 'a plan of low confidence climbs to the next architect',
     options: { answers: { plan: [doubt, ...GOOD.plan] } },
     expected: paused('plan'),
-    calls: 'brief plan critic-plan plan critic-plan',
+    calls: 'brief plan critic-plan clarify plan critic-plan',
     told: { call: 'plan', words: [/architect cheap is 0\.5 confident; 0\.75 is asked for/] },
   },
   {
     name: 'low confidence with nobody left asks a person',
     options: { answers: { plan: [doubt] } },
     expected: { exit: 10, outcome: 'needsInput', stage: 'plan', verdict: 'ask', rule: 'low-confidence' },
-    calls: 'brief plan critic-plan plan critic-plan',
+    calls: 'brief plan critic-plan clarify plan critic-plan clarify',
   },
   {
     name: 'a plan that leaves out a requirement is sent back with its id',
@@ -86,7 +86,7 @@ const PLAN_CASES: readonly Case[] = [
     name: "a blocking question of the architect is a person's",
     options: planOf({ open_questions: [{ text: 'Which language?', blocking: true }] }),
     expected: { exit: 10, outcome: 'needsInput', stage: 'plan', verdict: 'ask', rule: 'open-questions' },
-    calls: 'brief plan critic-plan',
+    calls: 'brief plan critic-plan clarify',
   },
 ];
 
@@ -190,6 +190,11 @@ describe('gates of the plan', () => {
     await answer(project, 'Q1', 'English');
     const gone = await resume(project, '--pause', 'plan');
     assert.deepEqual(gone.facts, paused('plan'));
+    assert.match(
+      requestText(project, 'plan', 2),
+      /Which language\? -> English/,
+      'the plan is made anew with the answer',
+    );
   });
 });
 

@@ -23,6 +23,7 @@ export interface CommandResult {
 /** The calls a pipeline makes, by what the request says it is about. */
 export type CallName =
   | 'brief'
+  | 'clarify'
   | 'plan'
   | 'critic-plan'
   | 'tasks'
@@ -51,6 +52,7 @@ export interface ScriptedProject extends AsyncDisposable {
 }
 
 const HEADINGS: readonly (readonly [string, CallName])[] = [
+  ['# Maieutic check', 'clarify'],
   ['# Stage: specify', 'brief'],
   ['# Amendment of the plan', 'amendment'],
   ['# Stage: plan', 'plan'],
@@ -162,6 +164,7 @@ export const GOOD: Required<Omit<Answers, 'implement-single'>> = {
       open_questions: [],
     }),
   ],
+  clarify: [json({ questions: [] })],
   'critic-plan': [json({ findings: [], confidence: 0.9 })],
   tasks: [
     json({

@@ -147,6 +147,28 @@ const WALKS: readonly Walk[] = [
     posted: [{ kind: 'answer', question: 'Q2', answer: 'X-Api-Key' }],
   },
   {
+    title: 'accepts a suggestion with one press',
+    state: 'question',
+    keys: [
+      ['tab', 'Accept Suggestion'],
+      ['press', 'Enter'],
+    ],
+    posted: [{ kind: 'answer', question: 'Q2', answer: 'Authorization, as a bearer token' }],
+  },
+  {
+    title: 'accepts an answer into the spec',
+    state: 'question',
+    keys: [
+      ['tab', 'Answer to Q2'],
+      ['type', 'X-Api-Key'],
+      ['tab', 'Write the answer into spec.md too; what was made of it is done anew'],
+      ['press', 'Space'],
+      ['tab', 'Answer'],
+      ['press', 'Enter'],
+    ],
+    posted: [{ kind: 'answer', question: 'Q2', answer: 'X-Api-Key', intoSpec: true }],
+  },
+  {
     title: 'tells the run something',
     state: 'running',
     keys: [

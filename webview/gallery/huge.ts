@@ -120,6 +120,12 @@ export const huge: Cells = [
       text: bad(index, 2_000),
       options: times(4, (at) => `${at} ${bad(at, 290)}`),
       answer: index > 1 ? bad(index, 4_000) : null,
+      facts: {
+        magnitude: 'critical',
+        suggestion: bad(index, 2_000),
+        citation: { document: 'constitution', quote: bad(index, 1_000) },
+        why: bad(index, 1_000),
+      },
     }),
   ),
   cell('routing', {

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import type { RunHead } from '../../src/protocol/runPanel.ts';
 import { useCells } from '../panel.ts';
+import { settledText } from '../words.ts';
 
 /** What was asked in a stage, and what the answer was. Open questions stand in the band above. */
 export const AnsweredQuestions = memo(function AnsweredQuestions(props: {
@@ -17,7 +18,10 @@ export const AnsweredQuestions = memo(function AnsweredQuestions(props: {
             <dt>
               {cell.id} {cell.text}
             </dt>
-            <dd>{cell.answer}</dd>
+            <dd>
+              {cell.answer === '' ? 'Left open.' : cell.answer}
+              {cell.settled === undefined ? null : <span className="quiet"> {settledText(cell)}</span>}
+            </dd>
           </div>
         ))}
       </dl>

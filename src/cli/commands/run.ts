@@ -8,7 +8,8 @@ import { exitOfOutcome } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 import type { RunOutcome } from '../../core/run/view.ts';
 import { closingOf, closingText } from '../closing.ts';
-import { answerLine, callsText, spendText, wrapped } from '../words.ts';
+import { goOnAnswered, readAnswers, unknownText } from '../answersFile.ts';
+import { answerLine, callsText, questionLines, spendText, wrapped } from '../words.ts';
 import { showPreview } from './dryRun.ts';
 
 /** `speckit auto SPEC`: the whole pipeline, or up to --pause. */
@@ -19,7 +20,16 @@ export async function runAuto(
 ): Promise<number> {
   const app = createApp(withCallOptions(terminal.host, options));
   if (options['dryRun'] === true) return showPreview(terminal, await app.preview(specId));
-  return report(terminal, await app.run({ specId, until: pauseOf(options), ...startOf(options) }));
+  const given = await readAnswers(terminal, options);
+  const until = pauseOf(options);
+  const run = await app.run({ specId, until, ...startOf(options) });
+  if (given === undefined) return report(terminal, run);
+  const answered = await goOnAnswered(app, run, { given, until });
+  const { unknown, missing } = answered.matched;
+  const exit = await report(terminal, answered.run, exitOfOutcome, { answersFile: { unknown, missing } });
+  const text = unknownText(answered.matched);
+  if (text !== undefined) terminal.say(text);
+  return exit;
 }
 
 /** `speckit plan SPEC` and its siblings: the spec's newest unfinished run, up to and including one stage. */
@@ -81,7 +91,7 @@ export function resultOf({ end, view, events }: RunReport): Record<string, unkno
     files: view.proposal?.files.map(({ path, change }) => ({ path, change })) ?? [],
     questions: view.questions
       .filter((question) => question.answer === undefined)
-      .map(({ id, text, options }) => ({ id, text, options })),
+      .map(({ id, text, options, facts }) => ({ id, text, options, ...facts })),
     spend: {
       reservedMicrodollars: view.spend.reserved,
       settledMicrodollars: view.spend.settled,
@@ -101,9 +111,10 @@ export async function report(
   terminal: Terminal,
   run: RunReport,
   exitOf: (outcome: RunOutcome) => number = exitOfOutcome,
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<number> {
   const exit = exitOf(run.end.outcome);
-  terminal.result({ ...resultOf(run), exitCode: exit });
+  terminal.result({ ...resultOf(run), ...more, exitCode: exit });
   const { end, view } = run;
   const brief = end.outcome === 'proposed' ? run.brief : undefined;
   const lines = [
@@ -137,7 +148,7 @@ function nextSteps({ end, view }: RunReport): readonly string[] {
         ...(view.stage === 'audit' ? [`Look      speckit diff ${runId}`] : []),
         ...view.questions
           .filter((question) => question.answer === undefined)
-          .flatMap((question) => [`? ${question.id}  ${question.text}`, answerLine(runId, question)]),
+          .flatMap((question) => [...questionLines(question), answerLine(runId, question)]),
       ];
     case 'paused':
       return [`Go on     speckit resume ${runId}`];

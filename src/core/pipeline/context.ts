@@ -34,6 +34,8 @@ export type Progress =
 /** Where a stage's documents land: `specs/<folder>/` in the user's tree, each content once. What somebody else wrote last is left alone and kept as an offer. */
 export interface Documents {
   write(name: string, content: string): Promise<void>;
+  /** Adds something to a document, once for each `mark`: what stands there already, whoever wrote it, is kept. */
+  add(name: string, mark: string, added: (existing: string) => string): Promise<void>;
   /** Documents that were not written over a person's own text: they become a part of the proposal. */
   offers(): readonly FileDifference[];
 }

@@ -4,6 +4,7 @@ import { gatePolicyOf, type GateRequest } from '../gates/context.ts';
 import { evaluateGate } from '../gates/evaluate.ts';
 import { signalSchema, type Signal } from '../gates/signal.ts';
 import type { Question, Verdict } from '../gates/verdict.ts';
+import type { QuestionFacts } from '../run/questionFacts.ts';
 import type { Stage } from '../run/stage.ts';
 import { allowedFindings, TESTS_WEAKENED } from './allowedFindings.ts';
 import type { RunContext } from './context.ts';
@@ -17,6 +18,8 @@ export interface GateAddress {
   readonly stage: Stage;
   readonly advisers?: GateRequest['advisers'];
   readonly earlier?: readonly Verdict[];
+  /** What is known of the questions it may ask, by their ids. */
+  readonly facts?: ReadonlyMap<string, QuestionFacts>;
 }
 
 /** Weighs the signals, records them and the verdict, and asks what the verdict asks. The caller acts on the verdict. */
@@ -136,6 +139,7 @@ function record(context: RunContext, address: GateAddress, signals: readonly Sig
       about: question.id,
       text: question.text,
       options: optionsFor(question.id),
+      facts: address.facts?.get(question.id),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../base/json.ts';
+import { CITABLE, MAGNITUDES, RESOLVABILITIES } from '../run/questionFacts.ts';
 
 /*
  * One schema per stage output: it is shown in the prompt, constrains decoding where the server can, validates the answer and types what
@@ -51,6 +52,7 @@ export const briefSchema = z.object({
   confidence,
   open_questions: openQuestions,
 });
+export type OpenQuestion = Brief['open_questions'][number];
 export type Brief = z.infer<typeof briefSchema>;
 
 export const planSchema = z.object({
@@ -162,6 +164,28 @@ export const lessonSchema = z.object({
   confidence: sureness,
 });
 export type Lesson = z.infer<typeof lessonSchema>;
+
+/** Questions of one maieutic check. */
+const CHECKED_QUESTIONS = 16;
+
+export const clarifySchema = z.object({
+  questions: cutList(
+    z.object({
+      about: id.describe('the id of the point it is about, or new'),
+      text: line.describe('the question'),
+      magnitude: z.enum(MAGNITUDES),
+      resolvability: z.enum(RESOLVABILITIES),
+      confidence,
+      suggestion: line.describe('the answer you would give; empty when you have none'),
+      document: z.enum([...CITABLE, 'none']).describe('where the quote stands'),
+      quote: line.describe('the words that give the answer, letter by letter; empty when none do'),
+      why: line.describe('why this is the answer, or why it matters, in one sentence'),
+      plan_holds: z.boolean(),
+    }),
+    CHECKED_QUESTIONS,
+  ).describe('empty when nothing is open'),
+});
+export type ClarifyAnswer = z.infer<typeof clarifySchema>;
 
 export const patchSchema = z.object({
   patch: z.string().max(200_000).describe('one patch in the apply_patch format'),

@@ -1,7 +1,7 @@
 import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
-import type { Verdict } from '../gates/verdict.ts';
+import type { Question, Verdict } from '../gates/verdict.ts';
 import { obligations, type RunContext } from './context.ts';
 import { ask, prompt, schemaText, type Answered } from './ask.ts';
 import { critiqueSchema, planSchema, type Critique, type Plan } from './outputs.ts';
@@ -11,7 +11,8 @@ import { repositoryListText } from './fileList.ts';
 import { roomAfter, roomOf } from './room.ts';
 import { constitutionConflicts } from './constitution.ts';
 import { planDocument } from './documents.ts';
-import { questionsOf } from './questions.ts';
+import { clarify } from './clarify.ts';
+import type { Settled } from './clarifyCheck.ts';
 import { advisersOf } from './reviews.ts';
 import type { Specified } from './specify.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
@@ -20,6 +21,8 @@ import { workersLeft } from './workersLeft.ts';
 
 /** Rounds of plan, critic and gate before the run stops: the gate asks or climbs long before. */
 const ROUNDS = 6;
+/** Versions of the plan that the maieutic check reads: what it has not found by then is the owner's to ask. */
+const CHECKED_ROUNDS = 2;
 
 /** A plan through its gate, with the critic's advisory points: they hold nothing back, and the later stages hear them. */
 export interface Planned {
@@ -32,13 +35,31 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
   if (context.size === 'hotfix') return hotfixPlan(context);
   const earlier: Verdict[] = [];
   const passOver: string[] = [];
+  const before = [...specified.answers];
   let points = '(none)';
   for (let round = 1; round <= ROUNDS; round += 1) {
     const key = `plan/${round}`;
-    const answered = await askForPlan(context, specified, key, points, passOver);
+    const answered = await askForPlan(context, { ...specified, answers: before }, key, points, passOver);
     const usesCritic = hasCritic(context, answered.value);
     const critique = usesCritic ? await askCritic(context, key, answered.value, specified) : undefined;
+    const { open, facts, settled } = await clarify(context, {
+      key,
+      stage: 'plan',
+      prefix: 'plan',
+      made: answered.value,
+      places: [],
+      plan: answered.value,
+      before,
+      check: round <= CHECKED_ROUNDS ? 'mayAsk' : 'asksNoMore',
+    });
+    before.push(...settled);
+    if (open.length === 0 && settled.some(({ isNews }) => isNews)) {
+      // The plan was made without these answers.
+      points = newsText(settled, critique);
+      continue;
+    }
     const signals = signalsOf(context, answered, critique, {
+      open,
       failed: earlier.length,
       workersLeft: workersLeft(
         context,
@@ -51,14 +72,16 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
       key: `${key}/gate`,
       stage: 'plan' as const,
       earlier,
+      facts,
       advisers: usesCritic ? [{ role: 'critic' as const, answered: critique !== undefined }] : [],
     };
     const verdict = decide(context, address, signals);
     earlier.push(verdict);
     if (verdict.kind === 'proceed') {
-      await context.documents.write('plan.json', `${JSON.stringify(answered.value, null, 2)}\n`);
-      await context.documents.write('plan.md', planDocument(context.spec, answered.value));
-      return { plan: answered.value, advice: adviceOf(critique) };
+      const planned = withAnswers(answered.value, before.slice(specified.answers.length));
+      await context.documents.write('plan.json', `${JSON.stringify(planned, null, 2)}\n`);
+      await context.documents.write('plan.md', planDocument(context.spec, planned));
+      return { plan: planned, advice: adviceOf(critique) };
     }
     if (verdict.kind === 'escalate' && verdict.to === 'nextWorker') {
       passOver.push(answered.worker);
@@ -76,6 +99,22 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
       .join('\n');
   }
   throw new RunStopped('gateFailed', `The plan did not pass its gate in ${ROUNDS} rounds.`);
+}
+
+/** What the next version of the plan has to take in: the answers, and what the critic said of this one. */
+function newsText(settled: readonly Settled[], critique: Critique | undefined): string {
+  const answers = settled.filter(({ isNews }) => isNews).map(({ text, answer }) => `${text} Answered: ${answer}`);
+  return [...answers, ...adviceOf(critique)].map((point) => `- ${point}`).join('\n');
+}
+
+/** The plan with what was answered about it in the place of its open questions, so that all later stages are told. */
+function withAnswers(plan: Plan, settled: readonly Settled[]): Plan {
+  if (settled.length === 0) return plan;
+  const answers = settled
+    .filter(({ answer }) => answer !== '')
+    .map(({ text, answer }) => ({ text: `${text} Answered: ${answer}`, blocking: false }));
+  const open = plan.open_questions.filter(({ text }) => !settled.some((known) => known.text === text));
+  return { ...plan, open_questions: [...answers, ...open] };
 }
 
 const adviceOf = (critique: Critique | undefined): readonly string[] =>
@@ -149,6 +188,8 @@ async function askCritic(
 }
 
 interface Facts {
+  /** Questions that wait for a person. */
+  readonly open: readonly Question[];
   readonly failed: number;
   readonly workersLeft: number;
   /** Files of the repository. */
@@ -167,15 +208,11 @@ function signalsOf(
   context: RunContext,
   answered: Answered<Plan>,
   critique: Critique | undefined,
-  { failed, workersLeft, files }: Facts,
+  { open, failed, workersLeft, files }: Facts,
 ): readonly Signal[] {
   const { value, worker } = answered;
   const covered = new Set(value.steps.flatMap((step) => step.requirements));
   const ids = obligations(context.spec.spec).map((requirement) => requirement.id);
-  const isAnswered = (text: string): boolean =>
-    questionsOf(context.log.events).some(
-      (question) => question.about.startsWith('plan-') && question.text === text && question.answer !== undefined,
-    );
   return [
     { kind: 'ownerConfidence', role: 'architect', worker, value: value.confidence },
     {
@@ -184,12 +221,7 @@ function signalsOf(
       missing: [...ids.filter((id) => !covered.has(id)), ...untestable(value, files)],
       total: ids.length,
     },
-    {
-      kind: 'openQuestions',
-      blocking: value.open_questions.flatMap((question, index) =>
-        question.blocking && !isAnswered(question.text) ? [{ id: `plan-${index + 1}`, text: question.text }] : [],
-      ),
-    },
+    { kind: 'openQuestions', blocking: [...open] },
     { kind: 'constitution', conflicts: [...constitutionConflicts(context, value)] },
     { kind: 'attempts', worker, failedHere: failed, failedTotal: failed, workersLeft: Math.max(0, workersLeft) },
     ...(critique?.findings ?? []).map((finding) => ({
@@ -224,6 +256,7 @@ async function hotfixPlan(context: RunContext): Promise<Planned> {
       context,
       address,
       signalsOf(context, { value, worker: 'the spec itself', local: true }, undefined, {
+        open: [],
         failed: 0,
         workersLeft: 0,
         files: [path],

@@ -3,6 +3,7 @@ import { defaultTestFile as isTestFile } from '../patch/testFile.ts';
 import { fencedText } from '../prompt/fence.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
 import { cutMiddle } from '../run/normalise.ts';
+import type { SettledBy } from '../run/questionFacts.ts';
 import type { FileContent, FileDifference } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { checksInOrder, type Evidence } from './evidence.ts';
@@ -227,11 +228,8 @@ export function evidenceText(evidence: readonly Evidence[]): string {
     .join('\n');
 }
 
-/** The brief with the answers a person has given since. */
-export function briefText(
-  brief: Brief,
-  answers: readonly { readonly text: string; readonly answer: string }[],
-): string {
+/** The brief with what was answered since, by a person and without one. */
+export function briefText(brief: Brief, answers: readonly Answer[]): string {
   const list = (items: readonly string[]): string =>
     items.length === 0 ? '- (none)' : items.map((item) => `- ${item}`).join('\n');
   const parts = [
@@ -243,9 +241,21 @@ export function briefText(
   ];
   const open = brief.open_questions.filter((question) => !question.blocking).map((question) => question.text);
   if (open.length > 0) parts.push(`Open points, with the default taken:\n${list(open)}`);
-  if (answers.length > 0)
-    parts.push(`Answers of a person:\n${list(answers.map(({ text, answer }) => `${text} -> ${answer}`))}`);
+  const answersText = (given: readonly Answer[]): string =>
+    list(given.map(({ text, answer }) => `${text} -> ${answer}`));
+  const people = answers.filter(({ by }) => by === 'person');
+  const others = answers.filter(({ by, answer }) => by !== 'person' && answer !== '');
+  if (people.length > 0) parts.push(`Answers of a person:\n${answersText(people)}`);
+  if (others.length > 0)
+    parts.push(`Settled without a person, the specification's own words count over it:\n${answersText(others)}`);
   return parts.join('\n\n');
+}
+
+/** An answered question as prompts tell it. */
+interface Answer {
+  readonly text: string;
+  readonly answer: string;
+  readonly by: SettledBy | 'person';
 }
 
 /** The plan as an implementer needs it. */

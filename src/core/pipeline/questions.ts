@@ -1,4 +1,5 @@
 import type { RunEvent } from '../run/event.ts';
+import type { QuestionFacts } from '../run/questionFacts.ts';
 import type { Stage } from '../run/stage.ts';
 import type { RunContext } from './context.ts';
 
@@ -9,6 +10,7 @@ export interface AskedQuestion {
   readonly about: string;
   readonly text: string;
   readonly options: readonly string[];
+  readonly facts?: QuestionFacts | undefined;
   readonly answer: string | undefined;
 }
 
@@ -32,6 +34,7 @@ export function askPerson(
     readonly about: string;
     readonly text: string;
     readonly options: readonly string[];
+    readonly facts?: QuestionFacts | undefined;
   },
 ): string | undefined {
   const asked = questionsOf(context.log.events);
@@ -40,6 +43,13 @@ export function askPerson(
   );
   if (same !== undefined) return same.answer;
   const id = `Q${asked.length + 1}`;
-  context.steps.note('QuestionAsk', { key: `question/${id}`, id, ...question, options: [...question.options] });
+  const { facts, ...asking } = question;
+  context.steps.note('QuestionAsk', {
+    key: `question/${id}`,
+    id,
+    ...asking,
+    options: [...question.options],
+    ...(facts === undefined ? {} : { facts }),
+  });
   return undefined;
 }

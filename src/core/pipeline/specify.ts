@@ -10,13 +10,16 @@ import { constitutionConflicts } from './constitution.ts';
 import { briefDocument } from './documents.ts';
 import { questionsOf } from './questions.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
+import { vaguePlaces } from '../maieutic/vagueness.ts';
+import { clarify } from './clarify.ts';
+import type { Settled } from './clarifyCheck.ts';
 
 /** What later stages get from specify. */
 export interface Specified {
   readonly brief: Brief;
   readonly files: readonly string[];
-  /** Blocking questions and a person's answers to them, in the order asked. */
-  readonly answers: readonly { readonly text: string; readonly answer: string }[];
+  /** Questions and their answers: a person's in the order asked, then those that were settled without one. */
+  readonly answers: readonly Settled[];
 }
 
 /** Stage specify: the spec is linted, the architect writes the brief, open questions and conflicts with the constitution go to a person. */
@@ -43,21 +46,33 @@ export async function specify(context: RunContext): Promise<Specified> {
     proceedOrStop(context, address, verdict);
   }
   const brief = context.size === 'hotfix' ? hotfixBrief(context) : await askForBrief(context, files);
-  const answers = questionsOf(context.log.events).flatMap(({ about, text, answer }) =>
-    about.startsWith('brief-') && answer !== undefined ? [{ text, answer }] : [],
-  );
-  const blocking = brief.open_questions
-    .map((question, index) => ({ id: `brief-${index + 1}`, text: question.text, blocking: question.blocking }))
-    .filter((question) => question.blocking && !answers.some((answered) => answered.text === question.text));
-  const address = { key: 'specify/gate', stage: 'specify' as const };
+  const { open, facts, settled } = await clarify(context, {
+    key: 'specify',
+    stage: 'specify',
+    prefix: 'brief',
+    made: brief,
+    places: vaguePlaces(context.spec.spec, context.spec.problems),
+    plan: undefined,
+    before: [],
+    check: 'mayAsk',
+  });
+  const answers = [...answeredOf(context), ...settled.filter(({ by }) => by !== 'person')];
+  const address = { key: 'specify/gate', stage: 'specify' as const, facts };
   const verdict = decide(context, address, [
     lint,
-    { kind: 'openQuestions', blocking: blocking.map(({ id, text }) => ({ id, text })) },
+    { kind: 'openQuestions', blocking: [...open] },
     { kind: 'constitution', conflicts: [...conflicts, ...brief.constitution_conflicts] },
   ]);
   proceedOrStop(context, address, verdict);
   await context.documents.write('task_brief.md', briefDocument(context.spec, brief, answers));
   return { brief, files, answers };
+}
+
+/** What a person has answered about the brief, in the order asked. */
+function answeredOf(context: RunContext): readonly Settled[] {
+  return questionsOf(context.log.events).flatMap(({ about, text, answer }) =>
+    about.startsWith('brief-') && answer !== undefined ? [{ text, answer, by: 'person' as const, isNews: true }] : [],
+  );
 }
 
 async function askForBrief(context: RunContext, files: readonly string[]): Promise<Brief> {

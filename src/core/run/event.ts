@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { questionFactsSchema, SETTLED_BY } from './questionFacts.ts';
 import { ROLES, STAGES } from './stage.ts';
 
 /*
@@ -11,7 +12,7 @@ import { ROLES, STAGES } from './stage.ts';
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
  * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
  * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
- * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut and ContextCut.
+ * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut, ContextCut and QuestionSettle, and `facts` in QuestionAsk.
  */
 export const LOG_VERSION = 5;
 
@@ -249,6 +250,22 @@ export const payloadSchemas = {
     text: z.string(),
     options: z.array(z.string()),
     about: z.string(),
+    /** Of a question about the work itself: how grave it is, and the answer that was suggested. Logs of before lack it. */
+    facts: questionFactsSchema.optional(),
+  }),
+  /** A question that no person was asked: by whom it was settled, with which answer, by which rule. `worker` suggested the answer; `about` as in QuestionAsk. */
+  QuestionSettle: z.strictObject({
+    key: z.string(),
+    id: z.string(),
+    stage,
+    text: z.string(),
+    about: z.string(),
+    facts: questionFactsSchema,
+    by: z.enum(SETTLED_BY),
+    answer: z.string(),
+    worker: z.string(),
+    rule: z.string(),
+    why: z.string(),
   }),
   QuestionAnswer: z.strictObject({ id: z.string(), answer: z.string(), by: z.string() }),
   /** What a person told the run while it stood or went. `about` names what it is about (`src/a.js, hunk 2`), where it is about something. */

@@ -84,7 +84,11 @@ const EXPORTED: Rules = {
   CommandDecision: { facts: ['key', 'name', 'decision', 'rule'], output: ['command', 'reason'] },
   GateDecision: { facts: ['key', 'stage', 'verdict', 'to', 'reasons', 'signals'] },
   Escalation: { facts: ['key', 'stage', 'from', 'to', 'text'] },
-  QuestionAsk: { facts: ['key', 'id', 'stage', 'options', 'about'], notes: ['text'] },
+  QuestionAsk: { facts: ['key', 'id', 'stage', 'options', 'about'], notes: ['text', 'facts'] },
+  QuestionSettle: {
+    facts: ['key', 'id', 'stage', 'about', 'by', 'rule', 'why', 'worker'],
+    notes: ['text', 'facts', 'answer'],
+  },
   QuestionAnswer: { facts: ['id'], notes: ['answer'] },
   PersonNote: { facts: ['id'], notes: ['text', 'about'] },
   NotesGiven: { facts: ['key', 'worker', 'notes'] },

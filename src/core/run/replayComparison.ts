@@ -136,6 +136,10 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
       const { verdict, to, reasons } = event.payload;
       return [['verdict', event.payload.key, { verdict, to, reasons }]];
     }
+    case 'QuestionSettle': {
+      const { by, answer, rule, text } = event.payload;
+      return [['verdict', event.payload.key, { by, answer, rule, text }]];
+    }
     case 'ProposalCreate': {
       const { round, tree, evidence, files } = event.payload;
       return [['proposal', String(round), { tree, evidence, files }]];

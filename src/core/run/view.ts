@@ -1,4 +1,5 @@
 import type { Payload, RunEvent, RUN_OUTCOMES } from './event.ts';
+import type { QuestionFacts } from './questionFacts.ts';
 import { STAGES, type Stage } from './stage.ts';
 
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
@@ -36,6 +37,7 @@ export interface QuestionView {
   readonly about: string;
   readonly text: string;
   readonly options: readonly string[];
+  readonly facts: QuestionFacts | undefined;
   readonly answer: string | undefined;
 }
 
@@ -70,6 +72,8 @@ export interface RunView {
   readonly tasks: readonly { readonly id: string; readonly title: string }[];
   readonly spend: SpendView;
   readonly questions: readonly QuestionView[];
+  /** Questions that were settled without a person. */
+  readonly settled: readonly Payload<'QuestionSettle'>[];
   readonly notes: readonly NoteView[];
   readonly verdicts: readonly Payload<'GateDecision'>[];
   readonly escalations: readonly Payload<'Escalation'>[];
@@ -167,6 +171,7 @@ function emptyView(event: RunEvent & { kind: 'RunStart' }): RunView {
       recordedCalls: 0,
     },
     questions: [],
+    settled: [],
     notes: [],
     verdicts: [],
     escalations: [],
@@ -221,10 +226,13 @@ function evolve(building: Building, event: RunEvent): void {
       settle(building, event.payload);
       return;
     case 'QuestionAsk': {
-      const { id, stage, about, text, options } = event.payload;
-      view.questions = push(building, view.questions, { id, stage, about, text, options, answer: undefined });
+      const { id, stage, about, text, options, facts } = event.payload;
+      view.questions = push(building, view.questions, { id, stage, about, text, options, facts, answer: undefined });
       return;
     }
+    case 'QuestionSettle':
+      view.settled = push(building, view.settled, event.payload);
+      return;
     case 'QuestionAnswer':
       view.questions = view.questions.map((question) =>
         question.id === event.payload.id ? { ...question, answer: event.payload.answer } : question,

@@ -66,6 +66,14 @@ export interface ClarificationEntry {
 /** Characters of a question, and of an answer, that are kept in clarifications.md. */
 const ENTRY_LENGTH = 2_000;
 
+/** Characters of who answered that are kept: a citation stands there too. */
+const BY_LENGTH = 1_200;
+
+/** clarifications.md with one entry, unless it stands there already. */
+export function withClarification(existing: string, entry: ClarificationEntry): string {
+  return existing.split(/\r?\n/u).includes(lineOf(entry)) ? existing : clarificationsDocument(existing, [entry]);
+}
+
 /**
  * clarifications.md with the entries appended below a heading per day, each `- Q: … → A: …` as in spec-kit's sessions. What stands there is
  * kept byte for byte, its line ends (CRLF or LF) used for what is added. An empty document gets a title; no entries change nothing.
@@ -79,13 +87,15 @@ export function clarificationsDocument(existing: string, entries: readonly Clari
     if (entry.answeredOn !== day)
       lines.push(...(lines.at(-1) === '' ? [] : ['']), `### Session ${entry.answeredOn}`, '');
     day = entry.answeredOn;
-    const question = clip(entry.question, ENTRY_LENGTH) || '(no question given)';
-    lines.push(
-      `- ${entry.markerId} Q: ${question} → A: ${clip(entry.answer, ENTRY_LENGTH)} (${clip(entry.answeredBy, 80)})`,
-    );
+    lines.push(lineOf(entry));
   }
   const gap = existing === '' || /[\r\n]$/u.test(existing) ? '' : lineEnd;
   return existing + gap + lines.join(lineEnd) + lineEnd;
+}
+
+function lineOf({ markerId, question, answer, answeredBy }: ClarificationEntry): string {
+  const asked = clip(question, ENTRY_LENGTH) || '(no question given)';
+  return `- ${markerId} Q: ${asked} → A: ${clip(answer, ENTRY_LENGTH)} (${clip(answeredBy, BY_LENGTH)})`;
 }
 
 function flatten(answer: string): string {

@@ -220,10 +220,10 @@ export async function doPanelAction(editor: Editor, address: RunAddress, action:
 async function answer(
   editor: Editor,
   { folder, runId }: RunAddress,
-  { question, answer: text }: Extract<PanelAction, { kind: 'answer' }>,
+  { question, answer: text, intoSpec }: Extract<PanelAction, { kind: 'answer' }>,
 ): Promise<void> {
   requireTrust();
-  await editor.engine.answer(folder, runId, question, text);
+  await editor.engine.answer(folder, runId, question, text, intoSpec === true ? 'intoSpec' : undefined);
   const { runs } = await editor.overviews.refresh(folder);
   const run = runs.find((candidate) => candidate.runId === runId);
   if (run?.at === 'ended' && run.outcome === 'needsInput' && run.openQuestions === 0)

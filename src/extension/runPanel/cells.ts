@@ -1,6 +1,7 @@
 import { eventText } from '../../app/eventText.ts';
 import type { Progress } from '../../core/pipeline/context.ts';
 import type { Payload, RunEvent } from '../../core/run/event.ts';
+import type { QuestionFacts } from '../../core/run/questionFacts.ts';
 import { roleText, type Stage } from '../../core/run/stage.ts';
 import type { Place } from '../../protocol/place.ts';
 import { MOST_CELLS, type Cell, type DiffCell, type QuestionCell } from '../../protocol/runPanel.ts';
@@ -206,7 +207,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
       parts.calls.reserved(event.payload, event.time);
       return NOTHING;
     case 'SpendSettle':
-      settled(parts, event.payload, event.time);
+      charged(parts, event.payload, event.time);
       return NOTHING;
     case 'PatchApply': {
       tasks.patched(event.payload, event.time);
@@ -229,6 +230,9 @@ function fold(parts: Parts, event: RunEvent): Seen {
       return NOTHING;
     case 'QuestionAsk':
       asked(parts, event.payload);
+      return NOTHING;
+    case 'QuestionSettle':
+      settled(parts, event.payload);
       return NOTHING;
     case 'QuestionAnswer':
       answered(parts, event.payload);
@@ -283,7 +287,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
   }
 }
 
-function settled(parts: Parts, payload: Payload<'SpendSettle'>, time: string): void {
+function charged(parts: Parts, payload: Payload<'SpendSettle'>, time: string): void {
   const charge = chargeOf(parts, payload);
   parts.head.settled(payload);
   parts.tasks.settled(payload, charge);
@@ -332,13 +336,44 @@ function patchPlace({ key, outcome, files }: Payload<'PatchApply'>): Place | nul
   return { kind: 'patch', key: cut(key, 300), path: cut(path, 1_000) };
 }
 
-function asked({ feed, head, questions }: Parts, { id, stage, text, options }: Payload<'QuestionAsk'>): void {
-  const question = { id: cut(id, 40), stage, text: cut(text, 2_000), options: cutList(options, 20, 300), answer: null };
-  questions.set(id, question);
+function asked(parts: Parts, { id, stage, text, options, facts }: Payload<'QuestionAsk'>): void {
+  keepQuestion(parts, {
+    id: cut(id, 40),
+    stage,
+    text: cut(text, 2_000),
+    options: cutList(options, 20, 300),
+    answer: null,
+    ...(facts === undefined ? {} : { facts: factsShown(facts) }),
+  });
+  parts.head.asked(id);
+}
+
+function settled(parts: Parts, { id, stage, text, answer, by, facts }: Payload<'QuestionSettle'>): void {
+  keepQuestion(parts, {
+    id: cut(id, 40),
+    stage,
+    text: cut(text, 2_000),
+    options: [],
+    answer: cut(answer, 4_000),
+    facts: factsShown(facts),
+    settled: by,
+  });
+}
+
+function keepQuestion({ feed, questions }: Parts, question: QuestionCell): void {
+  questions.set(question.id, question);
   const [oldest] = questions.keys();
   if (oldest !== undefined && questions.size > (MOST_CELLS.question ?? 0)) questions.delete(oldest);
   feed.set(`question/${question.id}`, question);
-  head.asked(id);
+}
+
+function factsShown({ magnitude, suggestion, citation, why }: QuestionFacts): QuestionCell['facts'] {
+  return {
+    magnitude,
+    suggestion: suggestion === null ? null : cut(suggestion, 2_000),
+    citation: citation === null ? null : { document: citation.document, quote: cut(citation.quote, 1_000) },
+    why: cut(why, 1_000),
+  };
 }
 
 function answered({ feed, head, questions }: Parts, { id, answer }: Payload<'QuestionAnswer'>): void {

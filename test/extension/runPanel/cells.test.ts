@@ -201,6 +201,35 @@ describe('what is done now', () => {
   });
 });
 
+describe('a question about the work', () => {
+  const facts = {
+    magnitude: 'important' as const,
+    resolvability: 'suggest-fix' as const,
+    confidence: 0.8,
+    suggestion: 'One minute.',
+    citation: { document: 'spec' as const, quote: 'in any minute' },
+    why: 'FR-2 says it.',
+  };
+  const asked = { stage: 'plan' as const, text: 'How long?', about: 'plan-c1' };
+  const { confidence: _confidence, resolvability: _resolvability, ...shownFacts } = facts;
+
+  it('shows how grave it is, and the suggested answer with what it cites; without a person, by whom it was settled', () => {
+    const { shown, take, settle } = upTo(HERE, () => false);
+    take(event('QuestionAsk', { key: 'question/Q1', id: 'Q1', options: [], ...asked, facts }));
+    const settled = { by: 'model' as const, answer: 'One minute.', worker: 'cheap', rule: 'cited', why: '' };
+    take(event('QuestionSettle', { key: 'plan/1/clarify/plan-c1', id: 'R1', ...asked, facts, ...settled }));
+    settle();
+    const { about: _about, ...told } = asked;
+    assert.deepEqual(
+      [shown.get('question/Q1'), shown.get('question/R1')],
+      [
+        { id: 'Q1', ...told, options: [], answer: null, facts: shownFacts },
+        { id: 'R1', ...told, options: [], answer: 'One minute.', facts: shownFacts, settled: 'model' },
+      ],
+    );
+  });
+});
+
 describe('what is not in the log', () => {
   it('is handed in: documents, notices and the hunks of a review', () => {
     const { run, shown, settle } = upTo(NOBODY, () => false);
@@ -245,6 +274,14 @@ describe('what is not in the log', () => {
 
 describe('a monstrous run', () => {
   const long = '😀'.repeat(3_000);
+  const longFacts = {
+    magnitude: 'critical' as const,
+    resolvability: 'need-human' as const,
+    confidence: 1,
+    suggestion: long,
+    citation: { document: 'constitution' as const, quote: long },
+    why: long,
+  };
   const many = Array.from({ length: 200 }, (_, index) => `${index} ${long.slice(0, 1_000)}`);
   const hash = 'a'.repeat(64);
   const tree = 'b'.repeat(40);
@@ -350,7 +387,28 @@ describe('a monstrous run', () => {
       reasons,
       signals: [...many.map(() => 's'), 'broken', 'never noted'],
     }),
-    event('QuestionAsk', { key: 'question/Q1', id: 'Q1', stage: 'plan', text: long, options: many, about: long }),
+    event('QuestionAsk', {
+      key: 'question/Q1',
+      id: 'Q1',
+      stage: 'plan',
+      text: long,
+      options: many,
+      about: long,
+      facts: longFacts,
+    }),
+    event('QuestionSettle', {
+      key: 'plan/1/clarify/plan-c1',
+      id: 'R1',
+      stage: 'plan',
+      text: long,
+      about: long,
+      facts: longFacts,
+      by: 'model',
+      answer: long,
+      worker: long,
+      rule: long,
+      why: long,
+    }),
     event('QuestionAnswer', { id: 'Q1', answer: long, by: long }),
     event('ProposalCreate', {
       key: 'unlock/1/proposal',
