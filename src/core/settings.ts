@@ -275,6 +275,12 @@ export const configurationSchema = z.strictObject({
         .describe(
           'what becomes of a run when a limit in dollars is reached: it stops, or goes on with local workers alone',
         ),
+      unpriced: z
+        .enum(['ask', 'refuse'])
+        .default('ask')
+        .describe(
+          'what becomes of a call of a cloud model whose price nobody knows: you are asked in that run, or it is refused',
+        ),
       currency: z
         .string()
         .regex(/^[A-Z]{3}$/)

@@ -103,7 +103,7 @@ describe('the price table', () => {
     for (const [model, price] of priceTable) {
       for (const rates of [price.rates, ...(price.long === undefined ? [] : [price.long.rates])]) {
         for (const rate of Object.values(rates))
-          assert.ok(Number.isInteger(rate) && rate > 0 && rate <= 100_000_000, model);
+          assert.ok(Number.isInteger(rate) && rate > 0 && rate <= 600_000_000, model);
         assert.ok(
           rates.cacheRead <= rates.input && rates.input <= rates.cacheWrite && rates.input < rates.output,
           model,
