@@ -118,6 +118,15 @@ export const TIER_OF_COMMAND = {
 export type TieredCommand = keyof typeof TIER_OF_COMMAND;
 export const TIERED_COMMANDS = Object.keys(TIER_OF_COMMAND) as readonly TieredCommand[];
 
+/** The stages at which `speckit eval ab` compares two workers, and which a cheaper one can take by its proof. */
+export const COMPARED_STAGES = ['specify', 'plan', 'tasks'] as const;
+export type ComparedStage = (typeof COMPARED_STAGES)[number];
+
+const demotionSchema = z.strictObject({
+  from: z.string().min(1).describe("the worker of the stage's chain that does it now"),
+  to: z.string().min(1).describe('the cheaper worker that is called before it once a scorecard proves it'),
+});
+
 const limitDollars = z.number().nonnegative();
 const chain = z.array(z.string().min(1)).max(6);
 
@@ -230,6 +239,17 @@ export const configurationSchema = z.strictObject({
     )
     .default({})
     .describe('a worker and those that stand in for it, under a name that [routing] and [tiers] can use as one'),
+  demotions: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('false: every demotion is rolled back at once'),
+      specify: demotionSchema.optional().describe('who takes specify in the place of a dearer worker'),
+      plan: demotionSchema.optional().describe('who takes plan in the place of a dearer worker'),
+      tasks: demotionSchema.optional().describe('who takes tasks in the place of a dearer worker'),
+    })
+    .prefault({})
+    .describe(
+      'cheaper workers that take a stage once `speckit eval ab` has found them no worse in 90 % of ten specs; under 85 % the dearer one is back',
+    ),
   gates: z
     .strictObject({
       min_confidence: z

@@ -1,5 +1,7 @@
 import type { Role, Stage } from '../run/stage.ts';
 import { type Configuration, type Tier, TIER_OF_COMMAND, type TieredCommand, TIERS } from '../settings.ts';
+import type { RoutedPolicy, Standing } from './demotion.ts';
+import { OWNER_OF_STAGE } from './ownerOfStage.ts';
 
 /** The workers of one rung: the first is called, the others stand in for it while it cannot be reached. Never empty. */
 export type Rung = readonly string[];
@@ -22,21 +24,39 @@ export function attemptsPerWorker(stage: Stage, policy: Configuration): number {
   return policy.tiers[tierOf(stage, policy)]?.attempts_per_worker ?? policy.gates.attempts_per_worker;
 }
 
-/** Whom a role may be routed to at a stage. No rung for the validator: the project's own checks validate. */
-export function ladderOf(role: Role, stage: Stage, policy: Configuration): Ladder {
+/**
+ * Whom a role may be routed to at a stage. No rung for the validator: the project's own checks validate. A worker that has taken the stage by its proof
+ * stands before the one it took it from, who is the next rung.
+ */
+export function ladderOf(role: Role, stage: Stage, policy: RoutedPolicy): Ladder {
   if (role === 'validator') return { setting: '', rungs: [], climbs: false };
   const tier = tierOf(stage, policy);
   const own = policy.tiers[tier]?.[role];
   const names = own ?? policy.routing[role];
   return {
     setting: own === undefined ? `routing.${role}` : `tiers.${tier}.${role}`,
-    rungs: inOrder(
-      role,
-      names.map((name) => membersOf(name, policy)),
-      policy,
+    rungs: withDemotion(
+      inOrder(
+        role,
+        names.map((name) => membersOf(name, policy)),
+        policy,
+      ),
+      standingAt(role, stage, policy),
     ),
     climbs: policy.tiers[tier]?.climb ?? true,
   };
+}
+
+/** What was decided about a cheaper worker for the owner of a stage. */
+export function standingAt(role: Role, stage: Stage, { standings }: RoutedPolicy): Standing | undefined {
+  return role === OWNER_OF_STAGE[stage] ? standings?.find((standing) => standing.stage === stage) : undefined;
+}
+
+function withDemotion(rungs: readonly Rung[], standing: Standing | undefined): readonly Rung[] {
+  if (standing?.rule !== 'demoted') return rungs;
+  const { from, to } = standing;
+  const place = rungs.findIndex((members) => members.includes(from));
+  return place < 0 ? rungs : [...rungs.slice(0, place), [to], ...rungs.slice(place)];
 }
 
 /** Local workers first where the policy prefers them; a judge is never chosen for being local. */
