@@ -1,24 +1,27 @@
 import path from 'node:path';
 import type { FrozenPolicy } from '../core/policy/policySettings.ts';
 import { policySnapshot } from '../core/policy/snapshot.ts';
-import { configurationSchema } from '../core/settings.ts';
+import type { Standing } from '../core/router/demotion.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { loadPrompts } from '../node/prompts.ts';
 import { listRunIds } from '../node/runStore.ts';
 import { openRun } from './openRun.ts';
 import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
+import { readPolicySnapshot } from './policySnapshots.ts';
+import { readStandings } from './scorecards.ts';
 import { openProject, openRepository, type Services } from './services.ts';
 
 /** The policy a run would freeze if it began now. */
 export async function currentPolicy(services: Services): Promise<FrozenPolicy> {
-  const [{ loaded }, prompts] = await Promise.all([
+  const [{ repository, loaded }, prompts] = await Promise.all([
     openProject(services),
     loadPrompts(path.join(services.host.installation, 'prompts')),
   ]);
   const { configuration, priceVersion } = loaded;
-  const { sha256 } = policySnapshot(configuration, { all: prompts.sha256 }, priceVersion);
-  return { sha256, configuration, prompts: prompts.sha256, prices: priceVersion };
+  const standings = await readStandings(repository.root, configuration, prompts.templates);
+  const { sha256 } = policySnapshot(configuration, { all: prompts.sha256 }, priceVersion, { standings });
+  return { sha256, configuration, prompts: prompts.sha256, prices: priceVersion, decided: decidedOf(standings) };
 }
 
 /**
@@ -37,19 +40,18 @@ export async function policyOfRun(
   if (reference?.kind !== 'PolicySnapshotRef')
     throw new CommandProblem('usage', `Run ${wanted} ended before its policy was frozen.`);
   const { sha256, blob, priceVersion } = reference.payload;
-  // It was written by this program, and its hash has been checked.
-  const snapshot = JSON.parse(await createBlobStore(path.join(run.folder, 'blobs')).get(blob)) as {
-    readonly configuration: unknown;
-    readonly prompts: { readonly all?: string };
-  };
-  return {
-    runId: wanted,
-    sha256,
-    configuration: configurationSchema.parse(snapshot.configuration),
-    prompts: snapshot.prompts.all ?? '',
-    prices: priceVersion,
-  };
+  const { configuration, standings, prompts } = readPolicySnapshot(
+    await createBlobStore(path.join(run.folder, 'blobs')).get(blob),
+  );
+  return { runId: wanted, sha256, configuration, prompts, prices: priceVersion, decided: decidedOf(standings) };
 }
+
+/** What was decided about each demotion, by the place of its setting. */
+const decidedOf = (standings: readonly Standing[]): FrozenPolicy['decided'] =>
+  standings.map(({ stage, text, evidence }) => ({
+    path: `demotions.${stage}`,
+    text: [text, ...evidence.map(({ file, sha256 }) => `${file} ${sha256.slice(0, 12)}`)].join(' '),
+  }));
 
 /** What is wrong with the policy as it stands, beyond what makes it unreadable (which is thrown): each a sentence with its file, where there is one. */
 export async function policyProblems(

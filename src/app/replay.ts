@@ -7,13 +7,14 @@ import type { RunContext } from '../core/pipeline/context.ts';
 import { runChecks } from '../core/pipeline/evidence.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
 import type { Blobs, ModelAnswer, ModelError, ModelProvider } from '../core/ports.ts';
+import type { Standing } from '../core/router/demotion.ts';
 import { promptHash } from '../core/prompt/promptHash.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
 import { NORMALISER_NAMES } from '../core/run/normalise.ts';
 import { droppedBlobs } from '../core/run/capture.ts';
 import { compareRuns, type Compared, type ReplayComparison } from '../core/run/replayComparison.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
-import { configurationSchema, type CaptureMode } from '../core/settings.ts';
+import type { CaptureMode } from '../core/settings.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { openEventLog, type EventLog } from '../node/log/eventLog.ts';
 import { isMissing } from '../node/repositoryPath.ts';
@@ -24,6 +25,7 @@ import { textsOfTrees } from './exactText.ts';
 import { withOverride } from './budgetOverride.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
+import { readPolicySnapshot } from './policySnapshots.ts';
 import { replaySpending } from './replaySpending.ts';
 import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
@@ -130,7 +132,8 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
   const redaction = await openRedaction(host, project.repository.root, project.loaded.configuration);
   const log = redactedLog(opened.value, redaction);
   const never = new AbortController();
-  const place = { root: path.join(folder, 'files'), memory: path.join(folder, 'documents') };
+  const { standings } = project;
+  const place = { root: path.join(folder, 'files'), memory: path.join(folder, 'documents'), standings };
   const session = async <Value>(work: (context: RunContext) => Promise<Value>): Promise<Value> => {
     const { signal } = services.host;
     const opened = { folder: path.join(folder, 'run'), log, redaction, signal, pause: never.signal, place };
@@ -257,7 +260,13 @@ async function recordedAnswers(
 }
 
 /** The project as the run found it: its commit, its frozen policy, and its spec, constitution and speckit.toml, which are written into `files`. */
-async function recordedProject({ services, project, recorded, blobs, folder }: Replaying): Promise<Project> {
+async function recordedProject({
+  services,
+  project,
+  recorded,
+  blobs,
+  folder,
+}: Replaying): Promise<Project & { readonly standings: readonly Standing[] }> {
   const { repository } = project;
   const start = recorded.events.find((event) => event.kind === 'RunStart');
   const policy = recorded.events.find((event) => event.kind === 'PolicySnapshotRef');
@@ -282,12 +291,13 @@ async function recordedProject({ services, project, recorded, blobs, folder }: R
     await writeFile(path.join(files, file), text);
   }
   await mkdir(path.join(folder, 'run'), { recursive: true });
-  const snapshot = JSON.parse(await blobs.get(policy.payload.blob)) as { readonly configuration: unknown };
+  const { configuration, standings } = readPolicySnapshot(await blobs.get(policy.payload.blob));
   return {
+    standings,
     repository: { ...repository, head: start.payload.baseCommit },
     loaded: {
       ...project.loaded,
-      configuration: configurationSchema.parse(snapshot.configuration),
+      configuration,
       priceVersion: policy.payload.priceVersion,
     },
   };

@@ -16,8 +16,8 @@ export async function showPolicy(terminal: Terminal, runId: string | undefined):
   const app = createApp(terminal.host);
   const policy = runId === undefined ? await app.policy() : await app.policyOfRun(runId);
   const settings = policySettings(policy.configuration);
-  const { sha256, prompts, prices } = policy;
-  terminal.result({ runId: runId ?? null, sha256, prompts, prices, settings, exitCode: EXIT.ok });
+  const { sha256, prompts, prices, decided } = policy;
+  terminal.result({ runId: runId ?? null, sha256, prompts, prices, decided, settings, exitCode: EXIT.ok });
   terminal.say(
     [
       ...settings.map(({ path, value, isDefault }) => `${path} = ${short(value)}${isDefault ? '   (default)' : ''}`),
@@ -25,6 +25,7 @@ export async function showPolicy(terminal: Terminal, runId: string | undefined):
       `policy   ${sha256}`,
       `prompts  ${prompts}`,
       `prices   ${prices}`,
+      ...decided.map(({ path, text }) => `${path}  ${text}`),
     ].join('\n'),
   );
   return EXIT.ok;

@@ -116,6 +116,7 @@ describe('a fresh speckit.toml', () => {
       commands: {},
       routing: {},
       gates: defaults.gates,
+      demotions: { enabled: true },
       budget: defaults.budget,
       cost: defaults.cost,
       limits: defaults.limits,
