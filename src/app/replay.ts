@@ -1,14 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { err, ok, type Result } from '../base/result.ts';
 import { sha256 } from '../base/hash.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { runChecks } from '../core/pipeline/evidence.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
-import type { Blobs, ModelAnswer, ModelError, ModelProvider } from '../core/ports.ts';
+import type { Blobs } from '../core/ports.ts';
 import type { Standing } from '../core/router/demotion.ts';
-import { promptHash } from '../core/prompt/promptHash.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
 import { NORMALISER_NAMES } from '../core/run/normalise.ts';
 import { droppedBlobs } from '../core/run/capture.ts';
@@ -26,6 +24,7 @@ import { withOverride } from './budgetOverride.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
 import { readPolicySnapshot } from './policySnapshots.ts';
+import { recordedAnswers } from './recordedAnswers.ts';
 import { replaySpending } from './replaySpending.ts';
 import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
@@ -221,42 +220,6 @@ async function nextActs(
       acts.push((log) => void log.append('ApprovalDecision', event.payload));
   }
   return acts;
-}
-
-/** A provider whose answers are those of the log: by the key of the call, the last one that ended. */
-async function recordedAnswers(
-  events: readonly RunEvent[],
-  blobs: Blobs,
-  gone: ReadonlySet<string>,
-): Promise<ModelProvider> {
-  const ends = new Map<string, Payload<'StepEnd'>>();
-  const prompts = new Map<string, string>();
-  for (const event of events) {
-    if (event.kind === 'StepEnd' && event.payload.outcome !== 'stopped') ends.set(event.payload.key, event.payload);
-    if (event.kind === 'LLMCall') prompts.set(event.payload.key, event.payload.promptHash);
-  }
-  return {
-    async call(request, onEvent, signal) {
-      if (signal.aborted) return err({ kind: 'stopped' });
-      const end = ends.get(request.stepKey);
-      const missing = (message: string): Result<ModelAnswer, ModelError> =>
-        err({ kind: 'recordingMissing', stepKey: request.stepKey, message });
-      if (end === undefined) return missing(`The log holds no answer for the step ${request.stepKey}.`);
-      if (prompts.get(request.stepKey) !== promptHash(request))
-        return missing(`The prompt of the step ${request.stepKey} is another one than in the log.`);
-      const { output } = end;
-      if ('blob' in output && gone.has(output.blob.sha256))
-        return missing(`The run does not keep the answer of the step ${request.stepKey}.`);
-      const text = 'inline' in output ? undefined : await blobs.get(output.blob);
-      // It was written by this program from exactly this type, and its hash has been checked.
-      const result = ('inline' in output ? output.inline : JSON.parse(text ?? 'null')) as unknown as Result<
-        ModelAnswer,
-        ModelError
-      >;
-      if (result.kind === 'ok') onEvent({ kind: 'text', text: result.value.text });
-      return result.kind === 'ok' ? ok({ ...result.value, recorded: true }) : result;
-    },
-  };
 }
 
 /** The project as the run found it: its commit, its frozen policy, and its spec, constitution and speckit.toml, which are written into `files`. */

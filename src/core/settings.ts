@@ -242,9 +242,15 @@ export const configurationSchema = z.strictObject({
   demotions: z
     .strictObject({
       enabled: z.boolean().default(true).describe('false: every demotion is rolled back at once'),
-      specify: demotionSchema.optional().describe('who takes specify in the place of a dearer worker'),
-      plan: demotionSchema.optional().describe('who takes plan in the place of a dearer worker'),
-      tasks: demotionSchema.optional().describe('who takes tasks in the place of a dearer worker'),
+      specify: demotionSchema
+        .optional()
+        .describe('who takes specify in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+      plan: demotionSchema
+        .optional()
+        .describe('who takes plan in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+      tasks: demotionSchema
+        .optional()
+        .describe('who takes tasks in the place of a dearer worker: { from = "strong", to = "cheap" }'),
     })
     .prefault({})
     .describe(

@@ -24,6 +24,7 @@ export function scorecard(outcomes: readonly Outcome[], changed: Changed = {}): 
     a: { kind: 'done' as const, run: 'a', answer: sha256('a'), ...spent },
     b: { kind: 'done' as const, run: 'b', answer: sha256('b'), ...spent },
     orders: [],
+    judge: spent,
   }));
   return {
     schema_version: 1,

@@ -19,7 +19,6 @@ const sideSchema = z.discriminatedUnion('kind', [
   /** `at`: the stage where it ended; before the compared one it says nothing about the worker. */
   z.strictObject({ kind: z.literal('failed'), run: z.string(), at: z.string(), why: z.string(), ...spentShape }),
 ]);
-export type Side = z.infer<typeof sideSchema>;
 
 /** One answer of the judge: which side it read first, and what it gave each, 0 to 10. `answer` is the SHA-256 of its raw text in the log. */
 const orderSchema = z.strictObject({
@@ -35,7 +34,7 @@ export type Order = z.infer<typeof orderSchema>;
 export const OUTCOMES = ['better', 'equal', 'split', 'worse', 'not-compared'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-const specSchema = z.strictObject({
+export const scoredSpecSchema = z.strictObject({
   spec: z.string(),
   text: hash,
   outcome: z.enum(OUTCOMES),
@@ -43,8 +42,9 @@ const specSchema = z.strictObject({
   a: sideSchema,
   b: sideSchema,
   orders: z.array(orderSchema).max(2),
+  judge: z.strictObject(spentShape),
 });
-export type ScoredSpec = z.infer<typeof specSchema>;
+export type ScoredSpec = z.infer<typeof scoredSpecSchema>;
 
 const workerSchema = z.strictObject({
   worker: z.string(),
@@ -64,7 +64,7 @@ export const scorecardSchema = z.strictObject({
   a: workerSchema,
   b: workerSchema,
   versions: z.strictObject({ program: z.string(), prompts: hash, stage_prompts: hash, prices: z.string() }),
-  specs: z.array(specSchema).max(100),
+  specs: z.array(scoredSpecSchema).max(100),
   agreement: z.number().min(0).max(1).nullable(),
   compared: count,
   outcomes: z.record(z.enum(OUTCOMES), count),
