@@ -3,7 +3,7 @@ import { signatureOf, type Signature } from './person.ts';
 import type { Services } from './services.ts';
 
 /** The variable by which a person lets the runs that they start go past their limits in dollars. */
-const ALLOW_OVERFLOW = 'SPEC_OPS_ALLOW_BUDGET_OVERFLOW';
+export const ALLOW_OVERFLOW = 'SPEC_OPS_ALLOW_BUDGET_OVERFLOW';
 
 /** A person who lifted the limits in dollars, and by which means. */
 export interface BudgetOverride extends Signature {

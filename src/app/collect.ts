@@ -10,7 +10,7 @@ import { openEventLog } from '../node/log/eventLog.ts';
 import { isMissing } from '../node/repositoryPath.ts';
 import type { Repository } from '../node/repository.ts';
 import { runsWithRefs } from '../node/runRefs.ts';
-import { listRunIds, loadRun, RUN_ID, runsFolder } from '../node/runStore.ts';
+import { listEvalRunIds, listRunIds, loadRun, RUN_ID, runsFolder } from '../node/runStore.ts';
 import { removeRunTree } from '../node/runTree.ts';
 import { dropPassingTexts } from './passingTexts.ts';
 import { openProject, type Services } from './services.ts';
@@ -189,7 +189,8 @@ async function orphansOf(place: Place, going: ReadonlySet<string>): Promise<read
         remove: () => rm(folder, { recursive: true, force: true }),
       });
   }
-  const known = new Set([...(await listRunIds(repository.commonDir)), ...going]);
+  const { commonDir } = repository;
+  const known = new Set([...(await listRunIds(commonDir)), ...(await listEvalRunIds(commonDir)), ...going]);
   const trees = await namesIn(treesFolder(services, repository));
   const ofTrees = trees.map((name) => name.replace(/\.(git|trees)$/, ''));
   const unknown = new Set(

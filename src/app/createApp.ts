@@ -1,4 +1,6 @@
 import type { Supposed } from '../core/router/explain.ts';
+import type { FrozenPolicy } from '../core/policy/policySettings.ts';
+import type { ScoredSpec } from '../core/router/scorecard.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Redaction } from '../core/run/redaction.ts';
 import type { Stage } from '../core/run/stage.ts';
@@ -12,6 +14,7 @@ import type { CostChoice } from '../core/ledger/costChoice.ts';
 import type { CostListener } from './followCosts.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
+import type { EvalReport, EvalRequest } from './evaluate.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
 import type { Edit } from './edit.ts';
 import type { InitOptions, InitReport } from './initialise.ts';
@@ -39,6 +42,8 @@ export interface App {
   newSpec(request: NewSpecRequest): Promise<NewSpec>;
   initialise(options: InitOptions): Promise<InitReport>;
   doctor(): Promise<DoctorReport>;
+  /** Compares two workers at a stage over some specs and writes a scorecard: see evaluate.ts. */
+  evaluate(request: EvalRequest, onSpec: (scored: ScoredSpec) => void): Promise<EvalReport>;
   /** Which prices are known, and what the configured workers cost. */
   models(): Promise<KnownModels>;
   /** What the ledger holds of a spec, a day or a month. */
@@ -140,6 +145,7 @@ export function createApp(host: Host): App {
     followCosts: async (choice, listener, signal) =>
       (await import('./followCosts.ts')).followCosts({ services, digests: await digests() }, choice, listener, signal),
     reconcileCosts: async (file) => (await import('./reconcileCosts.ts')).reconcileCosts(services, file),
+    evaluate: async (request, onSpec) => (await import('./evaluate.ts')).evaluatePair(services, request, onSpec),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
     reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),

@@ -2,13 +2,16 @@ import path from 'node:path';
 import type { FrozenPolicy } from '../core/policy/policySettings.ts';
 import type { RoleOverride } from '../core/policy/roleOverrides.ts';
 import { sentBody } from '../core/policy/sentBody.ts';
-import { frozenConfiguration, policySnapshot } from '../core/policy/snapshot.ts';
+import { policySnapshot } from '../core/policy/snapshot.ts';
+import type { Standing } from '../core/router/demotion.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { loadPrompts } from '../node/prompts.ts';
 import { listRunIds } from '../node/runStore.ts';
 import { openRun } from './openRun.ts';
 import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
+import { readPolicySnapshot } from './policySnapshots.ts';
+import { readStandings } from './scorecards.ts';
 import { openProject, openRepository, type Services } from './services.ts';
 
 /** A policy, with what became of the role sections of AGENTS.md: what was taken is part of the settings. */
@@ -16,13 +19,15 @@ export type ToldPolicy = FrozenPolicy & { readonly roleOverrides: readonly RoleO
 
 /** The policy a run would freeze if it began now. */
 export async function currentPolicy(services: Services): Promise<ToldPolicy> {
-  const [{ loaded }, prompts] = await Promise.all([
+  const [{ repository, loaded }, prompts] = await Promise.all([
     openProject(services),
     loadPrompts(path.join(services.host.installation, 'prompts')),
   ]);
   const { configuration, priceVersion, roleOverrides } = loaded;
-  const { sha256 } = policySnapshot(configuration, { all: prompts.sha256 }, priceVersion);
-  return { sha256, configuration, prompts: prompts.sha256, prices: priceVersion, roleOverrides };
+  const standings = await readStandings(repository.root, configuration, prompts.templates);
+  const { sha256 } = policySnapshot(configuration, { all: prompts.sha256 }, priceVersion, { standings });
+  const decided = decidedOf(standings);
+  return { sha256, configuration, prompts: prompts.sha256, prices: priceVersion, decided, roleOverrides };
 }
 
 /**
@@ -41,22 +46,22 @@ export async function policyOfRun(
   if (reference?.kind !== 'PolicySnapshotRef')
     throw new CommandProblem('usage', `Run ${wanted} ended before its policy was frozen.`);
   const { sha256, blob, priceVersion } = reference.payload;
-  // It was written by this program, and its hash has been checked.
-  const snapshot = JSON.parse(await createBlobStore(path.join(run.folder, 'blobs')).get(blob)) as {
-    readonly configuration: unknown;
-    readonly prompts: { readonly all?: string };
-  };
-  return {
-    runId: wanted,
-    sha256,
-    configuration: frozenConfiguration(snapshot.configuration),
-    prompts: snapshot.prompts.all ?? '',
-    prices: priceVersion,
-    roleOverrides: run.events
-      .flatMap((event) => (event.kind === 'ProjectGuidance' ? event.payload.roles.slice() : []))
-      .map(({ role, outcome, text }) => ({ role, kind: outcome, text })),
-  };
+  const { configuration, standings, prompts } = readPolicySnapshot(
+    await createBlobStore(path.join(run.folder, 'blobs')).get(blob),
+  );
+  const roleOverrides = run.events
+    .flatMap((event) => (event.kind === 'ProjectGuidance' ? event.payload.roles.slice() : []))
+    .map(({ role, outcome, text }) => ({ role, kind: outcome, text }));
+  const decided = decidedOf(standings);
+  return { runId: wanted, sha256, configuration, prompts, prices: priceVersion, decided, roleOverrides };
 }
+
+/** What was decided about each demotion, by the place of its setting. */
+const decidedOf = (standings: readonly Standing[]): FrozenPolicy['decided'] =>
+  standings.map(({ stage, text, evidence }) => ({
+    path: `demotions.${stage}`,
+    text: [text, ...evidence.map(({ file, sha256 }) => `${file} ${sha256.slice(0, 12)}`)].join(' '),
+  }));
 
 /** What is wrong with the policy as it stands, beyond what makes it unreadable (which is thrown): each a sentence with its file, where there is one. */
 export async function policyProblems(

@@ -1,20 +1,18 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { err, ok, type Result } from '../base/result.ts';
 import { sha256 } from '../base/hash.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { runChecks } from '../core/pipeline/evidence.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
-import type { Blobs, ModelAnswer, ModelError, ModelProvider } from '../core/ports.ts';
+import type { Blobs } from '../core/ports.ts';
 import { GUIDANCE_FILE } from '../core/prompt/projectGuidance.ts';
-import { promptHash } from '../core/prompt/promptHash.ts';
+import type { Standing } from '../core/router/demotion.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
 import { NORMALISER_NAMES } from '../core/run/normalise.ts';
 import { droppedBlobs } from '../core/run/capture.ts';
 import { compareRuns, type Compared, type ReplayComparison } from '../core/run/replayComparison.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
-import { frozenConfiguration } from '../core/policy/snapshot.ts';
 import type { CaptureMode } from '../core/settings.ts';
 import { createBlobStore } from '../node/log/blobStore.ts';
 import { openEventLog, type EventLog } from '../node/log/eventLog.ts';
@@ -26,6 +24,8 @@ import { textsOfTrees } from './exactText.ts';
 import { withOverride } from './budgetOverride.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
+import { readPolicySnapshot } from './policySnapshots.ts';
+import { recordedAnswers } from './recordedAnswers.ts';
 import { replaySpending } from './replaySpending.ts';
 import { redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
@@ -132,7 +132,8 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
   const redaction = await openRedaction(host, project.repository.root, project.loaded.configuration);
   const log = redactedLog(opened.value, redaction);
   const never = new AbortController();
-  const place = { root: path.join(folder, 'files'), memory: path.join(folder, 'documents') };
+  const { standings } = project;
+  const place = { root: path.join(folder, 'files'), memory: path.join(folder, 'documents'), standings };
   const session = async <Value>(work: (context: RunContext) => Promise<Value>): Promise<Value> => {
     const { signal } = services.host;
     const opened = { folder: path.join(folder, 'run'), log, redaction, signal, pause: never.signal, place };
@@ -222,44 +223,14 @@ async function nextActs(
   return acts;
 }
 
-/** A provider whose answers are those of the log: by the key of the call, the last one that ended. */
-async function recordedAnswers(
-  events: readonly RunEvent[],
-  blobs: Blobs,
-  gone: ReadonlySet<string>,
-): Promise<ModelProvider> {
-  const ends = new Map<string, Payload<'StepEnd'>>();
-  const prompts = new Map<string, string>();
-  for (const event of events) {
-    if (event.kind === 'StepEnd' && event.payload.outcome !== 'stopped') ends.set(event.payload.key, event.payload);
-    if (event.kind === 'LLMCall') prompts.set(event.payload.key, event.payload.promptHash);
-  }
-  return {
-    async call(request, onEvent, signal) {
-      if (signal.aborted) return err({ kind: 'stopped' });
-      const end = ends.get(request.stepKey);
-      const missing = (message: string): Result<ModelAnswer, ModelError> =>
-        err({ kind: 'recordingMissing', stepKey: request.stepKey, message });
-      if (end === undefined) return missing(`The log holds no answer for the step ${request.stepKey}.`);
-      if (prompts.get(request.stepKey) !== promptHash(request))
-        return missing(`The prompt of the step ${request.stepKey} is another one than in the log.`);
-      const { output } = end;
-      if ('blob' in output && gone.has(output.blob.sha256))
-        return missing(`The run does not keep the answer of the step ${request.stepKey}.`);
-      const text = 'inline' in output ? undefined : await blobs.get(output.blob);
-      // It was written by this program from exactly this type, and its hash has been checked.
-      const result = ('inline' in output ? output.inline : JSON.parse(text ?? 'null')) as unknown as Result<
-        ModelAnswer,
-        ModelError
-      >;
-      if (result.kind === 'ok') onEvent({ kind: 'text', text: result.value.text });
-      return result.kind === 'ok' ? ok({ ...result.value, recorded: true }) : result;
-    },
-  };
-}
-
 /** The project as the run found it: its commit, its frozen policy, and its spec, constitution and speckit.toml, which are written into `files`. */
-async function recordedProject({ services, project, recorded, blobs, folder }: Replaying): Promise<Project> {
+async function recordedProject({
+  services,
+  project,
+  recorded,
+  blobs,
+  folder,
+}: Replaying): Promise<Project & { readonly standings: readonly Standing[] }> {
   const { repository } = project;
   const start = recorded.events.find((event) => event.kind === 'RunStart');
   const policy = recorded.events.find((event) => event.kind === 'PolicySnapshotRef');
@@ -286,12 +257,13 @@ async function recordedProject({ services, project, recorded, blobs, folder }: R
     await writeFile(path.join(files, file), text);
   }
   await mkdir(path.join(folder, 'run'), { recursive: true });
-  const snapshot = JSON.parse(await blobs.get(policy.payload.blob)) as { readonly configuration: unknown };
+  const { configuration, standings } = readPolicySnapshot(await blobs.get(policy.payload.blob));
   return {
+    standings,
     repository: { ...repository, head: start.payload.baseCommit },
     loaded: {
       ...project.loaded,
-      configuration: frozenConfiguration(snapshot.configuration),
+      configuration,
       priceVersion: policy.payload.priceVersion,
     },
   };

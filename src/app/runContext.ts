@@ -8,6 +8,7 @@ import type { Ledger } from '../core/ledger/ledger.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
 import { createCircuits } from '../core/router/circuits.ts';
 import { GUIDANCE_FILE, shownGuidance } from '../core/prompt/projectGuidance.ts';
+import type { Standing } from '../core/router/demotion.ts';
 import { withCallLimits } from '../core/policy/forbiddenCall.ts';
 import { frozenConfiguration, policySnapshot } from '../core/policy/snapshot.ts';
 import { LOG_VERSION } from '../core/run/event.ts';
@@ -43,11 +44,20 @@ import {
 } from './redactedWriting.ts';
 import { createRunSandbox } from './runSandbox.ts';
 import type { Project, Services } from './services.ts';
+import { readPolicySnapshot } from './policySnapshots.ts';
+import { readStandings } from './scorecards.ts';
 import { createSpending } from './spending.ts';
 import { redactedSpec } from './specs.ts';
 import { readTextIfThere } from './textFile.ts';
 import { treesFolder } from './trees.ts';
 import type { Running } from './withRun.ts';
+
+/** In place of the person's own files, and of what is decided by what lies there. */
+export interface Place {
+  readonly root: string;
+  readonly memory: string;
+  readonly standings: readonly Standing[];
+}
 
 interface Opened {
   readonly folder: string;
@@ -57,7 +67,7 @@ interface Opened {
   /** Aborts when a pause was asked for: no step begins from then on, and no wait goes on. */
   readonly pause: AbortSignal;
   /** Where spec, constitution and speckit.toml are read and documents are written, in place of the person's own files: for a replay. */
-  readonly place?: { readonly root: string; readonly memory: string };
+  readonly place?: Place;
 }
 
 /** Everything a run works with, of a new run or of one that goes on. The caller holds the run's lock and its log. */
@@ -96,9 +106,12 @@ export async function openContext(
       program: host.program,
     });
   }
-  const frozen = await frozenPolicy({ log, blobs, redaction }, project, prompts.sha256);
+  const frozen = await frozenPolicy({ log, blobs, redaction }, project, {
+    sha256: prompts.sha256,
+    standings: () => place?.standings ?? readStandings(root, project.loaded.configuration, prompts.templates),
+  });
   // Whoever goes on with a run may forbid more than it began with, never less.
-  const configuration = withCallLimits(frozen, host.calls);
+  const configuration = { ...withCallLimits(frozen.configuration, host.calls), standings: frozen.standings };
   noteGuidance(log, guidance, project.loaded.roleOverrides);
   await log.flush();
   // The workers of this run are those of its frozen policy.
@@ -244,15 +257,15 @@ function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
 async function frozenPolicy(
   record: Pick<RunContext, 'log' | 'blobs' | 'redaction'>,
   project: Project,
-  promptHash: string,
-): Promise<Configuration> {
+  now: { readonly sha256: string; standings(): Promise<readonly Standing[]> | readonly Standing[] },
+): Promise<{ readonly configuration: Configuration; readonly standings: readonly Standing[] }> {
   const reference = record.log.events.find((event) => event.kind === 'PolicySnapshotRef');
   if (reference?.kind === 'PolicySnapshotRef') {
-    const snapshot = JSON.parse(await record.blobs.get(reference.payload.blob)) as { configuration: unknown };
-    return frozenConfiguration(snapshot.configuration);
+    return readPolicySnapshot(await record.blobs.get(reference.payload.blob));
   }
   const { configuration, priceVersion } = project.loaded;
-  const snapshot = policySnapshot(configuration, { all: promptHash }, priceVersion);
+  const standings = await now.standings();
+  const snapshot = policySnapshot(configuration, { all: now.sha256 }, priceVersion, { standings });
   if (record.redaction.text(snapshot.json) !== snapshot.json)
     throw new CommandProblem(
       'configuration',
@@ -264,7 +277,7 @@ async function frozenPolicy(
     priceVersion,
   });
   // As a process that goes on reads it, with its members in the same order: both send the same bytes.
-  return frozenConfiguration((JSON.parse(snapshot.json) as { readonly configuration: unknown }).configuration);
+  return readPolicySnapshot(snapshot.json);
 }
 
 /** The saved bytes a run takes in beside HEAD. `undefined` content: the file does not exist. */

@@ -69,6 +69,7 @@ export function createSpending(ledger: Ledger, scope: SpendingScope): Spending {
       maxOutputTokens: request.maxOutputTokens,
       pricing: pricingOf(settings.model, billingOf(settings), scope.overrides),
       ...(scope.override === undefined ? {} : { overBudget: true }),
+      ...(request.unpriced === undefined ? {} : { unpriced: request.unpriced }),
     });
     return heldOrThrow(result);
   }
@@ -219,7 +220,7 @@ function figuresOf(
         state: 'inDoubt',
         microdollars: price.kind === 'priced' ? price.microdollars : 0,
         inputTokens: request.inputTokens,
-        basis: 'estimate',
+        basis: price.kind === 'unpriced' ? 'unpriced' : 'estimate',
       };
     }
     case 'used': {
@@ -229,14 +230,14 @@ function figuresOf(
       };
       const billing = billingOf(settings);
       const price = priceOf(settings.model, usage, billing, overrides);
-      const basis = billing !== 'cloud' ? billing : settlement.usage === undefined ? 'estimate' : 'usage';
+      const told = settlement.usage === undefined ? 'estimate' : 'usage';
       return {
         state: 'settled',
         microdollars: price.kind === 'priced' ? price.microdollars : 0,
         inputTokens: usage.input,
         outputTokens: usage.output,
         cachedTokens: usage.cachedInput ?? 0,
-        basis,
+        basis: price.kind === 'unpriced' ? 'unpriced' : billing !== 'cloud' ? billing : told,
       };
     }
   }

@@ -15,7 +15,7 @@ import { CommandProblem } from './problem.ts';
 import { openRedaction } from './openRedaction.ts';
 import { dropPassingTexts } from './passingTexts.ts';
 import { redactedLog } from './redactedWriting.ts';
-import { openContext } from './runContext.ts';
+import { openContext, type Place } from './runContext.ts';
 import type { Project, Services } from './services.ts';
 
 /** A run and its spec as it stands now. */
@@ -26,7 +26,13 @@ export interface Running {
   readonly canPause?: true;
   /** The act by which a person lets it pass its limits in dollars, as its log tells it. */
   readonly budgetLifted?: string;
+  /** For what is no run of the person's: where its log lies, and what is read and written in place of their files. */
+  readonly apart?: Place & { readonly folder: string };
 }
+
+/** Where a run's log and texts are. */
+const folderOf = ({ repository }: Project, { runId, apart }: Running): string =>
+  apart?.folder ?? path.join(runsFolder(repository.commonDir), runId);
 
 /** Does `work` as the one owner of a run, with everything of it open. */
 export async function withRun<Value>(
@@ -35,7 +41,7 @@ export async function withRun<Value>(
   running: Running,
   work: (context: RunContext) => Promise<Value>,
 ): Promise<Value> {
-  const folder = path.join(runsFolder(project.repository.commonDir), running.runId);
+  const folder = folderOf(project, running);
   const lock = await acquireRunLock(folder).catch((error: unknown) => {
     throw diskProblem(error, folder);
   });
@@ -71,7 +77,7 @@ async function withLock<Value>(
   running: Running,
   work: (context: RunContext) => Promise<Value>,
 ): Promise<Value> {
-  const folder = path.join(runsFolder(project.repository.commonDir), running.runId);
+  const folder = folderOf(project, running);
   const { host } = services;
   const [opened, redaction] = await Promise.all([
     openEventLog(path.join(folder, 'events.jsonl'), services.clock, (event) => host.onEvent(running.runId, event)),
@@ -85,7 +91,7 @@ async function withLock<Value>(
     path.join(folder, 'blobs'),
     notesFolder(folder),
     documentsMemory(commonDir),
-    path.join(root, running.spec.folder),
+    path.join(running.apart?.root ?? root, running.spec.folder),
   );
   const stop = new AbortController();
   const pause = new AbortController();
@@ -102,6 +108,7 @@ async function withLock<Value>(
       redaction,
       signal,
       pause: pause.signal,
+      ...(running.apart === undefined ? {} : { place: running.apart }),
     });
     const value = await work(opened.context);
     await dropPassingTexts(log, folder, opened.context.configuration.capture.mode);

@@ -293,6 +293,20 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/cost.ts')).runCost,
   },
   {
+    usage: 'eval <what>',
+    summary:
+      'eval ab: let two workers do one stage for some specs, have a judge score them blind, and write a scorecard',
+    options: [
+      ...CALL_OPTIONS,
+      ['--stage <stage>', 'specify, plan or tasks'],
+      ['--a <worker>', 'who does the stage now'],
+      ['--b <worker>', 'the cheaper worker that would'],
+      ['--specs <pattern>', 'names or ids of specs, e.g. "SPEC-0*"; all when left out'],
+      ['--seed <number>', 'decides which order is judged first; 1 when left out'],
+    ],
+    load: async () => (await import('./commands/eval.ts')).runEval,
+  },
+  {
     usage: 'models <action>',
     summary: 'models list: the prices that are known, of which day, and what the workers here cost',
     isLook: true,

@@ -123,6 +123,16 @@ export type TieredCommand = keyof typeof TIER_OF_COMMAND;
 export const TIERED_COMMANDS = Object.keys(TIER_OF_COMMAND) as readonly TieredCommand[];
 
 const stageTokens = z.int().min(4_000).default(100_000).describe('estimated tokens of one request of this stage');
+
+/** The stages at which `speckit eval ab` compares two workers, and which a cheaper one can take by its proof. */
+export const COMPARED_STAGES = ['specify', 'plan', 'tasks'] as const;
+export type ComparedStage = (typeof COMPARED_STAGES)[number];
+
+const demotionSchema = z.strictObject({
+  from: z.string().min(1).describe("the worker of the stage's chain that does it now"),
+  to: z.string().min(1).describe('the cheaper worker that is called before it once a scorecard proves it'),
+});
+
 const limitDollars = z.number().nonnegative();
 const chain = z.array(z.string().min(1)).max(6);
 
@@ -242,6 +252,23 @@ export const configurationSchema = z.strictObject({
     )
     .default({})
     .describe('a worker and those that stand in for it, under a name that [routing] and [tiers] can use as one'),
+  demotions: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('false: every demotion is rolled back at once'),
+      specify: demotionSchema
+        .optional()
+        .describe('who takes specify in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+      plan: demotionSchema
+        .optional()
+        .describe('who takes plan in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+      tasks: demotionSchema
+        .optional()
+        .describe('who takes tasks in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+    })
+    .prefault({})
+    .describe(
+      'cheaper workers that take a stage once `speckit eval ab` has found them no worse in 90 % of ten specs; under 85 % the dearer one is back',
+    ),
   gates: z
     .strictObject({
       min_confidence: z
@@ -320,6 +347,12 @@ export const configurationSchema = z.strictObject({
         .default('stop')
         .describe(
           'what becomes of a run when a limit in dollars is reached: it stops, or goes on with local workers alone',
+        ),
+      unpriced: z
+        .enum(['ask', 'refuse'])
+        .default('ask')
+        .describe(
+          'what becomes of a call of a cloud model whose price nobody knows: you are asked in that run, or it is refused',
         ),
       currency: z
         .string()

@@ -14,6 +14,7 @@ import { roleSections, type RoleSection } from '../core/policy/roleSections.ts';
 import { settingProblems, valueAt } from '../core/policy/settingProblem.ts';
 import { settingsReference } from '../core/policy/settingsReference.ts';
 import { ownTablesSchema, priceOverrides, userConfigurationSchema } from '../core/policy/userConfigurationSchema.ts';
+import { demotionProblems } from '../core/router/demotionProblems.ts';
 import type { Configuration } from '../core/settings.ts';
 import { configurationSchema } from '../core/settings.ts';
 import type { ConfigurationFile, ConfigurationProblem, PathProblem } from './configurationFile.ts';
@@ -120,6 +121,7 @@ function combine(
       trustedUrls: own.data.trusted.urls,
     }),
     ...routingProblems(configuration, [...keysAt(repository, 'routing'), ...keysAt(user, 'routing')]),
+    ...demotionProblems(configuration),
   ];
   if (problems.length > 0) {
     const isTheirs = (problem: PathProblem) => isIn(repository, user, problem.path);

@@ -208,7 +208,7 @@ const COLUMNS = ledgerEntrySchema.keyof().options;
 
 const BASIS_OF: Readonly<Record<Pricing['kind'], LedgerBasis>> = {
   priced: 'estimate',
-  unpriced: 'estimate',
+  unpriced: 'unpriced',
   free: 'local',
   recorded: 'recorded',
   included: 'included',

@@ -5,7 +5,7 @@ import { err, ok } from '../base/result.ts';
 import type { LedgerError } from '../core/ledger/ledger.ts';
 
 /** The version of the tables below, kept in PRAGMA user_version. 1: the first. 2: role and endedAt. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 /** "SpKL" in ASCII, kept in PRAGMA application_id: tells a ledger from other SQLite files. */
 const APPLICATION_ID = 0x53_70_4b_4c;
 /** How long one process waits for another's transaction; each takes a few milliseconds. */
@@ -60,7 +60,10 @@ function prepare(database: DatabaseSync, file: string): Result<void, LedgerError
   return tryInTransaction(database, () => {
     const { version: before } = identity(database);
     if (before === 0) database.exec(SCHEMA);
-    else if (before < 2) database.exec(SECOND_VERSION);
+    else {
+      if (before < 2) database.exec(SECOND_VERSION);
+      if (before < 3) database.exec(THIRD_VERSION);
+    }
   });
 }
 
@@ -118,12 +121,15 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** What makes a ledger of version 1 one of this version. Its rows stay as they are. */
+/** What makes a ledger of version 1 one of version 2. Its rows stay as they are. */
 const SECOND_VERSION = `
   ALTER TABLE entries ADD COLUMN role TEXT NOT NULL DEFAULT '';
   ALTER TABLE entries ADD COLUMN endedAt INTEGER NOT NULL DEFAULT 0;
   PRAGMA user_version = 2;
 `;
+
+/** Since version 3 rows may say `unpriced`, which an older program cannot read. */
+const THIRD_VERSION = 'PRAGMA user_version = 3;';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 const SQLITE = { busy: 5, readOnly: 8, cannotOpen: 14, notADatabase: 26 } as const;

@@ -34,6 +34,20 @@ export async function listRunIds(commonDir: string): Promise<readonly string[]> 
   }
 }
 
+/** Where the runs of comparisons are, in a folder for each: they are no runs of the person's, and nothing of theirs goes on with one. */
+export const evalsFolder = (commonDir: string): string => path.join(commonDir, 'speckit', 'eval');
+
+/** The ids of the runs of all comparisons. */
+export async function listEvalRunIds(commonDir: string): Promise<readonly string[]> {
+  const entries = await readdir(evalsFolder(commonDir), { withFileTypes: true, recursive: true }).catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  return entries.filter(({ name }) => name === 'events.jsonl').map(({ parentPath }) => path.basename(parentPath));
+}
+
 /** A run's events and their fold. */
 export interface LoadedRun {
   readonly folder: string;

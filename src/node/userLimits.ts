@@ -55,6 +55,8 @@ export function lowerToUserLimits(
     return mode;
   };
   const own = valueAt(userTable, ['secrets', 'patterns']);
+  const isRefused = valueAt(userTable, ['cost', 'unpriced']) === 'refuse';
+  if (isRefused && cost.unpriced !== 'refuse') notice(['cost', 'unpriced'], cost.unpriced, 'refuse');
   const patterns = [
     ...new Set([
       ...configuration.secrets.patterns,
@@ -79,7 +81,7 @@ export function lowerToUserLimits(
   const held = {
     calls,
     budget: heldBudget,
-    cost: heldCost,
+    cost: isRefused ? { ...heldCost, unpriced: 'refuse' as const } : heldCost,
     limits: heldLimits,
     secrets: { patterns },
     capture: { mode: heldMode() },

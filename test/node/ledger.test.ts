@@ -261,8 +261,8 @@ describe('opening a ledger', () => {
     using newer = new DatabaseSync(file);
     newer.exec('CREATE TABLE later (x); PRAGMA user_version = 7; PRAGMA wal_checkpoint(TRUNCATE)');
     const before = readFileSync(file);
-    const message = `The ledger ${file} was written by a newer SpecKit (version 7, this one knows 2). Update SpecKit.`;
-    assert.deepEqual(errorOf(openLedger(file)), { kind: 'newerVersion', file, found: 7, known: 2, message });
+    const message = `The ledger ${file} was written by a newer SpecKit (version 7, this one knows 3). Update SpecKit.`;
+    assert.deepEqual(errorOf(openLedger(file)), { kind: 'newerVersion', file, found: 7, known: 3, message });
     assert.deepEqual(readFileSync(file), before);
   });
 

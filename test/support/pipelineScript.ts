@@ -19,7 +19,10 @@ import {
  */
 
 /** A good answer of that name with some of its members changed. */
-export function changed(name: Exclude<CallName, 'implement' | 'implement-single'>, members: object): Step {
+export function changed(
+  name: Exclude<CallName, 'implement' | 'implement-single' | 'judge-pair'>,
+  members: object,
+): Step {
   const good = GOOD[name][0]?.text ?? '{}';
   return { text: JSON.stringify({ ...JSON.parse(good), ...members }) };
 }

@@ -34,7 +34,8 @@ export type CallName =
   | 'security'
   | 'performance'
   | 'tutor'
-  | 'audit';
+  | 'audit'
+  | 'judge-pair';
 
 /** Answers by call: the n-th entry for the n-th request of that name, the last one for all after it. */
 export type Answers = Partial<Record<CallName, readonly Step[]>>;
@@ -65,6 +66,7 @@ const HEADINGS: readonly (readonly [string, CallName])[] = [
   ['# Advice: review the change for performance', 'performance'],
   ['# Advice: say why this attempt failed', 'tutor'],
   ['# Stage: audit', 'audit'],
+  ['# Advice: score two answers', 'judge-pair'],
 ];
 
 /** Which call a request belongs to: the stage named by its first user message. */
@@ -122,7 +124,7 @@ export const tool = (name: string, input: Readonly<Record<string, unknown>>): St
 });
 
 /** Answers of a model that does everything right at the first go. */
-export const GOOD: Required<Omit<Answers, 'implement-single'>> = {
+export const GOOD: Required<Omit<Answers, 'implement-single' | 'judge-pair'>> = {
   brief: [
     json({
       summary: 'greet answers with Hello and an exclamation mark.',
@@ -244,6 +246,8 @@ export interface ProjectOptions {
   readonly answers?: Answers;
   /** Answers for the requests in which this text stands (most often, where several do): for one spec of many. Before `answers`, and counted by themselves. */
   readonly answersAbout?: Readonly<Record<string, Answers>>;
+  /** Answers by what a request says, before all lists. */
+  readonly answer?: (request: ScriptedRequest, name: CallName) => Step | undefined;
   readonly files?: Readonly<Record<string, FileSeed>>;
   /** Text appended to speckit.toml. */
   readonly more?: string;
@@ -272,6 +276,8 @@ export async function scriptedProject(options: ProjectOptions = {}): Promise<Scr
     const nth = options.answersBy === 'turn' ? turnOf(request.body) : (counts.get(kind) ?? 0);
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     calls.push(name);
+    const own = options.answer?.(request, name);
+    if (own !== undefined) return own;
     const list = options.answersAbout?.[about ?? '']?.[name] ?? answers[name] ?? [];
     return list[Math.min(nth, list.length - 1)] ?? { text: '' };
   });

@@ -33,7 +33,7 @@ export async function runCost(
 const ROWS = 30;
 
 function costText(report: CostReport): string {
-  const { budget, utilization, unsettled, estimated, provider_exchange_rate: exchange } = report;
+  const { budget, utilization, unsettled, estimated, unpriced, provider_exchange_rate: exchange } = report;
   const of = utilization === null ? '' : ` (${Math.round(utilization * 100)} %)`;
   const foreign =
     exchange.currency === 'USD' ? '' : `, ${exchange.currency} ${(report.spent * exchange.rate).toFixed(2)}`;
@@ -48,6 +48,11 @@ function costText(report: CostReport): string {
       ? []
       : [
           `Estimated, for the server told no usage: ${counted(estimated.call_count, 'call')}, ${money(estimated.spent)}`,
+        ]),
+    ...(unpriced.call_count === 0
+      ? []
+      : [
+          `Not in these sums, for no price is known: ${counted(unpriced.call_count, 'call')} of ${unpriced.models.slice(0, ROWS).join(', ')}`,
         ]),
     ...table('stage', report.per_stage),
     ...table('model', report.per_model),

@@ -43,7 +43,8 @@ const COSTS: Readonly<Record<KnownWorker['pricing'], string>> = {
   free: 'local: costs nothing',
   recorded: 'recorded: nobody is asked',
   included: 'included in a subscription: requests and tokens are counted, no dollars',
-  unpriced: 'no price is known: its calls are refused until [prices] of your own config.toml says one',
+  unpriced:
+    'no price is known: you are asked before it is called, or it is refused (cost.unpriced), until [prices] of your own config.toml says one',
 };
 
 const workerLine = ({ worker, model, pricing }: KnownWorker): string => `worker ${worker}  ${model}  ${COSTS[pricing]}`;

@@ -17,8 +17,9 @@ export async function showPolicy(terminal: Terminal, runId: string | undefined):
   const app = createApp(terminal.host);
   const policy = runId === undefined ? await app.policy() : await app.policyOfRun(runId);
   const settings = policySettings(policy.configuration);
-  const { sha256, prompts, prices, roleOverrides } = policy;
-  terminal.result({ runId: runId ?? null, sha256, prompts, prices, settings, roleOverrides, exitCode: EXIT.ok });
+  const { sha256, prompts, prices, decided, roleOverrides } = policy;
+  const told = { sha256, prompts, prices, decided, settings, roleOverrides };
+  terminal.result({ runId: runId ?? null, ...told, exitCode: EXIT.ok });
   terminal.say(
     [
       ...settings.map(({ path, value, isDefault }) => `${path} = ${short(value)}${isDefault ? '   (default)' : ''}`),
@@ -26,6 +27,7 @@ export async function showPolicy(terminal: Terminal, runId: string | undefined):
       `policy   ${sha256}`,
       `prompts  ${prompts}`,
       `prices   ${prices}`,
+      ...decided.map(({ path, text }) => `${path}  ${text}`),
       ...overrideLines(roleOverrides),
     ].join('\n'),
   );

@@ -51,6 +51,8 @@ export interface CallEstimate {
   readonly maxOutputTokens: number;
   readonly pricing: Pricing;
   readonly overBudget?: true;
+  /** A person lets the model be called although its price is not known: then only the limit of tokens holds the call. */
+  readonly unpriced?: 'allowed';
 }
 
 export type BudgetRule = 'call-dollars' | `${MoneyScope}-dollars` | 'run-tokens' | 'unpriced-model';
@@ -76,11 +78,11 @@ export const MINIMUM_OUTPUT_TOKENS = 512;
 /**
  * Decides whether one more call fits. Money is counted settled + reserved + in doubt against every limit in dollars; tokens the same way
  * against the run's token limit, for free and recorded calls too, so that a loop over them ends as well. A limit of 0 dollars admits no
- * priced call. A cloud model without a price is refused under every limit: the person sets its price in their own configuration first.
+ * priced call. A cloud model without a price is refused under every limit, until the person sets its price in their own configuration or lets it be called without.
  */
 export function admit(limits: BudgetLimits, totals: ScopeTotals, estimate: CallEstimate): Admission {
   const { pricing, inputTokens } = estimate;
-  if (pricing.kind === 'unpriced') return refuseUnpriced(pricing.model);
+  if (pricing.kind === 'unpriced' && estimate.unpriced !== 'allowed') return refuseUnpriced(pricing.model);
   const money = pricing.kind === 'priced' ? moneyCaps(limits, totals, inputTokens, pricing.price) : [];
   const isLifted = estimate.overBudget === true;
   const caps = [

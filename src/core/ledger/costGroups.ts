@@ -28,11 +28,12 @@ export const BILLINGS = ['cloud', 'local', 'included', 'recorded'] as const sati
 
 /** Who pays for a call, as its row in the ledger says. */
 export const billingOfEntry = ({ basis }: Pick<LedgerEntry, 'basis'>): Billing =>
-  basis === 'usage' || basis === 'estimate' ? 'cloud' : basis;
+  basis === 'usage' || basis === 'estimate' || basis === 'unpriced' ? 'cloud' : basis;
 
 /** Whether a call was made of a cloud model that no price is known for, so that its row says nothing of what it cost. */
 export function isUnpriced(entry: LedgerEntry, overrides: PriceOverrides): boolean {
   const { state, settledMicrodollars, inputTokens, outputTokens, model } = entry;
+  if (entry.basis === 'unpriced') return true;
   if (state !== 'settled' || settledMicrodollars > 0 || inputTokens + outputTokens === 0) return false;
   return pricingOf(model, billingOfEntry(entry), overrides).kind === 'unpriced';
 }

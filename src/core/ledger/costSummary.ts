@@ -31,6 +31,8 @@ export interface CostSummary {
   readonly provider_exchange_rate: { readonly currency: string; readonly rate: number };
   readonly unsettled: { readonly call_count: number; readonly reserved: number; readonly in_doubt: number };
   readonly estimated: { readonly call_count: number; readonly spent: number };
+  /** Calls of models whose price nobody knew, which a person allowed: what they cost is in no sum, and is not nothing. */
+  readonly unpriced: { readonly call_count: number; readonly models: readonly string[] };
   readonly duration: number;
 }
 
@@ -52,6 +54,7 @@ export function costSummary(rows: readonly LedgerEntry[], terms: CostTerms): Cos
   const settled = calls.filter(({ state }) => state === 'settled');
   const unsettled = calls.filter(({ state }) => state !== 'settled');
   const estimated = settled.filter(({ basis }) => basis === 'estimate');
+  const unpriced = calls.filter(({ basis }) => basis === 'unpriced');
   const spent = sum(settled, ({ settledMicrodollars }) => settledMicrodollars);
   const held = (state: LedgerEntry['state']) =>
     sum(calls, (entry) => (entry.state === state ? entry.reservedMicrodollars : 0));
@@ -76,6 +79,10 @@ export function costSummary(rows: readonly LedgerEntry[], terms: CostTerms): Cos
     estimated: {
       call_count: estimated.length,
       spent: inDollars(sum(estimated, ({ settledMicrodollars }) => settledMicrodollars)),
+    },
+    unpriced: {
+      call_count: unpriced.length,
+      models: [...new Set(unpriced.map(({ model }) => model))].sort(),
     },
     duration: Math.round(sum(settled, ({ time, endedAt }) => Math.max(0, endedAt - time)) / 1_000),
   };

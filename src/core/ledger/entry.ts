@@ -22,9 +22,9 @@ export const ledgerEntrySchema = z.strictObject({
   outputTokens: count,
   cachedTokens: count,
   basis: z
-    .enum(['usage', 'estimate', 'local', 'recorded', 'included'])
+    .enum(['usage', 'estimate', 'local', 'recorded', 'included', 'unpriced'])
     .describe(
-      "where the figures come from: the server's usage, an estimate, or a worker that costs nothing by the token",
+      "where the figures come from: the server's usage, an estimate, or a worker that costs nothing by the token; unpriced: what it cost is not known, and is not nothing",
     ),
   priceVersion: text,
   spec: text,

@@ -20,7 +20,7 @@ export interface KnownModel {
   readonly long?: { readonly aboveInputTokens: number; readonly dollars: DollarRates };
 }
 
-/** One configured worker and what its calls cost: `unpriced` is refused, never taken for free. */
+/** One configured worker and what its calls cost: `unpriced` is asked about or refused, never taken for free. */
 export interface KnownWorker {
   readonly worker: string;
   readonly model: string;

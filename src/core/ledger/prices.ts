@@ -53,13 +53,20 @@ export function priceOf(model: string, usage: Usage, billing: Billing, overrides
 
 /**
  * The price that holds for a model. Ids match exactly, never by prefix: `claude-sonnet-5-5` is not `claude-sonnet-5`. The one exception is
- * the release date that Anthropic (`-20261021`) and OpenAI (`-2026-10-21`) document as part of the ids of their models.
+ * the release date that Anthropic (`-20261021`) and OpenAI (`-2026-10-21`) document as part of the ids of their models. Where the table knows such
+ * dates of a model one by one (they can differ in price), a further one is not taken for any of them.
  */
 export function pricingOf(model: string, billing: Billing, overrides?: PriceOverrides): Pricing {
   if (billing === 'local') return { kind: 'free', why: 'local' };
   if (billing !== 'cloud') return { kind: billing };
-  const price = overrides?.get(model) ?? priceTable.get(model) ?? priceTable.get(withoutReleaseDate(model));
+  const price = overrides?.get(model) ?? priceTable.get(model) ?? undatedPrice(model);
   return price === undefined ? { kind: 'unpriced', model } : { kind: 'priced', price };
+}
+
+function undatedPrice(model: string): ModelPrice | undefined {
+  const undated = withoutReleaseDate(model);
+  const hasDates = [...priceTable.keys()].some((other) => other !== undated && withoutReleaseDate(other) === undated);
+  return hasDates ? undefined : priceTable.get(undated);
 }
 
 /** The name of the prices in force: the table's version, and a mark of the overrides where there are any. */

@@ -8,12 +8,13 @@ import { sentBody } from '../policy/sentBody.ts';
 import { promptHash } from '../prompt/promptHash.ts';
 import { OVER_BUDGET, recover } from '../router/recovery.ts';
 import { isKept } from '../run/capture.ts';
-import type { SpendRefusal } from '../run/spending.ts';
+import type { Reservation, SpendRefusal, SpendRequest } from '../run/spending.ts';
 import type { Role, Stage } from '../run/stage.ts';
 import type { StepTurn } from '../run/steps.ts';
 import type { RunContext } from './context.ts';
 import { workerPlace } from './nobodyLeft.ts';
 import { RunStopped } from './stopped.ts';
+import { isAllowedUnpriced } from './unpricedModel.ts';
 
 /** Who calls, for what, and which worker was chosen. */
 export interface CallAddress {
@@ -96,7 +97,7 @@ async function callOnce(
     inputTokens: estimateRequestTokens(request),
     maxOutputTokens: request.maxOutputTokens,
   };
-  const reservation = await context.spending.reserve(spend, context.signal);
+  const reservation = await reserve(context, address, spend);
   if (reservation.kind === 'error') return refusedCall(context, address, reservation.error);
   context.log.append('SpendReserve', {
     ...turn,
@@ -143,6 +144,17 @@ async function callOnce(
   context.log.append('SpendSettle', { ...turn, worker: address.worker, ...settled });
   if (result.kind === 'error' && result.error.kind === 'stopped') throw new AbortedError('stopped');
   return { outcome: result.kind === 'ok' ? 'done' : 'failed', output: result as unknown as Json };
+}
+
+/** Leave of the budgets; where only the price is not known, a person's. */
+async function reserve(
+  context: RunContext,
+  address: CallAddress,
+  spend: SpendRequest,
+): Promise<Result<Reservation, SpendRefusal>> {
+  const first = await context.spending.reserve(spend, context.signal);
+  if (first.kind === 'ok' || !isAllowedUnpriced(context, address, first.error)) return first;
+  return context.spending.reserve({ ...spend, unpriced: 'allowed' }, context.signal);
 }
 
 /**

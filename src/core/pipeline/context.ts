@@ -12,13 +12,13 @@ import type {
 import type { CommandDecision } from '../policy/commands/decision.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import type { Circuits } from '../router/circuits.ts';
+import type { RoutedPolicy } from '../router/demotion.ts';
 import type { WorkerHealth } from '../router/routeRequest.ts';
 import type { Redaction } from '../run/redaction.ts';
 import type { RunLog } from '../run/runLog.ts';
 import type { Spending } from '../run/spending.ts';
 import type { Role, Stage } from '../run/stage.ts';
 import type { Steps } from '../run/steps.ts';
-import type { Configuration } from '../settings.ts';
 import type { Problem } from '../spec/problem.ts';
 import type { Requirement, Spec } from '../spec/spec.ts';
 import type { KnownTree, Workspace } from './workspace.ts';
@@ -99,7 +99,7 @@ export interface RunContext {
   judge(line: string): Promise<CommandDecision>;
   readonly spending: Spending;
   readonly documents: Documents;
-  readonly configuration: Configuration;
+  readonly configuration: RoutedPolicy;
   readonly prompts: ReadonlyMap<string, PromptTemplate>;
   readonly spec: SpecInput;
   readonly size: 'hotfix' | 'standard';

@@ -14,6 +14,8 @@ export interface FrozenPolicy {
   readonly configuration: Configuration;
   readonly prompts: string;
   readonly prices: string;
+  /** What was decided by what was found when it was frozen, under the path of the setting it is about. */
+  readonly decided: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** All settings of a configuration in the order of their paths; a list is one value. */
@@ -41,10 +43,11 @@ export function policyDifferences(before: FrozenPolicy, after: FrozenPolicy): re
     .map((path) => ({ path, before: old.get(path), after: now.get(path) }));
 }
 
-const linesOf = ({ configuration, prompts, prices }: FrozenPolicy): readonly (readonly [string, string])[] => [
+const linesOf = ({ configuration, prompts, prices, decided }: FrozenPolicy): readonly (readonly [string, string])[] => [
   ...leavesOf(plain(configuration), ''),
   ['(prompts)', prompts],
   ['(prices)', prices],
+  ...decided.map(({ path, text }) => [`(${path})`, text] as const),
 ];
 
 /** Left-out settings are no settings: they go with the way over JSON. */

@@ -4,7 +4,13 @@ import { closestWord } from './closestWord.ts';
 /** One thing wrong with whom a role is routed to; `path` ends in the place within the chain where there is one. */
 export interface RoutingProblem {
   readonly path: readonly (string | number)[];
-  readonly rule: 'empty-chain' | 'unknown-worker' | 'duplicate-worker' | 'name-taken' | 'command-in-two-tiers';
+  readonly rule:
+    | 'empty-chain'
+    | 'unknown-worker'
+    | 'duplicate-worker'
+    | 'name-taken'
+    | 'command-in-two-tiers'
+    | 'demotion';
   readonly message: string;
 }
 

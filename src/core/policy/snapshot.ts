@@ -8,6 +8,9 @@ export interface PolicySnapshot {
   readonly sha256: string;
 }
 
+/** What was decided at a run's beginning by what was found then; see core/router/demotion.ts. Left out of the snapshot where it is empty. */
+export type FrozenDecisions = { readonly standings?: readonly unknown[] };
+
 /**
  * Freezes the effective configuration together with the prompts (`promptHashes`: prompt id -> SHA-256 of its file) and the prices in
  * force. Equal policies give equal hashes on every machine: nothing in it depends on a path, a time or the order keys were written in.
@@ -16,8 +19,10 @@ export function policySnapshot(
   configuration: Configuration,
   promptHashes: Readonly<Record<string, string>>,
   priceVersion: string,
+  { standings = [] }: FrozenDecisions = {},
 ): PolicySnapshot {
-  const json = canonicalJson({ version: 1, configuration, prompts: promptHashes, prices: priceVersion });
+  const decided = standings.length === 0 ? {} : { standings };
+  const json = canonicalJson({ version: 1, configuration, prompts: promptHashes, prices: priceVersion, ...decided });
   return { json, sha256: sha256(json) };
 }
 

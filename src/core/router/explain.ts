@@ -1,7 +1,8 @@
 import type { Adviser, Role, Stage } from '../run/stage.ts';
 import type { SpendTotals } from '../run/spending.ts';
-import { type Configuration, type Tier, TIERED_COMMANDS, type TieredCommand } from '../settings.ts';
+import { type Tier, TIERED_COMMANDS, type TieredCommand } from '../settings.ts';
 import { advisersAt, type AdviserChoice } from '../policy/advisersAt.ts';
+import type { RoutedPolicy } from './demotion.ts';
 import { route, type RouteChoice } from './route.ts';
 import type { WorkerHealth } from './routeRequest.ts';
 import { attemptsPerWorker, ladderOf, tierOf } from './rungs.ts';
@@ -50,7 +51,7 @@ const ASKED: Readonly<Record<TieredCommand, readonly [Role, Stage] | string>> = 
 export function explainRoutes(
   subject: string,
   supposed: Supposed,
-  policy: Configuration,
+  policy: RoutedPolicy,
   known: { readonly health: Readonly<Record<string, WorkerHealth>>; readonly spend: SpendTotals },
 ): readonly Explained[] | undefined {
   const commands = TIERED_COMMANDS.filter((command) => command === subject);
@@ -92,7 +93,7 @@ const told = ({ role, rule, text }: AdviserChoice): Pick<AdviserChoice, 'role' |
   text,
 });
 
-function requestOf(role: Role, stage: Stage, { attempt, risk, tokens }: Supposed, policy: Configuration) {
+function requestOf(role: Role, stage: Stage, { attempt, risk, tokens }: Supposed, policy: RoutedPolicy) {
   const attempts = attemptsPerWorker(stage, policy);
   const failed = ladderOf(role, stage, policy).rungs.slice(0, Math.floor((attempt - 1) / attempts));
   return {

@@ -3,7 +3,8 @@ import { adviserOff, isAdviser } from '../policy/advisersAt.ts';
 import { OWNER_OF_STAGE } from './ownerOfStage.ts';
 import { hasFailed, refusalOf } from './refusal.ts';
 import type { RouteFacts, RouteReason, RouteRequest, WorkerHealth } from './routeRequest.ts';
-import { ladderOf, type Ladder, type Rung } from './rungs.ts';
+import type { RoutedPolicy, Standing } from './demotion.ts';
+import { ladderOf, standingAt, type Ladder, type Rung } from './rungs.ts';
 import type { SpendTotals } from '../run/spending.ts';
 
 export interface RefusedWorker extends RouteReason {
@@ -27,7 +28,7 @@ export type RouteChoice =
  */
 export function route(
   request: RouteRequest,
-  policy: Configuration,
+  policy: RoutedPolicy,
   health: Readonly<Record<string, WorkerHealth>>,
   spend: SpendTotals,
 ): RouteChoice {
@@ -35,7 +36,8 @@ export function route(
   if (misplaced !== undefined) return { kind: 'none', reasons: [misplaced], refused: [] };
   const facts: RouteFacts = { request, policy, health, spend };
   const ladder = ladderOf(request.role, request.stage, policy);
-  const refused: RefusedWorker[] = [];
+  const standing = standingAt(request.role, request.stage, policy);
+  const refused: RefusedWorker[] = keptOut(ladder, standing);
   for (const [rung, members] of ladder.rungs.entries()) {
     const failed = members.find((worker) => hasFailed(worker, facts));
     for (const worker of members) {
@@ -44,13 +46,31 @@ export function route(
         outOfTurn(worker, { members, rung, failed, ladder }) ??
         standIn(worker, refused, policy);
       if (refusal === undefined)
-        return { kind: 'worker', worker, rung, reasons: reasonsFor(worker, { rung, members, ladder }, facts), refused };
+        return {
+          kind: 'worker',
+          worker,
+          rung,
+          reasons: [...reasonsFor(worker, { rung, members, ladder }, facts), ...demotionReasons(worker, standing)],
+          refused,
+        };
       refused.push({ worker, ...refusal });
       // A key that is not there is for a person to put right: no other worker stands in for it.
       if (refusal.rule === 'key-missing') return { kind: 'none', reasons: [refusal], refused };
     }
   }
   return lastResort(ladder, refused) ?? { kind: 'none', reasons: [emptyHanded(ladder)], refused };
+}
+
+/** A cheaper worker that the policy names for the stage and whose proof does not hold: it is passed over first of all. */
+function keptOut({ rungs }: Ladder, standing: Standing | undefined): RefusedWorker[] {
+  if (standing === undefined || standing.rule === 'demoted' || rungs.flat().includes(standing.to)) return [];
+  return [{ worker: standing.to, rule: standing.rule, text: standing.text }];
+}
+
+/** Why a cheaper worker was chosen, or the dearer one kept. */
+function demotionReasons(worker: string, standing: Standing | undefined): readonly RouteReason[] {
+  if (standing === undefined || worker !== (standing.rule === 'demoted' ? standing.to : standing.from)) return [];
+  return [{ rule: standing.rule, text: standing.text }];
 }
 
 interface Turn {

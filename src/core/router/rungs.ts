@@ -1,5 +1,7 @@
 import type { Role, Stage } from '../run/stage.ts';
 import { type Configuration, type Tier, TIER_OF_COMMAND, type TieredCommand, TIERS } from '../settings.ts';
+import type { RoutedPolicy, Standing } from './demotion.ts';
+import { OWNER_OF_STAGE } from './ownerOfStage.ts';
 
 /** The workers of one rung: the first is called, the others stand in for it while it cannot be reached. Never empty. */
 export type Rung = readonly string[];
@@ -24,9 +26,10 @@ export function attemptsPerWorker(stage: Stage, policy: Configuration): number {
 
 /**
  * Whom a role may be routed to at a stage. No rung for the validator: the project's own checks validate. Reviewers without a chain of their own are the
- * critic's workers, a tutor without one is a local worker that implements.
+ * critic's workers, a tutor without one is a local worker that implements. A worker that has taken the stage by its proof stands before the one it took it
+ * from, who is the next rung.
  */
-export function ladderOf(role: Role, stage: Stage, policy: Configuration): Ladder {
+export function ladderOf(role: Role, stage: Stage, policy: RoutedPolicy): Ladder {
   if (role === 'validator') return { setting: '', rungs: [], climbs: false };
   const isReviewer = role === 'security_reviewer' || role === 'performance_reviewer';
   if (isReviewer && policy.routing[role].length === 0) return ladderOf('critic', stage, policy);
@@ -36,20 +39,35 @@ export function ladderOf(role: Role, stage: Stage, policy: Configuration): Ladde
   const names = own ?? policy.routing[role];
   return {
     setting: own === undefined ? `routing.${role}` : `tiers.${tier}.${role}`,
-    rungs: inOrder(
-      role,
-      names.map((name) => membersOf(name, policy)),
-      policy,
+    rungs: withDemotion(
+      inOrder(
+        role,
+        names.map((name) => membersOf(name, policy)),
+        policy,
+      ),
+      standingAt(role, stage, policy),
     ),
     climbs: policy.tiers[tier]?.climb ?? true,
   };
 }
 
 /** Local workers of the implementer's chain, each a rung of its own. */
-function localImplementers(policy: Configuration): Ladder {
+function localImplementers(policy: RoutedPolicy): Ladder {
   const names = policy.routing.implementer.flatMap((name) => membersOf(name, policy));
   const local = [...new Set(names)].filter((name) => policy.workers[name]?.local ?? false);
   return { setting: 'routing.implementer, local workers', rungs: local.map((name) => [name]), climbs: true };
+}
+
+/** What was decided about a cheaper worker for the owner of a stage. */
+export function standingAt(role: Role, stage: Stage, { standings }: RoutedPolicy): Standing | undefined {
+  return role === OWNER_OF_STAGE[stage] ? standings?.find((standing) => standing.stage === stage) : undefined;
+}
+
+function withDemotion(rungs: readonly Rung[], standing: Standing | undefined): readonly Rung[] {
+  if (standing?.rule !== 'demoted') return rungs;
+  const { from, to } = standing;
+  const place = rungs.findIndex((members) => members.includes(from));
+  return place < 0 ? rungs : [...rungs.slice(0, place), [to], ...rungs.slice(place)];
 }
 
 /** Local workers first where the policy prefers them; a judge is never chosen for being local. */

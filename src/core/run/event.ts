@@ -12,7 +12,8 @@ import { ROLES, STAGES } from './stage.ts';
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
  * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
  * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
- * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut, ContextCut and QuestionSettle, and `facts` in QuestionAsk.
+ * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut, ContextCut and QuestionSettle; `facts` in QuestionAsk,
+ * and `unpriced` as the basis of SpendSettle.
  */
 export const LOG_VERSION = 5;
 
@@ -160,7 +161,8 @@ export const payloadSchemas = {
     inputTokens: z.int().nonnegative(),
     outputTokens: z.int().nonnegative(),
     cachedTokens: z.int().nonnegative(),
-    basis: z.enum(['usage', 'estimate', 'local', 'recorded', 'included']),
+    /** `unpriced`: a person let a model be called whose price nobody knew; what it cost is not known, and its microdollars are 0. */
+    basis: z.enum(['usage', 'estimate', 'local', 'recorded', 'included', 'unpriced']),
   }),
   BudgetAlert: z.strictObject({
     key: z.string(),

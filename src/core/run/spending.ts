@@ -12,6 +12,8 @@ export interface SpendRequest {
   readonly role: string;
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
+  /** A person lets the model be called although its price is not known. */
+  readonly unpriced?: 'allowed';
 }
 
 /** Leave to make a call with at most this many output tokens (lowered to what the budgets allow). */

@@ -29,6 +29,8 @@ export interface SpendView {
   readonly localTokens: number;
   readonly calls: number;
   readonly recordedCalls: number;
+  /** Calls that a person allowed although nobody knew their price: they are in no sum of money. Left out where there are none. */
+  readonly unpricedCalls?: number;
 }
 
 export interface QuestionView {
@@ -308,7 +310,7 @@ function settle(building: Building, payload: Payload<'SpendSettle'>): void {
   const { view } = building;
   const { spend } = view;
   const isInDoubt = payload.state === 'inDoubt';
-  const isPaid = payload.basis === 'usage' || payload.basis === 'estimate';
+  const isPaid = payload.basis === 'usage' || payload.basis === 'estimate' || payload.basis === 'unpriced';
   view.spend = {
     ...spend,
     settled: spend.settled + (isInDoubt ? 0 : payload.microdollars),
@@ -317,6 +319,7 @@ function settle(building: Building, payload: Payload<'SpendSettle'>): void {
     outputTokens: spend.outputTokens + payload.outputTokens,
     cachedTokens: spend.cachedTokens + payload.cachedTokens,
     cloudTokens: spend.cloudTokens + (isPaid ? payload.inputTokens + payload.outputTokens : 0),
+    ...(payload.basis === 'unpriced' ? { unpricedCalls: (spend.unpricedCalls ?? 0) + 1 } : {}),
     localTokens: spend.localTokens + (payload.basis === 'local' ? payload.inputTokens + payload.outputTokens : 0),
   };
   const name = payload.key.split('/')[0];

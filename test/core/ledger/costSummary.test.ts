@@ -78,6 +78,7 @@ describe('the summary of costs', () => {
       provider_exchange_rate: { currency: 'EUR', rate: 0.9 },
       unsettled: { call_count: 1, reserved: 0, in_doubt: 0.00525 },
       estimated: { call_count: 1, spent: 0.2 },
+      unpriced: { call_count: 0, models: [] },
       duration: 8,
     });
   });

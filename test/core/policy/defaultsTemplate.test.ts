@@ -122,6 +122,7 @@ describe('a fresh speckit.toml', () => {
         large_change_lines: 500,
         tutor: true,
       },
+      demotions: { enabled: true },
       budget: defaults.budget,
       cost: defaults.cost,
       limits: defaults.limits,

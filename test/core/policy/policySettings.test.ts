@@ -7,6 +7,7 @@ const frozen = (configuration: Configuration, more: object = {}) => ({
   configuration,
   prompts: 'p1',
   prices: '2026-11-01',
+  decided: [],
   ...more,
 });
 const workers = { strong: { provider: 'anthropic', model: 'large' } };

@@ -67,8 +67,8 @@ function unfenced(template: PromptTemplate): readonly string[] {
   return template.inputs.filter((name) => !fenced.some((text) => text.startsWith(`<<${name}>>\n`)));
 }
 
-/** What SpecKit itself writes into prompts: ids of a fixed form, and schemas. Everything else is somebody's text. */
-const OWN = ['requirement_ids', 'schema'];
+/** What SpecKit itself writes into prompts: ids of a fixed form, names of stages, and schemas. Everything else is somebody's text. */
+const OWN = ['requirement_ids', 'stage', 'schema'];
 
 describe("the product's prompts", () => {
   it('put all that is not their own between fences', async () => {
