@@ -74,6 +74,31 @@ describe('the ladder of the implementer', () => {
     );
   });
 
+  it('asks a person before it climbs over a check that fails without the change as well', async () => {
+    await using project = await scriptedProject({
+      answers: { implement: [goodCode(), goodTest(), said('Done.'), said('It is right as it is.')] },
+      files: { 'test/shape.test.js': "throw new Error('the service of these tests is not there');\n" },
+    });
+    const run = await auto(project);
+    assert.deepEqual(run.facts, {
+      exit: 10,
+      outcome: 'needsInput',
+      stage: 'implement',
+      verdict: 'ask',
+      rule: 'check-fails-without-change',
+    });
+    assert.deepEqual(
+      modelsAsked(project).filter((_, index) => project.calls[index] === 'implement'),
+      Array.from({ length: 4 }, () => 'gpt-6-luna'),
+      'nobody dearer is called',
+    );
+    assert.deepEqual(payloads(project, 'Escalation'), []);
+    await answer(project, 'Q1', 'accept');
+    const further = await resume(project);
+    assert.deepEqual([further.exit, further.result.outcome], [2, 'gateFailed'], further.result.text);
+    assert.ok(modelsAsked(project).includes('gpt-6.1-sol'), 'accepted, it is work like any other');
+  });
+
   it('stops with exit 2 and the reason when every worker failed', async () => {
     await using project = await scriptedProject({ answers: { implement: [...WRONG_TWICE, ...WRONG_TWICE] } });
     const run = await auto(project);

@@ -15,6 +15,8 @@ export const ACCEPTABLE_RULES: ReadonlySet<string> = new Set([
   'no-criteria',
   'nothing-to-cover',
   'adviser-silent',
+  // It opens no gate: the check stays failed, and the next worker is called.
+  'check-fails-without-change',
 ]);
 
 /** The finding, or a note that a person accepted it. The text must be the one the person saw: a new objection is a new question. */

@@ -5,6 +5,7 @@ import { letsStandIn } from '../router/recovery.ts';
 import { attemptsPerWorker } from '../router/rungs.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
+import { comparedWithBase } from './againstBase.ts';
 import { amendmentOf, answererOf, createTaskScope, type TaskScope } from './amendment.ts';
 import { chooseWorker, fallbackFrom, type FailedCall, type RoutedQuestion } from './ask.ts';
 import { failedText, runAttempt, type Attempt, type AttemptBasis } from './attempt.ts';
@@ -189,7 +190,9 @@ async function settleAttempt(
     ? signals.map((signal) => (signal.kind === 'attempts' ? { ...signal, isRepeated } : signal))
     : signals;
   const address = { key: `${key}/gate`, stage: 'implement' as const, earlier: ladder.earlier };
-  const verdict = decide(context, address, weighed);
+  const isLastOfWorker = isRepeated || context.size === 'hotfix' || failedHere + 1 >= limit(context);
+  const compared = isLastOfWorker ? await comparedWithBase(context, attempt, weighed) : weighed;
+  const verdict = decide(context, address, compared);
   ladder.earlier.push(verdict);
   // That nothing new came of it is about the worker and not about the work: the next one is told only of the work.
   attempt.reasons = standsAgainst(verdict.reasons)

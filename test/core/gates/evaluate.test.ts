@@ -47,6 +47,19 @@ describe('a gate over several signals', () => {
     });
   });
 
+  it('asks a person about a check that fails without the change as well, and climbs once they accepted it', () => {
+    const broken = toolTruth('unit', { exitCode: 1, outcome: 'failed', failsWithoutChange: true });
+    const signals = goodSignals({ toolTruth: [broken, toolTruth('build')] });
+    check(request('implement'), signals, ['ask', 'check-fails-without-change', 'check-failed']);
+    const asked = evaluateGate(request('implement'), signals, POLICY).reasons;
+    const accepted = asked.filter(({ rule }) => rule === 'check-fails-without-change');
+    check(request('implement', { accepted }), signals, [
+      'retry',
+      'check-failed',
+      'accepted:check-fails-without-change',
+    ]);
+  });
+
   it('takes the worst of two counts of attempts', () => {
     const attempts = [...variant('attempts', 'first'), ...variant('attempts', 'second, none left')];
     const signals = goodSignals({ attempts, toolTruth: [failing, toolTruth('build')] });

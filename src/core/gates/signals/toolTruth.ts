@@ -17,8 +17,13 @@ export const toolTruthSchema = z.strictObject({
   evidenceId: z.string().min(1),
   /** Tracked files that differ after the check ran. When there are any, the tree measured is not the tree judged. */
   changedTrackedFiles: boundedList(boundedText),
+  /** Whether it fails on the base tree as well; absent where nobody looked. */
+  failsWithoutChange: z.boolean().optional(),
 });
 export type ToolTruth = z.infer<typeof toolTruthSchema>;
+
+/** A check is broken by itself, or its failure is what the change is to mend: a person knows which. */
+export const FAILS_WITHOUT_CHANGE = 'check-fails-without-change';
 
 /** True for a result that says the tree is sound: it passed, exited with 0, left the tree alone and was measured on `treeHash`. */
 export function isPass(signal: ToolTruth, treeHash: string): boolean {
@@ -48,9 +53,11 @@ export function weighToolTruth(signal: ToolTruth, context: GateContext): readonl
     return [{ effect: climb(context), rule: 'check-timed-out', text: `The ${name} did not end in time.` }];
   }
   if (!isPass(signal, context.gate.treeHash)) {
-    return [
-      { effect: climb(context), rule: 'check-failed', text: `The ${name} failed with exit code ${signal.exitCode}.` },
-    ];
+    const failed = `The ${name} failed with exit code ${signal.exitCode}.`;
+    const finding: Finding = { effect: climb(context), rule: 'check-failed', text: failed };
+    if (signal.failsWithoutChange !== true) return [finding];
+    const text = `The ${name} fails without the change as well. Accept if the change is to mend just that, and the next worker tries; otherwise stop, mend it, and start a new run.`;
+    return [finding, ask(FAILS_WITHOUT_CHANGE, text)];
   }
   return [{ effect: PROCEED, rule: 'check-passed', text: `The ${name} passed (evidence ${signal.evidenceId}).` }];
 }
