@@ -29,6 +29,12 @@ export interface LiveResult {
 const RUN = 'live';
 const CASES = path.join(import.meta.dirname, 'cases');
 
+/** The person's own programs: the Node that comes with this repository is not the one the others are tested with. */
+const ownPath = (process.env['PATH'] ?? '')
+  .split(path.delimiter)
+  .filter((folder) => !folder.endsWith(path.join('node_modules', '.bin')))
+  .join(path.delimiter);
+
 /** The models whose prices the calls are counted at; all of them are answered by the one server. */
 const WORKERS = { small: 'gpt-6-luna', middle: 'gpt-6.1-sol', strong: 'claude-opus-5-5' };
 
@@ -50,7 +56,7 @@ export async function runCase(number: string, place: LivePlace): Promise<LiveRes
   const speckit = (...words: readonly string[]) =>
     spawnSync(process.execPath, [path.join(installation, 'dist/cli/main.js'), '-C', root, '--json', ...words], {
       encoding: 'utf8',
-      env: { ...process.env, SPECKIT_HOME: path.join(home, 'home') },
+      env: { ...process.env, PATH: ownPath, SPECKIT_HOME: path.join(home, 'home') },
       maxBuffer: 64_000_000,
     });
   const preview = previewSchema.parse(JSON.parse(speckit('auto', 'SPEC-001', '--dry-run').stdout));
