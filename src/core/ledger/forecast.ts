@@ -24,14 +24,17 @@ const once: Range = { min: 1, likely: 1, max: 2 };
 /** Asked only where the change, which nobody knows yet, needs it. */
 const perhaps: Range = { min: 0, likely: 0, max: 2 };
 
-/** The calls of a whole run, with counts that are guesses: the history of a repository takes their place. */
+/**
+ * The calls of a whole run. What is likely is the middle of the ten runs of docs/live-specs.md, on small repositories; the least and the most are guesses.
+ * The history of a repository takes their place.
+ */
 export const PLANNED_CALLS: readonly PlannedCall[] = [
   {
     stage: 'specify',
     role: 'architect',
     prompt: 'specify',
     calls: once,
-    outputTokens: { min: 300, likely: 700, max: 2_000 },
+    outputTokens: { min: 300, likely: 1_550, max: 3_000 },
     shownTokens: 500,
   },
   {
@@ -39,8 +42,8 @@ export const PLANNED_CALLS: readonly PlannedCall[] = [
     role: 'architect',
     prompt: 'plan',
     calls: once,
-    outputTokens: { min: 400, likely: 1_000, max: 3_000 },
-    shownTokens: 2_500,
+    outputTokens: { min: 400, likely: 1_300, max: 3_000 },
+    shownTokens: 13_500,
   },
   {
     stage: 'plan',
@@ -48,30 +51,30 @@ export const PLANNED_CALLS: readonly PlannedCall[] = [
     prompt: 'critic-plan',
     calls: once,
     outputTokens: { min: 50, likely: 300, max: 1_500 },
-    shownTokens: 1_500,
+    shownTokens: 6_000,
   },
   {
     stage: 'tasks',
     role: 'architect',
     prompt: 'tasks',
     calls: once,
-    outputTokens: { min: 300, likely: 700, max: 2_500 },
-    shownTokens: 1_500,
+    outputTokens: { min: 300, likely: 1_100, max: 2_500 },
+    shownTokens: 1_200,
   },
   {
     stage: 'implement',
     role: 'implementer',
     prompt: 'implement',
-    calls: { min: 2, likely: 8, max: 40 },
-    outputTokens: { min: 200, likely: 600, max: 2_000 },
-    shownTokens: 5_000,
+    calls: { min: 2, likely: 3, max: 40 },
+    outputTokens: { min: 200, likely: 1_500, max: 4_000 },
+    shownTokens: 12_000,
   },
   {
     stage: 'audit',
     role: 'critic',
     prompt: 'critic-patch',
     calls: once,
-    outputTokens: { min: 50, likely: 300, max: 1_500 },
+    outputTokens: { min: 50, likely: 200, max: 1_500 },
     shownTokens: 3_000,
   },
   {
@@ -95,7 +98,7 @@ export const PLANNED_CALLS: readonly PlannedCall[] = [
     role: 'judge',
     prompt: 'audit',
     calls: once,
-    outputTokens: { min: 200, likely: 600, max: 2_000 },
+    outputTokens: { min: 200, likely: 700, max: 2_000 },
     shownTokens: 4_000,
   },
 ];
@@ -107,8 +110,8 @@ export const HOTFIX_CALLS: readonly PlannedCall[] = [
     role: 'implementer',
     prompt: 'implement-single',
     calls: once,
-    outputTokens: { min: 100, likely: 500, max: 2_000 },
-    shownTokens: 2_500,
+    outputTokens: { min: 100, likely: 400, max: 2_000 },
+    shownTokens: 1_000,
   },
   {
     stage: 'audit',
@@ -116,7 +119,7 @@ export const HOTFIX_CALLS: readonly PlannedCall[] = [
     prompt: 'audit',
     calls: once,
     outputTokens: { min: 200, likely: 500, max: 2_000 },
-    shownTokens: 2_500,
+    shownTokens: 1_000,
   },
 ];
 
