@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 
 /** How a piece of a bar looks; a legend names it. Each differs from its neighbours by more than its colour: see costPanel.css. */
 export type Look = 'solid' | 'pale' | 'over' | 'cloud' | 'local' | 'included' | 'recorded';
@@ -59,7 +59,7 @@ function Pieces({ bar: { pieces, limit }, whole }: { readonly bar: Bar; readonly
     const x = from;
     from += amount * scale;
     const width = amount === 0 ? 0 : Math.max(LEAST, amount * scale);
-    return <rect key={index} className={`piece ${look}`} x={x} width={width} height={HIGH} />;
+    return <rect key={index} className={`piece ${look}`} style={STRIPED[look]} x={x} width={width} height={HIGH} />;
   });
   return (
     <>
@@ -78,13 +78,28 @@ function Pieces({ bar: { pieces, limit }, whole }: { readonly bar: Bar; readonly
   );
 }
 
+/** A style sheet would look for the pattern beside itself. */
+const STRIPED: Readonly<Partial<Record<Look, CSSProperties>>> = { local: { fill: 'url(#stripes)' } };
+
+/** The pattern of what is local, once on a page: upright, so that stretching leaves it what it is. */
+export function Stripes(): ReactNode {
+  return (
+    <svg className="stripes" aria-hidden="true">
+      <pattern id="stripes" width={12} height={HIGH} patternUnits="userSpaceOnUse">
+        <rect className="ground" width={12} height={HIGH} />
+        <rect className="stripe" width={4} height={HIGH} />
+      </pattern>
+    </svg>
+  );
+}
+
 function Legend({ entries }: { readonly entries: NonNullable<BarsProps['legend']> }): ReactNode {
   return (
     <ul className="legend" aria-hidden="true">
       {entries.map(({ look, word }) => (
         <li key={look}>
           <svg viewBox="0 0 12 12">
-            <rect className={`piece ${look}`} width={12} height={12} />
+            <rect className={`piece ${look}`} style={STRIPED[look]} width={12} height={12} />
           </svg>
           {word}
         </li>
