@@ -24,7 +24,7 @@ describe('costs in the editor', () => {
     await run.panel.getByRole('button', { name: /^Implement/ }).click();
     await run.panel.locator('summary', { hasText: 'Calls' }).click();
     const prices = await run.panel.locator('.calls .price').allInnerTexts();
-    assert.equal(prices.length, project.calls.filter((call) => call === 'implement' || call === 'critic-patch').length);
+    assert.equal(prices.length, project.calls.filter((call) => call === 'implement').length);
     for (const price of prices) assert.match(price, /^\$0\.\d{4}$/);
     await workbench.picture('run-panel-prices', ['Calls', prices[0] ?? '']);
 
@@ -38,12 +38,12 @@ describe('costs in the editor', () => {
     await panel.getByRole('rowheader', { name: 'implementer', exact: true }).waitFor();
     await panel.getByLabel('Of', { exact: true }).selectOption('SPEC-001');
     await panel.getByLabel('Time', { exact: true }).selectOption('All');
-    await panel.getByText('SPEC-001, all runs').waitFor();
+    await panel.locator('h1', { hasText: 'SPEC-001, all runs' }).waitFor();
     await workbench.picture('costs-of-a-spec', ['SPEC-001, all runs', spent, 'By stage']);
 
     await workbench.open(project.root);
     const again = await workbench.panel('SpecKit Costs');
-    await again.getByText('SPEC-001, all runs').waitFor();
+    await again.locator('h1', { hasText: 'SPEC-001, all runs' }).waitFor();
     await again.getByText(spent).waitFor();
   });
 });
