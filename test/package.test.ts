@@ -75,6 +75,24 @@ describe('the package', () => {
     );
   });
 
+  it('has the panel of costs in a file that the rest of the extension names and does not hold', () => {
+    const textOf = (name: string): string =>
+      entries
+        .find((entry) => entry.name === `dist/${name}.cjs`)
+        ?.content()
+        .toString('utf8') ?? '';
+    const isOfCosts = ['editor', 'extension', 'costPanel'].map((name) => textOf(name).includes('costPanel.css'));
+    assert.deepEqual(isOfCosts, [false, false, true]);
+    assert.match(textOf('editor'), /\.\/costPanel\.cjs/);
+  });
+
+  it('has React once for all panels', () => {
+    const holders = entries.filter(
+      ({ name, content }) => /^dist\/webview\/.*\.js$/.test(name) && content().includes('react.transitional.element'),
+    );
+    assert.match(holders.map(({ name }) => name).join(), /^dist\/webview\/shared-\w+\.js$/);
+  });
+
   it('holds no map, and no word of one', () => {
     const mapped = entries.filter(
       (entry) => /\.(?:c?js|css)$/.test(entry.name) && /[#@] sourceMappingURL=/.test(entry.content().toString('utf8')),

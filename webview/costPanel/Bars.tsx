@@ -54,16 +54,19 @@ export function Bars({ label, bars, legend = [] }: BarsProps): ReactNode {
 
 function Pieces({ bar: { pieces, limit }, whole }: { readonly bar: Bar; readonly whole: number }): ReactNode {
   const scale = WIDE / Math.max(1, whole);
-  let from = 0;
-  const drawn = pieces.map(({ look, amount }, index) => {
-    const x = from;
-    from += amount * scale;
-    const width = amount === 0 ? 0 : Math.max(LEAST, amount * scale);
-    return <rect key={index} className={`piece ${look}`} style={STRIPED[look]} x={x} width={width} height={HIGH} />;
-  });
+  const widths = widthsOf(pieces.map(({ amount }) => amount * scale));
   return (
     <>
-      {drawn}
+      {pieces.map(({ look }, index) => (
+        <rect
+          key={index}
+          className={`piece ${look}`}
+          style={STRIPED[look]}
+          x={widths.slice(0, index).reduce((sum, width) => sum + width, 0)}
+          width={widths[index]}
+          height={HIGH}
+        />
+      ))}
       {limit === undefined ? null : (
         <line
           className="limit"
@@ -76,6 +79,14 @@ function Pieces({ bar: { pieces, limit }, whole }: { readonly bar: Bar; readonly
       )}
     </>
   );
+}
+
+/** Widths of pieces, each wide enough to be seen; the widest gives what the others need. */
+function widthsOf(exact: readonly number[]): readonly number[] {
+  const seen = exact.map((width) => (width === 0 ? 0 : Math.max(LEAST, width)));
+  const beyond = Math.max(0, seen.reduce((sum, width) => sum + width, 0) - WIDE);
+  const widest = seen.indexOf(Math.max(...seen));
+  return seen.map((width, index) => (index === widest ? width - beyond : width));
 }
 
 /** A style sheet would look for the pattern beside itself. */
