@@ -5,6 +5,9 @@ import type { CostReport } from '../../src/app/cost.ts';
 import type { CostChoice } from '../../src/core/ledger/costChoice.ts';
 import type { CostView } from '../../src/core/ledger/costView.ts';
 import type { LedgerEntry } from '../../src/core/ledger/entry.ts';
+import type { Ledger } from '../../src/core/ledger/ledger.ts';
+import { openCostFeed } from '../../src/extension/engine/costFeed.ts';
+import type { FeedMessage } from '../../src/protocol/feed.ts';
 import { openLedger } from '../../src/node/ledger.ts';
 import { userFolders } from '../../src/node/userFolders.ts';
 import { goodCode, goodTest, OLD_CODE, patchCall, said, WRONG_CODE } from '../support/pipelineScript.ts';
@@ -37,6 +40,13 @@ function followed(project: ScriptedProject, choice: CostChoice) {
       await ended;
     },
   };
+}
+
+function ledgerOf(project: ScriptedProject): Ledger {
+  const { data } = userFolders({ environment: project.environment, platform: process.platform, home: '' });
+  const opened = openLedger(path.join(data, 'ledger.sqlite'));
+  if (opened.kind === 'error') throw new Error(opened.error.message);
+  return opened.value;
 }
 
 const rowOf = (time: number): LedgerEntry => ({
@@ -123,10 +133,7 @@ describe('costs that are followed', () => {
 
   it('of all repositories are each day of the last 366 once, and no other', async () => {
     await using project = await scriptedProject();
-    const { data } = userFolders({ environment: project.environment, platform: process.platform, home: '' });
-    const opened = openLedger(path.join(data, 'ledger.sqlite'));
-    if (opened.kind === 'error') throw new Error(opened.error.message);
-    using ledger = opened.value;
+    using ledger = ledgerOf(project);
     const midnight = Date.parse(new Date().toISOString().slice(0, 10));
     const rows = Array.from({ length: 400 }, (_, days) => rowOf(midnight - days * 24 * 60 * 60 * 1000));
     ledger.rebuild(rows);
@@ -136,6 +143,25 @@ describe('costs that are followed', () => {
     assert.deepEqual([view?.total.calls, view?.total.spent], [366, 366_000]);
     assert.equal(view?.perSpec.rows[0]?.name, 'SPEC-007 of another repository (other)');
     assert.deepEqual([view?.climbs.runs, view?.climbs.runsLeft], [0, 1]);
+  });
+
+  it('leave for the panel without secrets, and say there what cannot be read', async () => {
+    const secret = 'gA7-not-for-any-page-31337';
+    await using project = await scriptedProject({ environment: { HOUSE_TOKEN: secret } });
+    using ledger = ledgerOf(project);
+    ledger.rebuild([{ ...rowOf(Date.now()), model: `house-${secret}` }]);
+    const sent: FeedMessage[] = [];
+    const everything: CostChoice = { whose: 'everything', spec: '', period: 'day' };
+    using feed = openCostFeed(appOf(project), everything, (message) => {
+      sent.push(message);
+      feed.acknowledge(message.seq);
+    });
+    const text = (): string => JSON.stringify(sent);
+    await until('the first cells', () => text().includes('costGroups/model'));
+    assert.match(text(), /house-\[redacted:HOUSE_TOKEN\]/);
+    writeFileSync(path.join(project.root, 'speckit.toml'), `${secret} = [`);
+    await until('the mistake', () => text().includes('speckit.toml:1:'));
+    assert.equal(text().includes(secret), false);
   });
 
   it('cannot be told where there is no repository', async () => {
