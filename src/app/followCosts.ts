@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { isEqual } from '../base/isEqual.ts';
 import { budgetLimits, moneyLimit } from '../core/ledger/budget.ts';
 import type { LimitUse } from '../core/ledger/costBudgets.ts';
@@ -25,8 +25,14 @@ export interface CostListener {
 
 /** How often it is looked whether anything has changed, and with that the shortest time between two views. Milliseconds. */
 const POLL_MS = 1_000;
+/** A look that takes long, in a ledger of tens of thousands of calls, is followed by a rest so many times as long: runs are at work in the same thread. */
+const RESTS = 10;
+/** Days that are read at a time, others of the thread between them. */
+const DAYS_AT_A_TIME = 31;
 /** Runs whose logs are read for their climbs: those that were called for last. */
 const MOST_RUNS = 50;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What a look needs. */
 interface Costs {
@@ -50,6 +56,7 @@ export async function followCosts(
   let known: string | undefined;
   let logs: readonly string[] = [];
   while (!signal.aborted) {
+    const begun = performance.now();
     const mark = await markOf(costs, logs);
     if (mark !== known) {
       const read = await tell(costs, listener, logs);
@@ -57,7 +64,8 @@ export async function followCosts(
       known = isEqual(read, logs) ? mark : undefined;
       logs = read;
     }
-    await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
+    const rest = Math.max(POLL_MS, (performance.now() - begun) * RESTS);
+    await wait(rest, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -87,7 +95,7 @@ async function readCosts(costs: Costs): Promise<{ readonly view: CostView; reado
   const loaded = await configurationOf(services, repository);
   const now = services.clock.now();
   const own = `${repositoryKey(repository)}/`;
-  const rows = rowsOf(costs, own, now);
+  const rows = await rowsOf(costs, own, now);
   const runIds = [...new Set(rows.toReversed().map(({ run }) => run))].filter((run) => run.startsWith(own));
   const read = runIds
     .slice(0, MOST_RUNS)
@@ -116,15 +124,27 @@ async function readCosts(costs: Costs): Promise<{ readonly view: CostView; reado
 }
 
 /** The rows of the choice, oldest first. */
-function rowsOf({ ledger, choice }: Costs, own: string, now: number): readonly LedgerEntry[] {
+async function rowsOf({ ledger, choice }: Costs, own: string, now: number): Promise<readonly LedgerEntry[]> {
   const days = daysOfChoice(choice, now);
-  const rows =
-    days === undefined
-      ? ledger.entries({ kind: 'spec', repository: own, spec: choice.spec })
-      : ledger.entries({ kind: 'days', ...days });
+  if (days === undefined) return ledger.entries({ kind: 'spec', repository: own, spec: choice.spec });
   const isChosen = ({ run, spec }: LedgerEntry): boolean =>
     choice.whose === 'everything' || (run.startsWith(own) && (choice.whose === 'repository' || spec === choice.spec));
-  return rows.filter(isChosen);
+  const rows: LedgerEntry[] = [];
+  for (const part of partsOf(days)) {
+    for (const row of ledger.entries({ kind: 'days', ...part })) if (isChosen(row)) rows.push(row);
+    await nextTurn();
+  }
+  return rows;
+}
+
+/** The same days in parts that follow each other. */
+function partsOf(days: { readonly first: string; readonly last: string }): readonly (typeof days)[] {
+  const dayAt = (time: number): string => new Date(time).toISOString().slice(0, 10);
+  const parts: (typeof days)[] = [];
+  const end = Date.parse(days.last);
+  for (let from = Date.parse(days.first); from <= end; from += DAYS_AT_A_TIME * DAY_MS)
+    parts.push({ first: dayAt(from), last: dayAt(Math.min(end, from + (DAYS_AT_A_TIME - 1) * DAY_MS)) });
+  return parts;
 }
 
 /** The limits that count more than one run. Those of the day and the month are the person's, over all repositories, whatever is chosen. */

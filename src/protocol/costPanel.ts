@@ -151,9 +151,7 @@ const drift = z.strictObject({
   left: count,
 });
 
-export const COST_GROUPS = ['stage', 'model', 'role', 'spec'] as const;
-
-/** `costGroups/stage` and the like; the others are one cell each. */
+/** `costGroups/stage`, `costGroups/model`, `costGroups/role` and `costGroups/spec`; the others are one cell each. */
 export const costCellSchemas = {
   costTotal: total,
   costBudgets: budgets,

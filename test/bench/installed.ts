@@ -9,7 +9,10 @@ const PARTS = [
   ['what it reads when it is wanted: `dist/editor.cjs`', 'dist/editor.cjs'],
   ['what it reads with the first message of a panel: `dist/panelActions.cjs`', 'dist/panelActions.cjs'],
   ['the command line and the engine: `dist/cli`', 'dist/cli/'],
-  ['the script of the run panel: `dist/webview/runPanel.js`', 'dist/webview/runPanel.js'],
+  ['what it reads when costs are shown: `dist/costPanel.cjs`', 'dist/costPanel.cjs'],
+  ['what all panels share: `dist/webview/shared-*.js`', 'dist/webview/shared-'],
+  ['the run panel’s own script: `dist/webview/runPanel.js`', 'dist/webview/runPanel.js'],
+  ['the cost panel’s own script: `dist/webview/costPanel.js`', 'dist/webview/costPanel.js'],
   ['all of the webviews: `dist/webview`', 'dist/webview/'],
 ] as const;
 

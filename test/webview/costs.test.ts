@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<CostStateName, readonly string[]>> = {
     'Read from the logs of 31 runs; 4 more',
     'fell back from reflex to haiku',
   ],
-  overBudget: ['all repositories, 2026-11-20 (UTC)', 'Limits', 'limit reached', '90 % reached', 'more than 100 %'],
+  overBudget: ['all repositories, 2026-11-20 (UTC)', 'Limits', 'limit reached', '90 % reached', '> 100 %'],
   unpriced: [
     '2 calls unpriced: what they cost is unknown and in no sum.',
     'By stage',
@@ -69,8 +69,8 @@ const WORDS: Readonly<Record<CostStateName, readonly string[]>> = {
     'By role',
     'unknown',
     'Saved by caches',
-    'unknown: its price is',
-    'unknown: its price was another then',
+    'unknown: it has no price',
+    'unknown: prices have changed since',
   ],
   huge: ['4000 calls', '<script>window.attacked = 1</script>', 'and 40 more', 'are not shown'],
 };
@@ -96,6 +96,7 @@ describe('the cost panel', function () {
       it('says what it must', async () => {
         assert.deepEqual(missing(await panel.page.locator('body').innerText(), WORDS[state]), []);
         assert.equal(await panel.page.evaluate(() => 'attacked' in window), false);
+        assert.equal(await panel.page.locator('.leftOut').count(), 0);
       });
 
       it('has a table beside each picture, and says each picture in words', async () => {
@@ -126,6 +127,71 @@ describe('the cost panel', function () {
       }
     });
   }
+});
+
+describe('the cost panel and what a person does', function () {
+  this.timeout(60_000);
+  let panels: Panels;
+  before(async () => {
+    panels = await openPanels();
+  });
+  after(() => panels[Symbol.asyncDispose]());
+
+  it('asks for another choice, shows it at once, and keeps it for the time after a reload', async () => {
+    const panel = await panels.openCosts('many');
+    assert.deepEqual(await panel.posted(), [{ kind: 'ready' }]);
+    await panel.page.getByLabel('Of', { exact: true }).selectOption('SPEC-010');
+    await panel.page.getByLabel('Time', { exact: true }).selectOption('All');
+    assert.deepEqual(await panel.posted(), [
+      { kind: 'chooseCosts', choice: { whose: 'spec', spec: 'SPEC-010', period: 'month' } },
+      { kind: 'chooseCosts', choice: { whose: 'spec', spec: 'SPEC-010', period: 'all' } },
+    ]);
+    assert.equal(await panel.page.getByLabel('Of', { exact: true }).inputValue(), 'spec SPEC-010');
+    assert.deepEqual(await panel.page.evaluate(() => window.fakeHost.kept.value), {
+      folder: '/projects/api',
+      whose: 'spec',
+      spec: 'SPEC-010',
+      period: 'all',
+      folds: [],
+    });
+    await panel.page.close();
+  });
+
+  it('is worked by keys alone, and reaches the limits', async () => {
+    const panel = await panels.openCosts('many');
+    await panel.posted();
+    await panel.tabTo('Change Limits');
+    await panel.page.keyboard.press('Enter');
+    assert.deepEqual(await panel.posted(), [{ kind: 'openConfiguration' }]);
+    await panel.tabTo('Costs by model');
+    await panel.page.close();
+  });
+
+  it('says another choice to a screen reader, and nothing while calls settle', async () => {
+    const panel = await panels.openCosts('many');
+    const said = panel.page.getByRole('status');
+    const total = await panel.page.evaluate(() => window.fakeHost.valueOf('costTotal'));
+    const set = (value: object) =>
+      panel.change({ kind: 'set', key: 'costTotal', value: { ...(total as object), ...value } });
+    await set({ spent: 6_000_000 });
+    assert.deepEqual(
+      [await said.innerText(), await panel.page.locator('.sum').innerText()],
+      ['', '$6.00 (EUR 5.52) spent'],
+    );
+    await set({ choice: { whose: 'everything', spec: '', period: 'month' } });
+    assert.match(await said.innerText(), /^Costs of all repositories, 2026-11 \(UTC\): \$5\.80 in 222 calls\.$/);
+    assert.deepEqual(panel.complaints, []);
+    await panel.page.close();
+  });
+
+  it('says what could not be read, and takes it away', async () => {
+    const panel = await panels.openCosts('empty');
+    await panel.change({ kind: 'set', key: 'notice', value: { at: '', text: 'speckit.toml:3:1 is wrong' } });
+    await panel.page.getByRole('alert').getByText('speckit.toml:3:1 is wrong').waitFor();
+    await panel.change({ kind: 'set', key: 'notice', value: null });
+    assert.equal(await panel.page.getByRole('alert').count(), 0);
+    await panel.page.close();
+  });
 });
 
 /** The words that do not follow in their order. */

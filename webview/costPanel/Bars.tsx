@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 
 /** How a piece of a bar looks; a legend names it. Each differs from its neighbours by more than its colour: see costPanel.css. */
 export type Look = 'solid' | 'pale' | 'over' | 'cloud' | 'local' | 'included' | 'recorded';
@@ -54,16 +54,19 @@ export function Bars({ label, bars, legend = [] }: BarsProps): ReactNode {
 
 function Pieces({ bar: { pieces, limit }, whole }: { readonly bar: Bar; readonly whole: number }): ReactNode {
   const scale = WIDE / Math.max(1, whole);
-  let from = 0;
-  const drawn = pieces.map(({ look, amount }, index) => {
-    const x = from;
-    from += amount * scale;
-    const width = amount === 0 ? 0 : Math.max(LEAST, amount * scale);
-    return <rect key={index} className={`piece ${look}`} x={x} width={width} height={HIGH} />;
-  });
+  const widths = widthsOf(pieces.map(({ amount }) => amount * scale));
   return (
     <>
-      {drawn}
+      {pieces.map(({ look }, index) => (
+        <rect
+          key={index}
+          className={`piece ${look}`}
+          style={STRIPED[look]}
+          x={widths.slice(0, index).reduce((sum, width) => sum + width, 0)}
+          width={widths[index]}
+          height={HIGH}
+        />
+      ))}
       {limit === undefined ? null : (
         <line
           className="limit"
@@ -78,13 +81,36 @@ function Pieces({ bar: { pieces, limit }, whole }: { readonly bar: Bar; readonly
   );
 }
 
+/** Widths of pieces, each wide enough to be seen; the widest gives what the others need. */
+function widthsOf(exact: readonly number[]): readonly number[] {
+  const seen = exact.map((width) => (width === 0 ? 0 : Math.max(LEAST, width)));
+  const beyond = Math.max(0, seen.reduce((sum, width) => sum + width, 0) - WIDE);
+  const widest = seen.indexOf(Math.max(...seen));
+  return seen.map((width, index) => (index === widest ? width - beyond : width));
+}
+
+/** A style sheet would look for the pattern beside itself. */
+const STRIPED: Readonly<Partial<Record<Look, CSSProperties>>> = { local: { fill: 'url(#stripes)' } };
+
+/** The pattern of what is local, once on a page: upright, so that stretching leaves it what it is. */
+export function Stripes(): ReactNode {
+  return (
+    <svg className="stripes" aria-hidden="true">
+      <pattern id="stripes" width={12} height={HIGH} patternUnits="userSpaceOnUse">
+        <rect className="ground" width={12} height={HIGH} />
+        <rect className="stripe" width={4} height={HIGH} />
+      </pattern>
+    </svg>
+  );
+}
+
 function Legend({ entries }: { readonly entries: NonNullable<BarsProps['legend']> }): ReactNode {
   return (
     <ul className="legend" aria-hidden="true">
       {entries.map(({ look, word }) => (
         <li key={look}>
           <svg viewBox="0 0 12 12">
-            <rect className={`piece ${look}`} width={12} height={12} />
+            <rect className={`piece ${look}`} style={STRIPED[look]} width={12} height={12} />
           </svg>
           {word}
         </li>

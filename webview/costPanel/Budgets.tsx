@@ -75,8 +75,8 @@ const usedOf = ({ spent, reserved, inDoubt }: Row): number => spent + reserved +
 
 function usedText(row: Row): string {
   if (row.limit === null) return '–';
-  if (row.limit === 0) return usedOf(row) === 0 ? 'nothing' : 'more than 100 %';
-  return percentText(usedOf(row), row.limit);
+  if (row.limit === 0) return usedOf(row) === 0 ? '0 %' : '> 100 %';
+  return usedOf(row) > 9.99 * row.limit ? '> 999 %' : percentText(usedOf(row), row.limit);
 }
 
 function lookOf({ limit, alerts }: Row): Look {

@@ -6,7 +6,7 @@ import { Part } from './Part.tsx';
 import { Table } from './Table.tsx';
 import { percentText } from './words.ts';
 
-const WHY = { unpriced: 'unknown: its price is', otherPrices: 'unknown: its price was another then' } as const;
+const WHY = { unpriced: 'unknown: it has no price', otherPrices: 'unknown: prices have changed since' } as const;
 
 /** What the providers' caches have saved, where that is known. */
 export const CacheSavings = memo(function CacheSavings(): ReactNode {

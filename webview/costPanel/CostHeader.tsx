@@ -98,9 +98,10 @@ function Choices({ total }: { readonly total: Total }): ReactNode {
   };
   return (
     <form className="choices" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        Of{' '}
+      <span>
+        <label htmlFor="whose">Of</label>{' '}
         <select
+          id="whose"
           value={choice.whose === 'spec' ? `spec ${choice.spec}` : choice.whose}
           onChange={({ currentTarget: { value } }) =>
             choose(
@@ -112,16 +113,17 @@ function Choices({ total }: { readonly total: Total }): ReactNode {
         >
           <option value="repository">This repository</option>
           <option value="everything">All repositories</option>
-          {total.specs.map((spec) => (
+          {specsOf(total, choice).map((spec) => (
             <option key={spec} value={`spec ${spec}`}>
               {spec}
             </option>
           ))}
         </select>
-      </label>
-      <label>
-        Time{' '}
+      </span>
+      <span>
+        <label htmlFor="period">Time</label>{' '}
         <select
+          id="period"
           value={choice.period}
           onChange={({ currentTarget: { value } }) => {
             const period = PERIODS.find(([name]) => name === value)?.[0];
@@ -134,10 +136,14 @@ function Choices({ total }: { readonly total: Total }): ReactNode {
             </option>
           ))}
         </select>
-      </label>
+      </span>
     </form>
   );
 }
+
+/** The specs to choose from, with the one that was chosen though it may not be among them. */
+const specsOf = ({ specs }: Total, { spec }: ShownChoice): readonly string[] =>
+  spec === '' || specs.includes(spec) ? specs : [spec, ...specs];
 
 /** Says to a screen reader what another choice has brought; nothing while calls settle, nor at the beginning. */
 function Said({ total }: { readonly total: Total }): ReactNode {

@@ -2,6 +2,7 @@ import { type ReactNode } from 'react';
 import { Icon } from '../parts/Icon.tsx';
 import { LeftOut } from '../parts/LeftOut.tsx';
 import { useCell } from '../panel.ts';
+import { Stripes } from './Bars.tsx';
 import { Billings } from './Billings.tsx';
 import { Budgets } from './Budgets.tsx';
 import { CacheSavings } from './CacheSavings.tsx';
@@ -18,6 +19,7 @@ export function CostPanel(): ReactNode {
   const notice = useCell('notice');
   return (
     <div className="panel costs">
+      <Stripes />
       {notice === undefined || notice === null ? null : (
         <div className="notice" role="alert">
           <Icon name="warning" />

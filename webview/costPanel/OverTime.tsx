@@ -12,6 +12,8 @@ const HIGH = 100;
 /** Units of the drawing for one part of the time, and how wide its column is. */
 const STEP = 10;
 const COLUMN = 7;
+/** Parts that there is room for at least: a few columns are not drawn as walls. */
+const LEAST_PARTS = 14;
 
 /** What was spent in each hour, day or month. */
 export const OverTime = memo(function OverTime(): ReactNode {
@@ -56,6 +58,7 @@ function Columns({ time: { unit, bars } }: { readonly time: Time }): ReactNode {
   const most = Math.max(...bars.map(({ spent }) => spent));
   const dearest = bars.find(({ spent }) => spent === most);
   const [first, last] = [bars[0], bars.at(-1)];
+  const parts = Math.max(LEAST_PARTS, bars.length);
   if (first === undefined || last === undefined || dearest === undefined) return null;
   const label =
     most === 0
@@ -64,12 +67,7 @@ function Columns({ time: { unit, bars } }: { readonly time: Time }): ReactNode {
   return (
     <figure className="picture" role="img" aria-label={label}>
       <div className="axis quiet figures">{dollars(most)}</div>
-      <svg
-        className="columns"
-        viewBox={`0 0 ${bars.length * STEP} ${HIGH}`}
-        preserveAspectRatio="none"
-        aria-hidden="true"
-      >
+      <svg className="columns" viewBox={`0 0 ${parts * STEP} ${HIGH}`} preserveAspectRatio="none" aria-hidden="true">
         {bars.map(({ at, spent, calls }, index) => {
           const high = most === 0 ? 0 : (spent / most) * HIGH;
           const shown = spent === 0 ? (calls === 0 ? 0 : 1) : Math.max(2, high);
@@ -86,9 +84,9 @@ function Columns({ time: { unit, bars } }: { readonly time: Time }): ReactNode {
             </rect>
           );
         })}
-        <line className="ground" x1={0} x2={bars.length * STEP} y1={HIGH} y2={HIGH} vectorEffect="non-scaling-stroke" />
+        <line className="ground" x1={0} x2={parts * STEP} y1={HIGH} y2={HIGH} vectorEffect="non-scaling-stroke" />
       </svg>
-      <div className="ends quiet figures">
+      <div className="ends quiet figures" style={{ minWidth: `${(bars.length / parts) * 100}%` }}>
         <span>{partText(first.at, unit)}</span>
         {bars.length === 1 ? null : <span>{partText(last.at, unit)}</span>}
       </div>

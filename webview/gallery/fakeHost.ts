@@ -15,6 +15,8 @@ interface FakeHost {
   send(message: unknown): void;
   /** Sends changes as the next message. */
   change(...changes: readonly unknown[]): void;
+  /** What a cell of the state holds at first. */
+  valueOf(key: string): unknown;
   /** Moves the page's clock (milliseconds). */
   pass(milliseconds: number): void;
   /** Changes the colours of the page. */
@@ -62,6 +64,7 @@ const host: FakeHost = {
     host.seq += 1;
     host.send({ kind: 'next', seq: host.seq, changes });
   },
+  valueOf: (key) => cellsOfState().find(([name]) => name === key)?.[1],
   pass: (milliseconds) => {
     now += milliseconds;
   },
@@ -69,10 +72,13 @@ const host: FakeHost = {
 };
 window.fakeHost = host;
 
-function start(): void {
+function cellsOfState(): Cells {
   const isOfCosts = location.pathname.endsWith('/costPanel.html');
-  const cells: Cells = (isOfCosts ? COST_STATES[state as CostStateName] : STATES[state as StateName]) ?? [];
-  const changes = cells.map(([key, value]) => ({ kind: 'set', key, value }));
+  return (isOfCosts ? COST_STATES[state as CostStateName] : STATES[state as StateName]) ?? [];
+}
+
+function start(): void {
+  const changes = cellsOfState().map(([key, value]) => ({ kind: 'set', key, value }));
   for (let from = 0; from === 0 || from < changes.length; from += CHANGES_PER_MESSAGE) {
     host.seq += 1;
     host.send({

@@ -23,7 +23,7 @@ import {
 const plan = cell('plan', WHOLE_PLAN);
 
 const RUNNING: Cells = [
-  head({}),
+  head({ reserved: 30_000 }),
   ...stages('implement', 'running'),
   plan,
   ...DOCUMENTS.slice(0, 1),

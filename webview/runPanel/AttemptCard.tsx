@@ -18,7 +18,8 @@ export const AttemptCard = memo(function AttemptCard({ name }: { readonly name: 
         <span>{attempt.worker}</span>
         <State look={ATTEMPT_LOOKS[attempt.state]} />
         <span className="figures quiet">
-          <Clock since={attempt.startedAt} until={attempt.endedAt} /> {attempt.price}
+          <Clock since={attempt.startedAt} until={attempt.endedAt} />
+          {attempt.price === '' ? '' : `, ${attempt.price}`}
         </span>
       </p>
       <Patches patches={attempt.patches} isAtWork={attempt.state === 'running'} />

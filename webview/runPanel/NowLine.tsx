@@ -2,7 +2,8 @@ import { memo, type ReactNode } from 'react';
 import { useNow } from '../clock.ts';
 import { Clock } from '../parts/Clock.tsx';
 import { Icon } from '../parts/Icon.tsx';
-import { useCell } from '../panel.ts';
+import { useCell, useHead } from '../panel.ts';
+import { dollars } from '../words.ts';
 
 /** After how long without a token or a line of output the heartbeat says so (milliseconds). */
 const SILENT_AFTER_MS = 10_000;
@@ -10,6 +11,7 @@ const SILENT_AFTER_MS = 10_000;
 /** What is being done at this moment, for how long, and whether anything is still heard. */
 export const NowLine = memo(function NowLine(): ReactNode {
   const now = useCell('now');
+  const held = useHead((head) => (head.reserved === 0 ? '' : `holds up to ${dollars(head.reserved)}`));
   if (now === undefined || now === null) return null;
   return (
     <p className="now" dir="auto">
@@ -23,6 +25,7 @@ export const NowLine = memo(function NowLine(): ReactNode {
         <Clock since={now.since} until={null} />
         {now.characters === 0 ? null : `, ${now.characters.toLocaleString('en')} characters`}
       </span>
+      {held === undefined || held === '' ? null : <span className="figures quiet">{held}</span>}
       <Heartbeat beatAt={now.beatAt} />
     </p>
   );

@@ -24,6 +24,8 @@ export interface CostClimbs {
 /** Climbs that are told one by one: the newest. */
 const MOST_CLIMBS = 50;
 const MOST_STAGES = 10;
+/** Characters of a stage's name and of a text. */
+const STAGE = 40;
 const TEXT = 300;
 
 /** What the logs that were read tell of climbs in the time of a choice. `runsLeft` counts the runs whose logs were not read. */
@@ -38,12 +40,13 @@ export function costClimbs(
     .toSorted((left, right) => (left.at < right.at ? 1 : left.at > right.at ? -1 : 0));
   const stages = [...Map.groupBy(chosen, ({ stage }) => stage)].map(([stage, here]) => {
     const escalations = here.filter(({ kind }) => kind === 'escalation').length;
-    return { stage, escalations, fallbacks: here.length - escalations };
+    return { stage: stage.slice(0, STAGE), escalations, fallbacks: here.length - escalations };
   });
   return {
     rows: chosen.slice(0, MOST_CLIMBS).map((climb) => ({
       ...climb,
       spec: shortName(climb.spec),
+      stage: climb.stage.slice(0, STAGE),
       from: shortName(climb.from),
       to: shortName(climb.to),
       text: climb.text.slice(0, TEXT),

@@ -9,7 +9,7 @@ import { COST_PANEL_TYPE } from './type.ts';
 /** The panel of costs: one for each workspace folder. */
 export interface CostPanels {
   /** Shows a folder's panel with this choice, because a person asked for it. */
-  show(folder: string, choice: CostChoice): void;
+  show(folder: string, choice: CostChoice, title: string): void;
   /** Takes back a panel that was open before a reload. */
   restore(panel: WebviewPanel, state: unknown): Promise<void>;
   receive(feed: string, message: FeedMessage): void;
@@ -85,11 +85,11 @@ export function createCostPanels({ extension, engine, onProblem }: CostPanelHook
   }
 
   return {
-    show(folder, choice) {
+    show(folder, choice, title) {
       const known = panels.get(folder);
       if (known === undefined) {
         const options = { enableScripts: true, localResourceRoots: [media] };
-        adopt(window.createWebviewPanel(COST_PANEL_TYPE, 'SpecKit Costs', ViewColumn.Active, options), folder, choice);
+        adopt(window.createWebviewPanel(COST_PANEL_TYPE, title, ViewColumn.Active, options), folder, choice);
         return;
       }
       known.panel.reveal();
