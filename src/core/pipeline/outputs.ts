@@ -139,7 +139,6 @@ export const securityReviewSchema = z.object({
   ).describe('empty when you found nothing'),
   confidence: sureness,
 });
-export type SecurityReview = z.infer<typeof securityReviewSchema>;
 
 export const performanceReviewSchema = z.object({
   findings: cutList(
@@ -151,7 +150,6 @@ export const performanceReviewSchema = z.object({
   ).describe('empty when you found nothing'),
   confidence: sureness,
 });
-export type PerformanceReview = z.infer<typeof performanceReviewSchema>;
 
 export const lessonSchema = z.object({
   cause: cutText(1_200).describe(
@@ -161,7 +159,6 @@ export const lessonSchema = z.object({
   next: cutText(1_200).describe('what to do differently, in one to four sentences; no patch'),
   confidence: sureness,
 });
-export type Lesson = z.infer<typeof lessonSchema>;
 
 export const patchSchema = z.object({
   patch: z.string().max(200_000).describe('one patch in the apply_patch format'),
