@@ -95,6 +95,10 @@ export type CommandRuleSettings = z.infer<typeof commandRuleSchema>;
 export const CAPTURE_MODES = ['none', 'prompts_only', 'full_io'] as const;
 export type CaptureMode = (typeof CAPTURE_MODES)[number];
 
+/** When a security reviewer reads a change, from the seldomest on. */
+export const SECURITY_REVIEWS = ['never', 'high_risk', 'always'] as const;
+export type SecurityReview = (typeof SECURITY_REVIEWS)[number];
+
 /** How hard a command is: simple, medium, complex, critical. */
 export const TIERS = ['S', 'M', 'C', 'X'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -260,9 +264,11 @@ export const configurationSchema = z.strictObject({
   advisers: z
     .strictObject({
       security_review: z
-        .enum(['high_risk', 'always', 'never'])
+        .enum(SECURITY_REVIEWS)
         .default('high_risk')
-        .describe('when a security reviewer reads the whole change; a person decides where nobody could read it'),
+        .describe(
+          'when a security reviewer reads the whole change; a person decides where nobody could read it; your own config.toml can only ask for more',
+        ),
       performance_review: z
         .enum(['large_or_hot', 'always', 'never'])
         .default('large_or_hot')
