@@ -115,10 +115,7 @@ base_url = "http://127.0.0.1:9/v1"
     });
 
   it('are shown all of a large change, in parts, where the judge is shown its beginning and its end', async () => {
-    const words = Array.from(
-      { length: 2_600 },
-      (_, index) => `export const word${index} = ${'"a word of a language"'};`,
-    );
+    const words = Array.from({ length: 2_600 }, (_, index) => `export const word${index} = "a word of a language";`);
     await using project = await scriptedProject({
       answers: {
         ...withFiles('src/words.js'),
