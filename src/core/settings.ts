@@ -99,6 +99,10 @@ export type CaptureMode = (typeof CAPTURE_MODES)[number];
 export const CLARIFY_DEPTHS = ['low', 'normal', 'high'] as const;
 export type ClarifyDepth = (typeof CLARIFY_DEPTHS)[number];
 
+/** When a security reviewer reads a change, from the seldomest on. */
+export const SECURITY_REVIEWS = ['never', 'high_risk', 'always'] as const;
+export type SecurityReview = (typeof SECURITY_REVIEWS)[number];
+
 /** How hard a command is: simple, medium, complex, critical. */
 export const TIERS = ['S', 'M', 'C', 'X'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -298,9 +302,11 @@ export const configurationSchema = z.strictObject({
   advisers: z
     .strictObject({
       security_review: z
-        .enum(['high_risk', 'always', 'never'])
+        .enum(SECURITY_REVIEWS)
         .default('high_risk')
-        .describe('when a security reviewer reads the whole change; a person decides where nobody could read it'),
+        .describe(
+          'when a security reviewer reads the whole change; a person decides where nobody could read it; your own config.toml can only ask for more',
+        ),
       performance_review: z
         .enum(['large_or_hot', 'always', 'never'])
         .default('large_or_hot')

@@ -1,12 +1,18 @@
 import { valueAt } from '../core/policy/settingProblem.ts';
 import { stricterMode } from '../core/run/capture.ts';
-import { CAPTURE_MODES, type CaptureMode, type Configuration } from '../core/settings.ts';
+import {
+  CAPTURE_MODES,
+  SECURITY_REVIEWS,
+  type CaptureMode,
+  type Configuration,
+  type SecurityReview,
+} from '../core/settings.ts';
 import type { PathProblem } from './configurationFile.ts';
 
 /**
  * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs, or more for a command than they give, is
  * lowered to it, and told as a notice, at the key of speckit.toml that asked for more; so is a capture mode
- * that keeps more, and a call that they forbid. Their own patterns of secrets count beside those of a repository.
+ * that keeps more, a security review that is made less often, and a call that they forbid. Their own patterns of secrets count beside those of a repository.
  */
 export function lowerToUserLimits(
   configuration: Configuration,
@@ -54,6 +60,13 @@ export function lowerToUserLimits(
     if (mode !== asked) notice(['capture', 'mode'], asked, mode);
     return mode;
   };
+  const heldReview = (): SecurityReview => {
+    const asked = configuration.advisers.security_review;
+    const mine = SECURITY_REVIEWS.find((when) => when === valueAt(userTable, ['advisers', 'security_review'])) ?? asked;
+    if (SECURITY_REVIEWS.indexOf(mine) <= SECURITY_REVIEWS.indexOf(asked)) return asked;
+    notice(['advisers', 'security_review'], asked, mine);
+    return mine;
+  };
   const own = valueAt(userTable, ['secrets', 'patterns']);
   const isRefused = valueAt(userTable, ['cost', 'unpriced']) === 'refuse';
   if (isRefused && cost.unpriced !== 'refuse') notice(['cost', 'unpriced'], cost.unpriced, 'refuse');
@@ -85,6 +98,7 @@ export function lowerToUserLimits(
     limits: heldLimits,
     secrets: { patterns },
     capture: { mode: heldMode() },
+    advisers: { ...configuration.advisers, security_review: heldReview() },
   };
   return { configuration: { ...configuration, ...held }, notices };
 }

@@ -13,6 +13,7 @@ import {
   requestText,
   resume,
   said,
+  withFiles,
   WRONG_CODE,
   type Facts,
 } from '../support/pipelineScript.ts';
@@ -112,6 +113,34 @@ base_url = "http://127.0.0.1:9/v1"
       await answer(project, 'Q1', 'accept');
       assert.deepEqual((await resume(project)).facts, PROPOSED);
     });
+
+  it('are shown all of a large change, in parts, where the judge is shown its beginning and its end', async () => {
+    const words = Array.from({ length: 2_600 }, (_, index) => `export const word${index} = "a word of a language";`);
+    await using project = await scriptedProject({
+      answers: {
+        ...withFiles('src/words.js'),
+        implement: [
+          goodCode(),
+          goodTest(),
+          patchCall('src/words.js', undefined, `${words.join('\n')}\n`),
+          said('Done.'),
+        ],
+      },
+    });
+    assert.deepEqual((await auto(project)).facts, PROPOSED);
+    for (const name of ['security', 'performance'] as const) {
+      const parts = project.calls.flatMap((call, index) => (call === name ? [index] : []));
+      assert.equal(parts.length, 4, name);
+      const shown = parts.map((_, index) => requestText(project, name, index + 1));
+      assert.match(shown[1] ?? '', /Part 2 of 4\./);
+      assert.ok(
+        words.every((word) => shown.some((text) => text.includes(`+${word}\n`))),
+        'no line is left out',
+      );
+    }
+    const judged = requestText(project, 'audit', 1);
+    assert.ok(!words.every((word) => judged.includes(word)));
+  });
 
   it('that had answered before the process was killed are not asked again', async () => {
     await using project = await scriptedProject({

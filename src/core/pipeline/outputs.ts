@@ -141,7 +141,6 @@ export const securityReviewSchema = z.object({
   ).describe('empty when you found nothing'),
   confidence: sureness,
 });
-export type SecurityReview = z.infer<typeof securityReviewSchema>;
 
 export const performanceReviewSchema = z.object({
   findings: cutList(
@@ -153,7 +152,6 @@ export const performanceReviewSchema = z.object({
   ).describe('empty when you found nothing'),
   confidence: sureness,
 });
-export type PerformanceReview = z.infer<typeof performanceReviewSchema>;
 
 export const lessonSchema = z.object({
   cause: cutText(1_200).describe(
@@ -163,7 +161,6 @@ export const lessonSchema = z.object({
   next: cutText(1_200).describe('what to do differently, in one to four sentences; no patch'),
   confidence: sureness,
 });
-export type Lesson = z.infer<typeof lessonSchema>;
 
 /** Questions of one maieutic check. */
 const CHECKED_QUESTIONS = 16;
