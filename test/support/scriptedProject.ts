@@ -226,6 +226,8 @@ export interface ProjectOptions {
   /** Answers for the requests in which this text stands (most often, where several do): for one spec of many. Before `answers`, and counted by themselves. */
   readonly answersAbout?: Readonly<Record<string, Answers>>;
   readonly files?: Readonly<Record<string, FileSeed>>;
+  /** The whole project, in the place of FILES. */
+  readonly instead?: Readonly<Record<string, FileSeed>>;
   /** Text appended to speckit.toml. */
   readonly more?: string;
   /** The whole speckit.toml, given the server's address. */
@@ -258,7 +260,7 @@ export async function scriptedProject(options: ProjectOptions = {}): Promise<Scr
   });
   const root = folder.join('repository');
   await makeRepository(root, {
-    ...FILES,
+    ...(options.instead ?? FILES),
     'speckit.toml': options.toml?.(server.url) ?? configuration(server.url, options.more),
     ...options.files,
   });
