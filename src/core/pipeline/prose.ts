@@ -125,7 +125,7 @@ export function requirementIdsText(context: RunContext): string {
 
 /**
  * Files that matter beside those that will change, in the order of their weight: the brief's relevant ones, then the tests of the files that will change
- * (of the relevant ones while it is not known which will). Without SpecKit's own documents and the constitution, which stand in every prompt.
+ * (of the relevant ones while it is not known which will). Without SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
  */
 export function relatedFiles(
   paths: readonly string[],
@@ -139,7 +139,9 @@ export function relatedFiles(
   const tests = files.filter((path) => isTestFile(path) && stems.has(stem(path)));
   const wanted = new Set([...relevant.filter((path) => files.includes(path)), ...tests]);
   return [...wanted].filter(
-    (path) => !paths.includes(path) && !/(?:^|\/)constitution\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path),
+    (path) =>
+      !paths.includes(path) &&
+      !/(?:^|\/)constitution\.md$|^AGENTS\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path),
   );
 }
 

@@ -63,5 +63,6 @@ describe('the wishes of role sections', () => {
     'architect taken',
     'architect: editor pair strong',
   ]);
+  check('any_worker', '## Judge\ncontext: 8k\n', ['judge refused']);
   check('any_worker', '## Tester\nmodel: mid\n', ['tester refused']);
 });
