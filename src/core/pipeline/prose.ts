@@ -7,6 +7,7 @@ import type { FileContent, FileDifference } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { checksInOrder, type Evidence } from './evidence.ts';
 import type { Brief, Plan, Task } from './outputs.ts';
+import { nameText } from './nameText.ts';
 import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
 
 /*
@@ -17,12 +18,6 @@ import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
 export const FILES_SHOWN = 400;
 const DIFFERENCE_CAP = 60_000;
 const CONTENTS_CAP = 120_000;
-
-/** A file's name as one line of a prompt: one that is more than a name is quoted, so that it cannot look like a heading or an instruction. */
-const nameText = (path: string): string => (hasControlCharacter(path) ? JSON.stringify(path) : path);
-
-// oxlint-disable-next-line no-control-regex -- They are what is looked for.
-const hasControlCharacter = (path: string): boolean => /[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(path);
 
 /** File names, one a line. */
 export function fileListText(paths: readonly string[]): string {

@@ -48,7 +48,10 @@ export function withRoleOverrides(
     const { word, role } = section;
     const done = (kind: RoleOverride['kind'], text: string): unknown =>
       overrides.push({ role: role ?? word, kind, text: `AGENTS.md ${text}` });
-    const refusal = sectionRefusal(section, configuration, ground.mode);
+    const isFirst = role === undefined || sections.find((other) => other.role === role) === section;
+    const refusal = isFirst
+      ? sectionRefusal(section, configuration, ground.mode)
+      : `has another section for the ${role ?? word}: the first counts.`;
     if (refusal !== undefined || role === undefined) {
       done('refused', refusal ?? '');
       continue;
