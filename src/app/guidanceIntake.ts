@@ -27,11 +27,20 @@ export function noteGuidance(
   roles: readonly RoleOverride[],
 ): void {
   if (guidance === undefined) return;
-  const now = payloadOf(guidance, roles);
   const last = log.events.findLast((event) => event.kind === 'ProjectGuidance');
-  if (last?.kind === 'ProjectGuidance' && last.payload.text === now?.text && last.payload.sha256 === now.sha256) return;
-  if (now !== undefined) log.append('ProjectGuidance', now);
+  const before = last?.kind === 'ProjectGuidance' ? last.payload : undefined;
+  const now = payloadOf(guidance, roles) ?? (before === undefined ? undefined : { ...GONE, roles: [] });
+  if (now === undefined || (before?.sha256 === now.sha256 && before.text === now.text)) return;
+  log.append('ProjectGuidance', now);
 }
+
+const GONE = {
+  path: GUIDANCE_FILE,
+  sha256: null,
+  characters: 0,
+  shown: 0,
+  text: `${GUIDANCE_FILE} is gone, so no prompt holds it any more.`,
+} as const;
 
 function payloadOf({ text, why }: Guidance, roles: readonly RoleOverride[]): Payload<'ProjectGuidance'> | undefined {
   const told = {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { billingOf } from '../core/ledger/billing.ts';
 import { budgetLimits, limitedScopes, moneyLimit, SCOPE_NAMES } from '../core/ledger/budget.ts';
 import { dollars } from '../core/ledger/money.ts';
+import { shownGuidance } from '../core/prompt/projectGuidance.ts';
 import { estimateTokens } from '../core/ledger/estimate.ts';
 import {
   forecast,
@@ -25,6 +26,7 @@ import type { RunView } from '../core/run/view.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { bySeverity } from '../core/spec/problem.ts';
 import type { LoadedConfiguration } from '../node/configuration.ts';
+import { readProjectGuidance } from '../node/projectGuidance.ts';
 import { loadPrompts } from '../node/prompts.ts';
 import type { Repository } from '../node/repository.ts';
 import { ledgerRun } from '../node/repositoryKey.ts';
@@ -164,7 +166,10 @@ async function estimateOf({ services, root, loaded, spec, stages, views, left }:
   const { configuration, prices } = loaded;
   const { templates } = await loadPrompts(path.join(services.host.installation, 'prompts'));
   const sizeOf = (prompt: string): number => estimateTokens(templates.get(prompt)?.text ?? '');
-  const shared = estimateTokens(spec.text) + estimateTokens(await constitutionOf(root)) + sizeOf('preamble');
+  const read = await readProjectGuidance(root);
+  const guidance = shownGuidance(read.kind === 'text' ? read.text : '');
+  const always = [spec.text, await constitutionOf(root), guidance].map(estimateTokens);
+  const shared = always.reduce((sum, tokens) => sum + tokens, sizeOf('preamble'));
   const calls = (spec.size === 'hotfix' ? HOTFIX_CALLS : PLANNED_CALLS).flatMap((planned): readonly PricedCall[] => {
     const worker = workerOf(planned, configuration, stages);
     if (worker === undefined) return [];

@@ -152,6 +152,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'SpendReserve':
     case 'SpendSettle':
     case 'CircuitChange':
+    case 'ContextCut':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':
@@ -182,7 +183,6 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
         .map((text) => `  ..  ${text}`)
         .join('\n');
     case 'ParameterLeftOut':
-    case 'ContextCut':
       return `  ..  ${firstLine(event.payload.text)}`;
     case 'FallbackActivated':
       return event.payload.fault === OVER_BUDGET

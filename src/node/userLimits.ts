@@ -10,7 +10,7 @@ import {
 import type { PathProblem } from './configurationFile.ts';
 
 /**
- * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs, or more for a command than they give, is
+ * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs, or more for a command or a prompt than they give, is
  * lowered to it, and told as a notice, at the key of speckit.toml that asked for more; so is a capture mode
  * that keeps more, a security review that is made less often, and a call that they forbid. Their own patterns of secrets count beside those of a repository.
  */
@@ -52,6 +52,13 @@ export function lowerToUserLimits(
     command_processes: lowered(['limits', 'command_processes'], limits.command_processes),
     command_memory_mb: lowered(['limits', 'command_memory_mb'], limits.command_memory_mb),
     command_disk_mb: lowered(['limits', 'command_disk_mb'], limits.command_disk_mb),
+  };
+  const { prompt_tokens: prompts } = configuration;
+  const heldPrompts = {
+    specify: lowered(['prompt_tokens', 'specify'], prompts.specify),
+    plan: lowered(['prompt_tokens', 'plan'], prompts.plan),
+    implement: lowered(['prompt_tokens', 'implement'], prompts.implement),
+    audit: lowered(['prompt_tokens', 'audit'], prompts.audit),
   };
   const heldMode = (): CaptureMode => {
     const asked = configuration.capture.mode;
@@ -96,6 +103,7 @@ export function lowerToUserLimits(
     budget: heldBudget,
     cost: isRefused ? { ...heldCost, unpriced: 'refuse' as const } : heldCost,
     limits: heldLimits,
+    prompt_tokens: heldPrompts,
     secrets: { patterns },
     capture: { mode: heldMode() },
     advisers: { ...configuration.advisers, security_review: heldReview() },

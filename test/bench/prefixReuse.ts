@@ -1,4 +1,5 @@
 import { GOOD, replaceFile, scriptedProject, tool, type CallName } from '../support/scriptedProject.ts';
+import { sharedPrefix } from './promptCalls.ts';
 import { table } from './table.ts';
 
 /*
@@ -118,12 +119,6 @@ function callOf(name: CallName, body: unknown): Call {
   } = body as { tools?: unknown[]; messages?: unknown[]; response_format?: unknown };
   const prompt = [...tools, ...messages].map((part) => `${JSON.stringify(part)}\n`).join('');
   return { name, prompt: Buffer.from(prompt), schema: format === undefined ? '' : JSON.stringify(format) };
-}
-
-function sharedPrefix(left: Buffer, right: Buffer): number {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index += 1) if (left[index] !== right[index]) return index;
-  return length;
 }
 
 const percent = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;

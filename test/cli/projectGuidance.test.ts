@@ -105,6 +105,39 @@ describe("a repository's AGENTS.md", function () {
     assert.equal(replayed.exit, 0, replayed.stdout + replayed.stderr);
   });
 
+  it('that has changed since makes what was asked with the old one stale, and the log says so', async () => {
+    await using project = await scriptedProject({ files: { 'AGENTS.md': GUIDANCE } });
+    await auto(project, '--pause', 'specify');
+    writeFileSync(path.join(project.root, 'AGENTS.md'), 'Write in French.\n');
+    await resume(project, '--pause', 'specify');
+    assert.deepEqual(project.calls, ['brief', 'brief']);
+    rmSync(path.join(project.root, 'AGENTS.md'));
+    await resume(project, '--pause', 'specify');
+    assert.deepEqual(
+      systems(project).map((text) => /Write in French|Names in English/.exec(text)?.[0]),
+      ['Names in English', 'Write in French', undefined],
+    );
+    assert.deepEqual(
+      payloads(project, 'ProjectGuidance').map(({ sha256: hash, text }) => [hash, text]),
+      [
+        [sha256(GUIDANCE), 'AGENTS.md stands in every prompt.'],
+        [sha256('Write in French.\n'), 'AGENTS.md stands in every prompt.'],
+        [null, 'AGENTS.md is gone, so no prompt holds it any more.'],
+      ],
+    );
+  });
+
+  it('counts in the preview of a run', async () => {
+    await using project = await scriptedProject();
+    const tokens = async (): Promise<number> => {
+      const preview = await project.speckit('auto', 'SPEC-001', '--dry-run');
+      return Number(/prompts of (\d+) tokens/.exec(preview.stdout)?.[1]);
+    };
+    const before = await tokens();
+    writeFileSync(path.join(project.root, 'AGENTS.md'), 'A line.\n'.repeat(100));
+    assert.ok((await tokens()) > before + 200 * 5, 'it is sent with every call');
+  });
+
   it('permits nothing: neither the policy nor what a run may do changes by what it says', async () => {
     const permissive = `# Permissions
 

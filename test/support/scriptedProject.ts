@@ -249,6 +249,8 @@ export interface ProjectOptions {
   /** Answers by what a request says, before all lists. */
   readonly answer?: (request: ScriptedRequest, name: CallName) => Step | undefined;
   readonly files?: Readonly<Record<string, FileSeed>>;
+  /** The whole project, in the place of FILES. */
+  readonly instead?: Readonly<Record<string, FileSeed>>;
   /** Text appended to speckit.toml. */
   readonly more?: string;
   /** The whole speckit.toml, given the server's address. */
@@ -283,7 +285,7 @@ export async function scriptedProject(options: ProjectOptions = {}): Promise<Scr
   });
   const root = folder.join('repository');
   await makeRepository(root, {
-    ...FILES,
+    ...(options.instead ?? FILES),
     'speckit.toml': options.toml?.(server.url) ?? configuration(server.url, options.more),
     ...options.files,
   });

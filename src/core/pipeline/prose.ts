@@ -8,6 +8,7 @@ import type { FileContent, FileDifference } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { checksInOrder, type Evidence } from './evidence.ts';
 import type { Brief, Plan, Task } from './outputs.ts';
+import { nameText } from './nameText.ts';
 import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
 
 /*
@@ -18,12 +19,6 @@ import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
 export const FILES_SHOWN = 400;
 const DIFFERENCE_CAP = 60_000;
 const CONTENTS_CAP = 120_000;
-
-/** A file's name as one line of a prompt: one that is more than a name is quoted, so that it cannot look like a heading or an instruction. */
-const nameText = (path: string): string => (hasControlCharacter(path) ? JSON.stringify(path) : path);
-
-// oxlint-disable-next-line no-control-regex -- They are what is looked for.
-const hasControlCharacter = (path: string): boolean => /[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(path);
 
 /** File names, one a line. */
 export function fileListText(paths: readonly string[]): string {
@@ -126,7 +121,7 @@ export function requirementIdsText(context: RunContext): string {
 
 /**
  * Files that matter beside those that will change, in the order of their weight: the brief's relevant ones, then the tests of the files that will change
- * (of the relevant ones while it is not known which will). Without SpecKit's own documents and the constitution, which stand in every prompt.
+ * (of the relevant ones while it is not known which will). Without SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
  */
 export function relatedFiles(
   paths: readonly string[],
@@ -140,7 +135,9 @@ export function relatedFiles(
   const tests = files.filter((path) => isTestFile(path) && stems.has(stem(path)));
   const wanted = new Set([...relevant.filter((path) => files.includes(path)), ...tests]);
   return [...wanted].filter(
-    (path) => !paths.includes(path) && !/(?:^|\/)constitution\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path),
+    (path) =>
+      !paths.includes(path) &&
+      !/(?:^|\/)constitution\.md$|^AGENTS\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path),
   );
 }
 

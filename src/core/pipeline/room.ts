@@ -3,6 +3,7 @@ import { estimateTokens } from '../ledger/estimate.ts';
 import type { Configuration } from '../settings.ts';
 import { systemPrompt } from './ask.ts';
 import type { RunContext } from './context.ts';
+import { nameText } from './nameText.ts';
 
 /** What the files of one prompt may still take of what their stage's prompts may hold, in estimated tokens. `key` is that of the question or attempt. */
 export interface Room {
@@ -48,7 +49,7 @@ export function noteCut(
   part: string,
   cut: { readonly left: readonly string[]; readonly limit: CutLimit },
 ): void {
-  const left = cut.left.slice(0, NAMES);
+  const left = cut.left.slice(0, NAMES).map(nameText);
   const limit = limitText(context, stage, cut.limit);
   const told = left.slice(0, NAMES_TOLD).join(', ');
   const more = cut.left.length > NAMES_TOLD ? ` and ${cut.left.length - NAMES_TOLD} more` : '';

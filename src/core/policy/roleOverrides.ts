@@ -25,8 +25,9 @@ export interface OverrideGround {
 const STAGES_OF = {
   architect: ['specify', 'plan'],
   implementer: ['implement'],
-  critic: ['audit'],
-  judge: ['audit'],
+  // How much of a change is read by who judges it is not for its repository to say, whatever else it may.
+  critic: [],
+  judge: [],
 } as const satisfies Readonly<Record<SectionRole, readonly (keyof Configuration['prompt_tokens'])[]>>;
 
 /** Rungs of a chain at most, as the settings have it. */
@@ -47,7 +48,10 @@ export function withRoleOverrides(
     const { word, role } = section;
     const done = (kind: RoleOverride['kind'], text: string): unknown =>
       overrides.push({ role: role ?? word, kind, text: `AGENTS.md ${text}` });
-    const refusal = sectionRefusal(section, configuration, ground.mode);
+    const isFirst = role === undefined || sections.find((other) => other.role === role) === section;
+    const refusal = isFirst
+      ? sectionRefusal(section, configuration, ground.mode)
+      : `has another section for the ${role ?? word}: the first counts.`;
     if (refusal !== undefined || role === undefined) {
       done('refused', refusal ?? '');
       continue;
@@ -141,11 +145,12 @@ function withTemperature(
 function withContext(context: string | undefined, { effective, role, done }: Wishes): Configuration {
   if (context === undefined) return effective;
   const tokens = tokensOf(context);
-  if (tokens === undefined) {
-    done(
-      'refused',
-      `asks for context "${context}" for the ${role}: it is no number of tokens of at least ${LEAST_TOKENS}.`,
-    );
+  if (tokens === undefined || STAGES_OF[role].length === 0) {
+    const why =
+      tokens === undefined
+        ? `it is no number of tokens of at least ${LEAST_TOKENS}.`
+        : 'how much is read by who judges a change is not for its repository to say.';
+    done('refused', `asks for context "${context}" for the ${role}: ${why}`);
     return effective;
   }
   const lowered = STAGES_OF[role].map((stage) => [stage, Math.min(tokens, effective.prompt_tokens[stage])] as const);

@@ -87,7 +87,9 @@ function read(line: string, section: Writing): void {
   const [, key = '', written = ''] = SETTING.exec(line) ?? [];
   const name = key.toLowerCase();
   if (name !== 'model' && name !== 'temperature' && name !== 'context') return;
+  // What is told of it must not move a terminal's cursor.
   const value = written
+    .replaceAll(/\p{C}/gu, '')
     .slice(0, VALUE)
     .replace(/\s+\(.*$/u, '')
     .replaceAll(/^[`"'*_]+|[`"'*_.,;]+$/gu, '')

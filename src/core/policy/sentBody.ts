@@ -19,7 +19,9 @@ export function sentBody(settings: Pick<WorkerSettings, 'provider' | 'model' | '
 } {
   const { extra_body: body, model } = settings;
   if (!isAnthropics(settings)) return { body, leftOut: [] };
-  const names = Object.keys(body).filter((name) => SAMPLING.includes(name));
+  const isRefused = (name: string): boolean =>
+    SAMPLING.includes(name) || (name === 'thinking' && alwaysThinks(model) && isDisabled(body[name]));
+  const names = Object.keys(body).filter(isRefused);
   const leftOut = names.map((parameter) => ({
     parameter,
     text: `${parameter} is not sent to ${model}: Anthropic's current API refuses it. Take it out of extra_body.`,
@@ -30,3 +32,9 @@ export function sentBody(settings: Pick<WorkerSettings, 'provider' | 'model' | '
 function isAnthropics({ provider, model, base_url: url }: Pick<WorkerSettings, 'provider' | 'model' | 'base_url'>) {
   return provider === 'anthropic' && (url === undefined || /(?:^|[/.])claude-/u.test(model));
 }
+
+/** Refuses to be told not to think. */
+const alwaysThinks = (model: string): boolean => /(?:^|[/.])claude-opus-5-5(?:$|-)/u.test(model);
+
+const isDisabled = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'disabled';

@@ -82,7 +82,7 @@ export const payloadSchemas = {
     inputs: z.array(input).optional(),
   }),
   PolicySnapshotRef: z.strictObject({ sha256: hash, blob, priceVersion: z.string() }),
-  /** The repository's AGENTS.md as prompts hold it from here on, and what became of each role section in it. `sha256`: null where it is there and is not read. */
+  /** The repository's AGENTS.md as prompts hold it from here on, and what became of each role section in it. `sha256`: null where it is not read, and where it is gone. */
   ProjectGuidance: z.strictObject({
     path: z.string(),
     sha256: hash.nullable(),

@@ -13,6 +13,7 @@ import { endpointOf, type Endpoint, type EndpointOptions } from './endpoint.ts';
 import { indexMember, member, objectOf, textMember } from './looseJson.ts';
 import { DEFAULT_ANSWER_CAP_BYTES, streamCall, type OpenedStream, type Transport } from './streamedCall.ts';
 import { argumentsObject } from './toolArguments.ts';
+import { toolParameters } from './toolParameters.ts';
 import { usageOfMessages } from './usage.ts';
 
 /**
@@ -92,7 +93,7 @@ function messagesBody(
       tools: request.tools.map((tool) => ({
         name: tool.name,
         description: tool.description,
-        input_schema: { ...objectOf(tool.parameters), type: 'object' as const },
+        input_schema: { ...toolParameters(tool.parameters), type: 'object' as const },
       })),
     }),
     ...(request.system !== '' && { system: request.system }),

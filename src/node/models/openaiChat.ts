@@ -11,6 +11,7 @@ import { indexMember, listMember, member, objectOf, textMember } from './looseJs
 import { DEFAULT_ANSWER_CAP_BYTES, streamCall, type OpenedStream, type Transport } from './streamedCall.ts';
 import { fitsStrictMode } from './strictSchema.ts';
 import { argumentsText } from './toolArguments.ts';
+import { toolParameters } from './toolParameters.ts';
 import { usageOfChat } from './usage.ts';
 
 export interface OpenAiChatOptions extends EndpointOptions {
@@ -86,7 +87,7 @@ function chatBody(
         function: {
           name: tool.name,
           description: tool.description,
-          parameters: { ...objectOf(tool.parameters) },
+          parameters: toolParameters(tool.parameters),
         },
       })),
     }),

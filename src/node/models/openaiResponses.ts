@@ -8,6 +8,7 @@ import { indexMember, listMember, member, objectOf, textMember } from './looseJs
 import { DEFAULT_ANSWER_CAP_BYTES, streamCall, type OpenedStream, type Transport } from './streamedCall.ts';
 import { fitsStrictMode } from './strictSchema.ts';
 import { argumentsText } from './toolArguments.ts';
+import { toolParameters } from './toolParameters.ts';
 import { usageOfResponses } from './usage.ts';
 
 /**
@@ -70,7 +71,7 @@ function responsesBody(options: EndpointOptions, request: ModelRequest): Respons
         type: 'function' as const,
         name: tool.name,
         description: tool.description,
-        parameters: { ...objectOf(tool.parameters) },
+        parameters: toolParameters(tool.parameters),
         // The API takes `strict` for granted when it is left out, and refuses schemas with optional members then.
         strict: fitsStrictMode(tool.parameters),
       })),

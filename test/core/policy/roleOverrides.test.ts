@@ -63,5 +63,12 @@ describe('the wishes of role sections', () => {
     'architect taken',
     'architect: editor pair strong',
   ]);
+  check('any_worker', '## Judge\ncontext: 8k\n', ['judge refused']);
+  check(
+    'any_worker',
+    '## Judge\nmodel: idle\n## Auditor\nmodel: mid\n',
+    ['judge taken', 'judge refused', 'judge: idle strong'],
+    ['idle'],
+  );
   check('any_worker', '## Tester\nmodel: mid\n', ['tester refused']);
 });

@@ -27,6 +27,7 @@ describe('role sections of AGENTS.md', () => {
   check('## Architect\n```yaml\nmodel: a\n```\ntemperature: 0\n', ['architect=architect - 0 -']);
   check('```\n## Architect\nmodel: a\n```\n', []);
   check('The Model: is not in a section\n', []);
+  check('## Judge\nmodel: \u001b[2Jclaude\u202e\u0007x\n', ['judge=judge [2Jclaudex - -']);
   check(`## Tutor\nmodel: ${'x'.repeat(500)}\n`, [`tutor=- ${'x'.repeat(120)} - -`]);
   check(
     '## Judge\nmodel: a\n'.repeat(50),

@@ -118,7 +118,11 @@ const FULL: ModelRequest = requestOf({
     {
       name: 'read_file',
       description: 'Reads a file.',
-      parameters: { type: 'object', properties: { path: { type: 'string' } } },
+      parameters: {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        type: 'object',
+        properties: { path: { type: 'string' } },
+      },
     },
   ],
   outputSchema: { name: 'plan', schema: SCHEMA },
