@@ -48,7 +48,7 @@ describe('answers from a file', function () {
     };
     assert.deepEqual(
       [run.exit, questions],
-      [10, [{ id: 'Q2', text: LANGUAGE, options: [], ...facts, why: 'important, need-human, low confidence' }]],
+      [10, [{ id: 'Q2', text: LANGUAGE, options: [], ...facts, why: '(important, need-human, low confidence)' }]],
     );
     assert.deepEqual(answersFile, { unknown: ['Q7'], missing: ['Q2'] });
     const again = await ran(
