@@ -5,6 +5,7 @@ import { budgetLimits, limitedScopes, moneyLimit, SCOPE_NAMES } from '../core/le
 import { dollars } from '../core/ledger/money.ts';
 import { estimateTokens } from '../core/ledger/estimate.ts';
 import {
+  checkCall,
   forecast,
   HOTFIX_CALLS,
   PLANNED_CALLS,
@@ -13,6 +14,8 @@ import {
   type PricedCall,
 } from '../core/ledger/forecast.ts';
 import { pricingOf } from '../core/ledger/prices.ts';
+import { vaguePlaces } from '../core/maieutic/vagueness.ts';
+import { isCheckWanted } from '../core/maieutic/wanted.ts';
 import { scopeOf } from '../core/ledger/scope.ts';
 import type { SpecInput } from '../core/pipeline/context.ts';
 import { OWNER_OF_STAGE } from '../core/router/ownerOfStage.ts';
@@ -164,12 +167,14 @@ async function estimateOf({ services, root, loaded, spec, stages, views, left }:
   const { templates } = await loadPrompts(path.join(services.host.installation, 'prompts'));
   const sizeOf = (prompt: string): number => estimateTokens(templates.get(prompt)?.text ?? '');
   const shared = estimateTokens(spec.text) + estimateTokens(await constitutionOf(root)) + sizeOf('preamble');
-  const calls = (spec.size === 'hotfix' ? HOTFIX_CALLS : PLANNED_CALLS).flatMap((planned): readonly PricedCall[] => {
-    const worker = workerOf(planned, configuration, stages);
-    if (worker === undefined) return [];
-    const pricing = pricingOf(worker.model, billingOf(worker), prices);
-    return [{ ...planned, pricing, promptTokens: shared + sizeOf(planned.prompt) }];
-  });
+  const calls = (spec.size === 'hotfix' ? HOTFIX_CALLS : [...PLANNED_CALLS, ...checksOf(spec, configuration)]).flatMap(
+    (planned): readonly PricedCall[] => {
+      const worker = workerOf(planned, configuration, stages);
+      if (worker === undefined) return [];
+      const pricing = pricingOf(worker.model, billingOf(worker), prices);
+      return [{ ...planned, pricing, promptTokens: shared + sizeOf(planned.prompt) }];
+    },
+  );
   const paid = views.filter(
     (view) => view.size === spec.size && view.proposal !== undefined && view.spend.recordedCalls < view.spend.calls,
   );
@@ -179,6 +184,15 @@ async function estimateOf({ services, root, loaded, spec, stages, views, left }:
     ...estimate,
     basis: `${freeText(calls) ?? estimate.basis}; at most ${dollars(left.microdollars)} by ${left.limit}`,
   };
+}
+
+/** The maieutic checks that are sure before anything is made: of a vague spec, and at depth high. */
+function checksOf({ spec, problems }: SpecInput, { gates }: Configuration): readonly PlannedCall[] {
+  const sure = { nBlocking: 0, confidence: 1, minConfidence: gates.min_confidence };
+  const nVague = vaguePlaces(spec, problems).length;
+  return (['specify', 'plan'] as const)
+    .filter((stage) => isCheckWanted(gates.clarify_depth, { ...sure, nVague: stage === 'specify' ? nVague : 0 }))
+    .map(checkCall);
 }
 
 async function constitutionOf(root: string): Promise<string> {

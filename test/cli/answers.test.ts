@@ -142,5 +142,6 @@ describe('answers from a file', function () {
     );
     assert.match(JSON.stringify(project.server.requests[2]?.body), /May a name hold spaces\? → A: Yes, as they are\./);
     assert.doesNotMatch((await project.speckit('status')).stdout, /stale/);
+    assert.equal((await ran(project, 'replay', 'run-1')).exit, 0);
   });
 });

@@ -239,6 +239,13 @@ describe('a run that is killed while questions are settled, asked and answered',
       /Question|clarif/.test(mark) ? [{ kind: 'line' as const, mark }] : [],
     );
     assert.ok(moments.length >= 8, bench.marks.join('\n'));
+    const { stdout } = await project.speckit('show', 'run-1');
+    assert.match(stdout, /Settled +R1 What is said to a stranger\? Hello, stranger! \(by the spec, without you\)/);
+    const listed = await project.speckit('clarify', 'run-1');
+    assert.match(
+      listed.stdout,
+      /Settled without you; .*--answer R1="\.\.\." --into-spec\n +R1 +What is said to a stranger/,
+    );
     const text = clarifications(project);
     assert.match(text, /- R1 Q: What is said to a stranger\?.*\n- Q1 Q: May a name hold spaces\?/);
     const { nKills } = await checkKilledRun(bench, moments);
