@@ -53,8 +53,8 @@ describe('answers from a file', function () {
     assert.deepEqual(answersFile, { unknown: ['Q7'], missing: ['Q2'] });
     const again = await ran(
       project,
-      'auto',
-      'SPEC-001',
+      'resume',
+      'run-1',
       '--pause',
       'plan',
       '--answers',

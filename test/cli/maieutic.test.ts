@@ -149,6 +149,7 @@ describe('what was settled without a person', function () {
     assert.equal((await resume(project, '--pause', 'plan')).exit, 0);
     assert.match(JSON.stringify(project.server.requests.at(-1)?.body), /How fast is a greeting\? → A: Within 5 ms\./);
     assert.equal(project.calls.filter((name) => name === 'plan').length, 2);
+    assert.equal((await ran(project, 'replay', 'run-1')).exit, 0);
   });
 });
 

@@ -102,7 +102,7 @@ describe('the preview of a run of a vague spec', () => {
     };
     const clear = await about('Greeting MUST be over in 5 ms.');
     assert.ok(clear > 0);
-    assert.ok((await about('Greeting MUST be over as fast.')) > clear * 1.02);
+    assert.ok((await about('Greeting MUST be over as fast.')) > clear);
   });
 });
 
