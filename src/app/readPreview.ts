@@ -6,6 +6,7 @@ import { dollars } from '../core/ledger/money.ts';
 import { shownGuidance } from '../core/prompt/projectGuidance.ts';
 import { estimateTokens } from '../core/ledger/estimate.ts';
 import {
+  checkCall,
   forecast,
   HOTFIX_CALLS,
   PLANNED_CALLS,
@@ -14,6 +15,8 @@ import {
   type PricedCall,
 } from '../core/ledger/forecast.ts';
 import { pricingOf } from '../core/ledger/prices.ts';
+import { vaguePlaces } from '../core/maieutic/vagueness.ts';
+import { isCheckWanted } from '../core/maieutic/wanted.ts';
 import { scopeOf } from '../core/ledger/scope.ts';
 import type { SpecInput } from '../core/pipeline/context.ts';
 import { adviserOff, isAdviser } from '../core/policy/advisersAt.ts';
@@ -170,12 +173,14 @@ async function estimateOf({ services, root, loaded, spec, stages, views, left }:
   const guidance = shownGuidance(read.kind === 'text' ? read.text : '');
   const always = [spec.text, await constitutionOf(root), guidance].map(estimateTokens);
   const shared = always.reduce((sum, tokens) => sum + tokens, sizeOf('preamble'));
-  const calls = (spec.size === 'hotfix' ? HOTFIX_CALLS : PLANNED_CALLS).flatMap((planned): readonly PricedCall[] => {
-    const worker = workerOf(planned, configuration, stages);
-    if (worker === undefined) return [];
-    const pricing = pricingOf(worker.model, billingOf(worker), prices);
-    return [{ ...planned, pricing, promptTokens: shared + sizeOf(planned.prompt) }];
-  });
+  const calls = (spec.size === 'hotfix' ? HOTFIX_CALLS : [...PLANNED_CALLS, ...checksOf(spec, configuration)]).flatMap(
+    (planned): readonly PricedCall[] => {
+      const worker = workerOf(planned, configuration, stages);
+      if (worker === undefined) return [];
+      const pricing = pricingOf(worker.model, billingOf(worker), prices);
+      return [{ ...planned, pricing, promptTokens: shared + sizeOf(planned.prompt) }];
+    },
+  );
   const paid = views.filter(
     (view) => view.size === spec.size && view.proposal !== undefined && view.spend.recordedCalls < view.spend.calls,
   );
@@ -185,6 +190,15 @@ async function estimateOf({ services, root, loaded, spec, stages, views, left }:
     ...estimate,
     basis: `${freeText(calls) ?? estimate.basis}; at most ${dollars(left.microdollars)} by ${left.limit}`,
   };
+}
+
+/** The maieutic checks that are sure before anything is made: of a vague spec, and at depth high. */
+function checksOf({ spec, problems }: SpecInput, { gates }: Configuration): readonly PlannedCall[] {
+  const sure = { nBlocking: 0, confidence: 1, minConfidence: gates.min_confidence };
+  const nVague = vaguePlaces(spec, problems).length;
+  return (['specify', 'plan'] as const)
+    .filter((stage) => isCheckWanted(gates.clarify_depth, { ...sure, nVague: stage === 'specify' ? nVague : 0 }))
+    .map(checkCall);
 }
 
 async function constitutionOf(root: string): Promise<string> {

@@ -200,7 +200,7 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'resume <run>',
     summary: 'go on with a run from where it stopped',
-    options: [...CALL_OPTIONS, ['--pause <stage>', 'stop after a stage for a look']],
+    options: [...CALL_OPTIONS, ANSWERS_OPTION, ['--pause <stage>', 'stop after a stage for a look']],
     load: async () => (await import('./commands/run.ts')).runResume,
   },
   {

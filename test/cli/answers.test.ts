@@ -48,13 +48,13 @@ describe('answers from a file', function () {
     };
     assert.deepEqual(
       [run.exit, questions],
-      [10, [{ id: 'Q2', text: LANGUAGE, options: [], ...facts, why: 'important, need-human, low confidence' }]],
+      [10, [{ id: 'Q2', text: LANGUAGE, options: [], ...facts, why: '(important, need-human, low confidence)' }]],
     );
     assert.deepEqual(answersFile, { unknown: ['Q7'], missing: ['Q2'] });
     const again = await ran(
       project,
-      'auto',
-      'SPEC-001',
+      'resume',
+      'run-1',
       '--pause',
       'plan',
       '--answers',
@@ -142,5 +142,6 @@ describe('answers from a file', function () {
     );
     assert.match(JSON.stringify(project.server.requests[2]?.body), /May a name hold spaces\? → A: Yes, as they are\./);
     assert.doesNotMatch((await project.speckit('status')).stdout, /stale/);
+    assert.equal((await ran(project, 'replay', 'run-1')).exit, 0);
   });
 });

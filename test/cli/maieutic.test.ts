@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { answer, auto, changed, payloads, ran, requestText, resume } from '../support/pipelineScript.ts';
 import { GOOD, scriptedProject, SPEC, type Answers, type ScriptedProject } from '../support/scriptedProject.ts';
+import { checkKilledRun, killBench } from '../support/killedRun.ts';
 import type { Step } from '../support/scriptedStep.ts';
 
 /** What stands in the spec and gives a number. */
@@ -148,6 +149,7 @@ describe('what was settled without a person', function () {
     assert.equal((await resume(project, '--pause', 'plan')).exit, 0);
     assert.match(JSON.stringify(project.server.requests.at(-1)?.body), /How fast is a greeting\? → A: Within 5 ms\./);
     assert.equal(project.calls.filter((name) => name === 'plan').length, 2);
+    assert.equal((await ran(project, 'replay', 'run-1')).exit, 0);
   });
 });
 
@@ -217,5 +219,40 @@ describe('a question of the plan that blocks', function () {
     assert.equal((await resume(project, '--pause', 'tasks')).exit, 0);
     assert.equal(project.calls.join(' '), 'brief clarify plan critic-plan clarify tasks');
     assert.ok(requestText(project, 'tasks', 1).includes(`${OPEN} Answered: In English.`));
+  });
+});
+
+describe('a run that is killed while questions are settled, asked and answered', function () {
+  this.timeout(180_000);
+
+  it('comes to the same, asks and pays once, and writes each answer down once', async () => {
+    const [stranger, spaces] = ['What is said to a stranger?', 'May a name hold spaces?'];
+    const open_questions = [stranger, spaces].map((text) => ({ text, blocking: true }));
+    const quote = '- **FR-002**: `greet("")` MUST return `Hello, stranger!`.';
+    await using bench = await killBench({
+      answers: {
+        brief: [changed('brief', { open_questions })],
+        clarify: [checked({ about: 'brief-1', suggestion: 'Hello, stranger!', quote })],
+      },
+    });
+    const { project } = bench;
+    const moments = bench.marks.flatMap((mark) =>
+      /Question|clarif/.test(mark) ? [{ kind: 'line' as const, mark }] : [],
+    );
+    assert.ok(moments.length >= 8, bench.marks.join('\n'));
+    const { stdout } = await project.speckit('show', 'run-1');
+    assert.match(stdout, /Settled +R1 What is said to a stranger\? Hello, stranger! \(by the spec, without you\)/);
+    const listed = await project.speckit('clarify', 'run-1');
+    assert.match(
+      listed.stdout,
+      /Settled without you; .*--answer R1="\.\.\." --into-spec\n +R1 +What is said to a stranger/,
+    );
+    const text = clarifications(project);
+    assert.match(text, /- R1 Q: What is said to a stranger\?.*\n- Q1 Q: May a name hold spaces\?/);
+    const { nKills } = await checkKilledRun(bench, moments);
+    assert.equal(nKills, moments.length);
+    assert.deepEqual([settled(project).length, payloads(project, 'QuestionAsk').length], [1, 1]);
+    assert.deepEqual(clarifications(project).split('\n').sort(), text.split('\n').sort());
+    assert.equal((await ran(project, 'replay', 'run-1')).exit, 0);
   });
 });

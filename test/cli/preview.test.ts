@@ -94,6 +94,18 @@ describe('the preview of a run', () => {
   });
 });
 
+describe('the preview of a run of a vague spec', () => {
+  it('counts the check that is asked what is meant', async () => {
+    const about = async (text: string): Promise<number> => {
+      await using project = await scriptedProject({ files: { [SPEC_FILE]: `${SPEC}- **FR-003**: ${text}\n` } });
+      return (await appOf(project).preview('SPEC-001')).estimate.microdollars?.likely ?? 0;
+    };
+    const clear = await about('Greeting MUST be over in 5 ms.');
+    assert.ok(clear > 0);
+    assert.ok((await about('Greeting MUST be over as fast.')) > clear);
+  });
+});
+
 describe('the trees of a run', () => {
   it('are shown patch by patch, and put to the proposal with its edits', async () => {
     await using project = await scriptedProject({ answersBy: 'turn' });

@@ -104,7 +104,7 @@ const QUESTION: Cells = [
       magnitude: 'critical',
       suggestion: 'Authorization, as a bearer token',
       citation: { document: 'constitution', quote: 'Keys are sent in the header Authorization and nowhere else.' },
-      why: 'A key in another header would be logged. critical, auto-fix, high confidence',
+      why: 'A key in another header would be logged. (critical, auto-fix, high confidence)',
     },
   }),
   cell('question/R1', {

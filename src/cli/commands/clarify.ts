@@ -64,10 +64,13 @@ async function answerMarkers(terminal: Terminal, specId: string, given: readonly
 }
 
 /** The open questions of a run, as a program answers them too: exit 10 while there are any. */
-function showRun(terminal: Terminal, { runId, questions }: Pick<RunView, 'runId' | 'questions'>): number {
+function showRun(terminal: Terminal, view: Pick<RunView, 'runId' | 'questions' | 'settled'>): number {
+  const { runId, questions } = view;
   const open = questions.filter((question) => question.answer === undefined);
+  const settled = view.settled.map(({ id, text, by, answer: given }) => ({ id, text, by, answer: given }));
   terminal.result({
     runId,
+    settled,
     questions: open.map(({ facts, ...question }) => ({ ...question, ...facts })),
     exitCode: open.length === 0 ? EXIT.ok : EXIT.needsInput,
   });

@@ -1,4 +1,4 @@
-import { createApp } from '../../app/createApp.ts';
+import { createApp, type App } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { RunReport, StartRequest } from '../../app/runs.ts';
 import { canBeLifted } from '../../core/ledger/budget.ts';
@@ -20,9 +20,24 @@ export async function runAuto(
 ): Promise<number> {
   const app = createApp(withCallOptions(terminal.host, options));
   if (options['dryRun'] === true) return showPreview(terminal, await app.preview(specId));
-  const given = await readAnswers(terminal, options);
   const until = pauseOf(options);
-  const run = await app.run({ specId, until, ...startOf(options) });
+  return reportAnswered(terminal, app, {
+    options,
+    until,
+    begin: () => app.run({ specId, until, ...startOf(options) }),
+  });
+}
+
+interface Answering {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly until: Stage;
+  begin(): Promise<RunReport>;
+}
+
+/** Goes on as long as the run asks what the answers file, where one is named, answers. A file that cannot be read begins nothing. */
+async function reportAnswered(terminal: Terminal, app: App, { options, until, begin }: Answering): Promise<number> {
+  const given = await readAnswers(terminal, options);
+  const run = await begin();
   if (given === undefined) return report(terminal, run);
   const answered = await goOnAnswered(app, run, { given, until });
   const { unknown, missing } = answered.matched;
@@ -55,7 +70,9 @@ export async function runResume(
   [runId = '']: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  return report(terminal, await createApp(withCallOptions(terminal.host, options)).resume(runId, pauseOf(options)));
+  const app = createApp(withCallOptions(terminal.host, options));
+  const until = pauseOf(options);
+  return reportAnswered(terminal, app, { options, until, begin: () => app.resume(runId, until) });
 }
 
 function pauseOf(options: Readonly<Record<string, unknown>>): Stage {

@@ -103,6 +103,16 @@ export const PLANNED_CALLS: readonly PlannedCall[] = [
   },
 ];
 
+/** The maieutic check of a stage, where it is asked: see core/maieutic/wanted.ts. */
+export const checkCall = (stage: 'specify' | 'plan'): PlannedCall => ({
+  stage,
+  role: 'architect',
+  prompt: 'clarify',
+  calls: once,
+  outputTokens: { min: 100, likely: 500, max: 2_000 },
+  shownTokens: stage === 'plan' ? 1_500 : 300,
+});
+
 /** A hotfix has two calls: one change and one audit. */
 export const HOTFIX_CALLS: readonly PlannedCall[] = [
   {

@@ -31,7 +31,7 @@ export async function clarify(context: RunContext, request: ClarifyRequest): Pro
     facts: new Map(
       open.map(({ question, settlement, facts }) => [
         question.about,
-        { ...facts, why: [facts.why, settlement.why].filter(Boolean).join(' ') },
+        { ...facts, why: [facts.why, `(${settlement.why})`].filter(Boolean).join(' ') },
       ]),
     ),
     settled: outcomes.flatMap(({ answer }) => answer ?? []),

@@ -35,7 +35,7 @@ export function briefDocument(
       '(none)',
     )}`,
     `\n## Risks\n\n${bullets(brief.risks, '(none named)')}`,
-    `\n## Questions\n\n${bullets([...brief.open_questions.map((question) => `${question.text}${question.blocking ? ' (blocking)' : ''}`), ...answers.map(({ text, answer }) => `${text} **${answer}**`)], '(none open)')}`,
+    `\n## Questions\n\n${bullets([...brief.open_questions.map((question) => `${question.text}${question.blocking ? ' (blocking)' : ''}`), ...answers.map(({ text, answer }) => `${text} **${answer === '' ? 'left open' : answer}**`)], '(none open)')}`,
   ].join('\n')}\n`;
 }
 

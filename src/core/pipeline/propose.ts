@@ -102,6 +102,7 @@ function briefOf(
       .filter(({ decision }) => decision === 'granted')
       .slice(0, 8)
       .map(({ path, task, by, why }) => `Amended   ${path} for ${task}, by ${by}: ${cutMiddle(why, 300)}`),
+    ...settledLines(context),
     ...byTools,
     ...dependencyChanges(validated.differences).map(({ path, changes }) => `Depends   ${path}: ${changes.join(', ')}`),
     `Checked   ${passed.length === 0 ? 'nothing' : `${passed.join(', ')} passed on exactly this tree`}${newTests.failedOnBase === true ? '; new tests fail without the change' : ''}`,
@@ -109,6 +110,21 @@ function briefOf(
     ...(risk.level === 'high' ? [`High risk ${risk.reasons.map(({ text }) => text).join(' ')}`] : []),
     ...(advice.length === 0 ? ['Risks     none were named'] : advice.slice(0, 5).map((point) => `Risk      ${point}`)),
   ].join('\n');
+}
+
+/** Questions that are named in a brief: the others stand in clarifications.md. */
+const SETTLED = 5;
+
+/** Lines about questions that no person was asked: whoever approves stands by their answers, too. */
+function settledLines(context: RunContext): readonly string[] {
+  const settled = context.log.events.flatMap((event) => (event.kind === 'QuestionSettle' ? [event.payload] : []));
+  const lines = settled.slice(0, SETTLED).map(({ id, text, answer, by, facts: { citation } }) => {
+    const ground =
+      by === 'model' && citation !== null ? `by the ${citation.document}` : by === 'rule' ? 'by rule' : 'noted';
+    return `Settled   ${id} ${cutMiddle(text, 200)} ${answer === '' ? 'Left open' : cutMiddle(answer, 200)} (${ground}, without you)`;
+  });
+  const left = settled.length - lines.length;
+  return left > 0 ? [...lines, `Settled   ${counted(left, 'question')} more without you: clarifications.md`] : lines;
 }
 
 /** Lines about files in the change that a tool writes elsewhere: the plan named them, and a model wrote them here. */

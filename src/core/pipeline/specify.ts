@@ -10,6 +10,7 @@ import { constitutionConflicts } from './constitution.ts';
 import { briefDocument } from './documents.ts';
 import { questionsOf } from './questions.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
+import { hasClarification } from '../spec/addClarification.ts';
 import { vaguePlaces } from '../maieutic/vagueness.ts';
 import { clarify } from './clarify.ts';
 import type { Settled } from './clarifyCheck.ts';
@@ -68,11 +69,13 @@ export async function specify(context: RunContext): Promise<Specified> {
   return { brief, files, answers };
 }
 
-/** What a person has answered about the brief, in the order asked. */
-function answeredOf(context: RunContext): readonly Settled[] {
-  return questionsOf(context.log.events).flatMap(({ about, text, answer }) =>
-    about.startsWith('brief-') && answer !== undefined ? [{ text, answer, by: 'person' as const, isNews: true }] : [],
-  );
+/** What a person has answered about the brief and does not stand in the spec by now, in the order asked. */
+function answeredOf({ log, spec }: RunContext): readonly Settled[] {
+  return questionsOf(log.events).flatMap(({ about, text, answer }) => {
+    if (!about.startsWith('brief-') || answer === undefined) return [];
+    if (hasClarification(spec.text, { question: text, answer })) return [];
+    return [{ text, answer, by: 'person' as const, isNews: true }];
+  });
 }
 
 async function askForBrief(context: RunContext, files: readonly string[]): Promise<Brief> {

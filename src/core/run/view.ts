@@ -233,7 +233,7 @@ function evolve(building: Building, event: RunEvent): void {
       return;
     }
     case 'QuestionSettle':
-      view.settled = push(building, view.settled, event.payload);
+      view.settled = [...view.settled.filter(({ key }) => key !== event.payload.key), event.payload];
       return;
     case 'QuestionAnswer':
       view.questions = view.questions.map((question) =>

@@ -18,8 +18,8 @@ const MOST = 2_000;
  */
 export function addClarification(text: string, { question, answer, answeredOn }: SpecClarification): string {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-  const entry = `- Q: ${harmless(question)} → A: ${harmless(answer)}`;
-  if (text.split(/\r?\n/u).includes(entry)) return text;
+  const entry = lineOf({ question, answer });
+  if (hasClarification(text, { question, answer })) return text;
   const { lines } = scanMarkdown(text, 0);
   const heading = lines.findIndex(
     ({ kind, text: line }) => kind === 'prose' && /^##[ \t]+Clarifications[ \t]*$/iu.test(line),
@@ -38,6 +38,14 @@ export function addClarification(text: string, { question, answer, answeredOn }:
   const rest = text.slice(end);
   return [section, ...added, ...(rest === '' ? [''] : ['', rest])].join(lineEnd);
 }
+
+/** Whether a question stands in a spec with exactly this answer. */
+export function hasClarification(text: string, clarification: Pick<SpecClarification, 'question' | 'answer'>): boolean {
+  return text.split(/\r?\n/u).includes(lineOf(clarification));
+}
+
+const lineOf = ({ question, answer }: Pick<SpecClarification, 'question' | 'answer'>): string =>
+  `- Q: ${harmless(question)} → A: ${harmless(answer)}`;
 
 function harmless(text: string): string {
   return clip(text, MOST)

@@ -223,7 +223,7 @@ async function answer(
   { question, answer: text, intoSpec }: Extract<PanelAction, { kind: 'answer' }>,
 ): Promise<void> {
   requireTrust();
-  await editor.engine.answer(folder, runId, question, text, intoSpec === true ? 'intoSpec' : undefined);
+  await editor.engine.answer(folder, runId, { question, text, isIntoSpec: intoSpec === true });
   const { runs } = await editor.overviews.refresh(folder);
   const run = runs.find((candidate) => candidate.runId === runId);
   if (run?.at === 'ended' && run.outcome === 'needsInput' && run.openQuestions === 0)

@@ -93,7 +93,11 @@ export interface EngineRequests {
   /** Questions that stand in a spec's text. */
   openMarkers(folder: string, specId: string): Promise<readonly OpenMarker[]>;
   answerSpec(folder: string, specId: string, marker: string, answer: string): Promise<void>;
-  answer(folder: string, runId: string, question: string, answer: string, where?: 'intoSpec'): Promise<void>;
+  answer(
+    folder: string,
+    runId: string,
+    answer: { readonly question: string; readonly text: string; readonly isIntoSpec: boolean },
+  ): Promise<void>;
   review(folder: string, runId: string): Promise<EngineReview | undefined>;
   approve(folder: string, runId: string, approving: Approving): Promise<ApprovalReport>;
   reject(folder: string, runId: string, selection: Selection, why: string): Promise<void>;

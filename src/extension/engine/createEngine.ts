@@ -46,7 +46,8 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     tell: (_context, folder, runId, note) => at(folder).app.tell(runId, note),
     openMarkers: (_context, folder, specId) => at(folder).app.openMarkers(specId),
     answerSpec: (_context, folder, specId, marker, answer) => at(folder).app.answerSpec(specId, marker, answer),
-    answer: (_context, folder, runId, question, answer, where) => at(folder).app.answer(runId, question, answer, where),
+    answer: (_context, folder, runId, { question, text, isIntoSpec }) =>
+      at(folder).app.answer(runId, question, text, isIntoSpec ? 'intoSpec' : undefined),
     review: (_context, folder, runId) => at(folder).review(runId),
     approve: (_context, folder, runId, approving) => at(folder).app.approve(runId, approving),
     reject: (_context, folder, runId, selection, why) => at(folder).app.reject(runId, selection, why),
