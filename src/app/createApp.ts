@@ -12,6 +12,7 @@ import type { Reconciliation } from '../core/ledger/reconcile.ts';
 import type { CostReport, CostRequest } from './cost.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
+import type { DriftReport } from './drift.ts';
 import type { EvalReport, EvalRequest } from './evaluate.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
 import type { Edit } from './edit.ts';
@@ -40,6 +41,8 @@ export interface App {
   doctor(): Promise<DoctorReport>;
   /** Compares two workers at a stage over some specs and writes a scorecard: see evaluate.ts. */
   evaluate(request: EvalRequest, onSpec: (scored: ScoredSpec) => void): Promise<EvalReport>;
+  /** How quality and cost of each model went from week to week: see drift.ts. */
+  drift(): Promise<DriftReport>;
   /** Which prices are known, and what the configured workers cost. */
   models(): Promise<KnownModels>;
   /** What the ledger holds of a spec, a day or a month. */
@@ -137,6 +140,7 @@ export function createApp(host: Host): App {
     cost: async (request) => (await import('./cost.ts')).readCost(services, request),
     reconcileCosts: async (file) => (await import('./reconcileCosts.ts')).reconcileCosts(services, file),
     evaluate: async (request, onSpec) => (await import('./evaluate.ts')).evaluatePair(services, request, onSpec),
+    drift: async () => (await import('./drift.ts')).readDrift(services),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
     reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),
