@@ -1,5 +1,4 @@
 import type { Supposed } from '../core/router/explain.ts';
-import type { FrozenPolicy } from '../core/policy/policySettings.ts';
 import type { ScoredSpec } from '../core/router/scorecard.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Redaction } from '../core/run/redaction.ts';
@@ -14,6 +13,7 @@ import type { CostChoice } from '../core/ledger/costChoice.ts';
 import type { CostListener } from './followCosts.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
+import type { DriftReport } from './drift.ts';
 import type { EvalReport, EvalRequest } from './evaluate.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
 import type { Edit } from './edit.ts';
@@ -44,6 +44,8 @@ export interface App {
   doctor(): Promise<DoctorReport>;
   /** Compares two workers at a stage over some specs and writes a scorecard: see evaluate.ts. */
   evaluate(request: EvalRequest, onSpec: (scored: ScoredSpec) => void): Promise<EvalReport>;
+  /** How quality and cost of each model went from week to week: see drift.ts. */
+  drift(): Promise<DriftReport>;
   /** Which prices are known, and what the configured workers cost. */
   models(): Promise<KnownModels>;
   /** What the ledger holds of a spec, a day or a month. */
@@ -146,6 +148,7 @@ export function createApp(host: Host): App {
       (await import('./followCosts.ts')).followCosts({ services, digests: await digests() }, choice, listener, signal),
     reconcileCosts: async (file) => (await import('./reconcileCosts.ts')).reconcileCosts(services, file),
     evaluate: async (request, onSpec) => (await import('./evaluate.ts')).evaluatePair(services, request, onSpec),
+    drift: async () => (await import('./drift.ts')).readDrift(services),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
     reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),

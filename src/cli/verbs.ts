@@ -295,7 +295,7 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'eval <what>',
     summary:
-      'eval ab: let two workers do one stage for some specs, have a judge score them blind, and write a scorecard',
+      'eval ab: let two workers do one stage for some specs, have a judge score them blind, and write a scorecard; eval drift: how each model did from week to week',
     options: [
       ...CALL_OPTIONS,
       ['--stage <stage>', 'specify, plan or tasks'],

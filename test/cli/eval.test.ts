@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { DriftReport } from '../../src/app/drift.ts';
 import type { Scorecard } from '../../src/core/router/scorecard.ts';
 import { commandLine } from '../support/commandLine.ts';
 import type { ScriptedRequest } from '../support/scriptedModelServer.ts';
@@ -194,6 +195,26 @@ describe('eval ab', () => {
     const lifted = await commandLine({ cwd: project.root, home: project.folder.path, environment }, ...AB, '--json');
     assert.equal(lifted.exit, 0, lifted.stdout + lifted.stderr);
     assert.equal((JSON.parse(lifted.stdout) as Scorecard).compared, 1);
+  });
+
+  it('tells how each model did over the runs, and counts no comparison among them', async () => {
+    await using project = await comparing(1, { judging: EQUAL });
+    assert.match((await project.speckit('eval', 'drift')).stdout, /^0 runs read\nNo model has been called in them\.$/m);
+    assert.equal((await project.speckit('auto', 'SPEC-001', '--run-id', 'run-1')).exit, 11);
+    await cardOf(project);
+    const { exit, stdout } = await project.speckit('eval', 'drift', '--json');
+    const { runs, models } = JSON.parse(stdout) as DriftReport;
+    assert.deepEqual(
+      [exit, runs, models.map(({ model }) => model)],
+      [0, 1, ['gpt-6-luna', 'gpt-6-sol', 'gpt-6.1-sol']],
+    );
+    const [architect] = models.filter(({ model }) => model === 'gpt-6.1-sol').flatMap(({ weeks }) => weeks);
+    assert.deepEqual([architect?.calls, architect?.runs, architect?.gate_failures], [3, 1, 0]);
+    assert.ok((architect?.gates ?? 0) >= 2 && (architect?.microdollars ?? 0) > 0, stdout);
+    assert.match(
+      (await project.speckit('eval', 'drift')).stdout,
+      /gpt-6-luna\n {2}week of .*\n.*\n {2}newest week against those before: not known/,
+    );
   });
 
   it('says what it cannot compare', async () => {

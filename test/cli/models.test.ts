@@ -21,6 +21,10 @@ describe('speckit models list', () => {
     const { exit, stdout } = await commandLine({ cwd: root, home: folder.path }, ...words);
     assert.equal(exit, 0);
     assert.match(stdout, /^Prices of 2026-11-10, in dollars for a million tokens\n/);
+    assert.match(
+      stdout,
+      /^From @earendil-works\/pi-ai 1\.5\.2: list prices at the standard tier\. It tells of no batch prices;/m,
+    );
     assert.match(stdout, /^gpt-6-luna +7 +8 +7 +7 {2}your own config\.toml$/m);
     assert.match(stdout, /^ {2}above 272000 input tokens +20 +75 +2 +25$/m);
     assert.match(stdout, /^worker cheap {2}gpt-6-luna {2}paid by the token$/m);

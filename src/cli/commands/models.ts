@@ -13,12 +13,14 @@ export async function runModels(terminal: Terminal, [action = '']: readonly stri
   return EXIT.ok;
 }
 
-function textOf({ priceDate, models, workers }: KnownModels): string {
+function textOf({ priceDate, priceSource, models, workers }: KnownModels): string {
   return [
     `Prices of ${priceDate}, in dollars for a million tokens`,
     '',
     columns(['model', 'input', 'output', 'cache read', 'cache write', '']),
     ...models.flatMap(modelLines),
+    '',
+    `From ${priceSource}: list prices at the standard tier. It tells of no batch prices; a model that is not named here is unpriced.`,
     '',
     ...(workers.length === 0 ? ['No worker is configured here.'] : workers.map(workerLine)),
   ].join('\n');

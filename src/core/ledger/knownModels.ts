@@ -1,5 +1,6 @@
 import type { Configuration } from '../settings.ts';
 import { billingOf } from './billing.ts';
+import { CATALOGUE } from './catalogue.ts';
 import { PRICE_DATE, priceTable } from './priceTable.ts';
 import { pricingOf, type ModelPrice, type PriceOverrides, type Pricing, type Rates } from './prices.ts';
 
@@ -30,6 +31,8 @@ export interface KnownWorker {
 export interface KnownModels {
   /** The day of the catalogue the table was made from, YYYY-MM-DD. */
   readonly priceDate: string;
+  /** The catalogue package and its version. */
+  readonly priceSource: string;
   readonly models: readonly KnownModel[];
   readonly workers: readonly KnownWorker[];
 }
@@ -42,6 +45,7 @@ export function knownModels(workers: Configuration['workers'], overrides: PriceO
   );
   return {
     priceDate: PRICE_DATE,
+    priceSource: `${CATALOGUE.package} ${CATALOGUE.version}`,
     models: [...own, ...table].sort((left, right) => (left.model < right.model ? -1 : 1)),
     workers: Object.entries(workers).map(([worker, settings]) => ({
       worker,

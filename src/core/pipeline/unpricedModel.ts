@@ -23,7 +23,7 @@ export function isAllowedUnpriced(
   if (rule !== RULE || model === undefined || cost.unpriced === 'refuse') return false;
   const text =
     `No price is known for the cloud model "${model}". May it be called? What it costs will not be known, so no limit in ` +
-    `dollars holds it; its tokens count. To set its price instead: [prices."${model}"] in your own config.toml.`;
+    `dollars holds it; its tokens count. To set its price instead: [prices."${model}"] in your own config.toml, or local = true for its worker if it runs on hardware of yours.`;
   // One question for a model, at whichever stage it is met first.
   const answer = askPerson(context, {
     stage: askedAt(context, model) ?? stage,
