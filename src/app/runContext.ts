@@ -10,7 +10,7 @@ import { createCircuits } from '../core/router/circuits.ts';
 import { GUIDANCE_FILE, shownGuidance } from '../core/prompt/projectGuidance.ts';
 import type { Standing } from '../core/router/demotion.ts';
 import { withCallLimits } from '../core/policy/forbiddenCall.ts';
-import { frozenConfiguration, policySnapshot } from '../core/policy/snapshot.ts';
+import { policySnapshot } from '../core/policy/snapshot.ts';
 import { LOG_VERSION } from '../core/run/event.ts';
 import { PausedError } from '../core/run/paused.ts';
 import type { Redaction } from '../core/run/redaction.ts';

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../../src/core/run/event.ts';
+import type { EventKind, Payload, RunEvent } from '../../../src/core/run/event.ts';
 import { createRunCells, type RunCells } from '../../../src/extension/runPanel/cells.ts';
 import type { RunFacts } from '../../../src/extension/runPanel/runFacts.ts';
 import { appended, createFeed, feedMessageSchema, SHORTEST_MS } from '../../../src/protocol/feed.ts';
@@ -53,4 +53,12 @@ export function foldedCells(facts: RunFacts, texts: Readonly<Record<string, stri
       for (let time = 0; time < 40; time += 1) flush();
     },
   };
+}
+
+let seq = 10_000;
+/** An event as a log would hold it. */
+export function event<Kind extends EventKind>(kind: Kind, payload: Payload<Kind>): RunEvent {
+  seq += 1;
+  const hash = '0'.repeat(64);
+  return { seq, time: '2026-01-02T00:00:00.000Z', kind, payload, previous: hash, hash } as RunEvent;
 }
