@@ -100,7 +100,11 @@ function withModel(model: string | undefined, temperature: string | undefined, w
   const chosen = model === undefined ? { worker: primaryOf(first, effective) } : workerFor(model, wishes);
   if ('refusal' in chosen) done('refused', `asks for "${model}" for the ${role}: ${chosen.refusal}`);
   const worker = 'refusal' in chosen ? undefined : chosen.worker;
-  if (worker === undefined) return effective;
+  if (worker === undefined) {
+    if (!('refusal' in chosen) && temperature !== undefined)
+      done('refused', `asks for temperature ${temperature} for the ${role}: routing.${role} names nobody.`);
+    return effective;
+  }
   const tuned = temperature === undefined ? undefined : withTemperature(worker, temperature, wishes);
   const name = tuned?.name ?? worker;
   const rungs = [name, ...chain.filter((other) => other !== worker && other !== name)];
