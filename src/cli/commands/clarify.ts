@@ -74,6 +74,13 @@ function showRun(terminal: Terminal, view: Pick<RunView, 'runId' | 'questions' |
     questions: open.map(({ facts, ...question }) => ({ ...question, ...facts })),
     exitCode: open.length === 0 ? EXIT.ok : EXIT.needsInput,
   });
+  if (settled.length > 0)
+    terminal.say(
+      [
+        `Settled without you; to overrule one: speckit clarify ${runId} --answer ${settled[0]?.id}="..." --into-spec`,
+        ...settled.map(({ id, text, answer: given }) => `  ${id}  ${text} -> ${given === '' ? 'left open' : given}`),
+      ].join('\n'),
+    );
   if (open.length === 0) {
     terminal.say('No question is open.');
     return EXIT.ok;
