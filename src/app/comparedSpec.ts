@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
@@ -237,4 +237,11 @@ async function removeTrees(services: Services, comparison: Comparison, spec: Run
     const runId = runIdOf(comparison, side, spec);
     await removeRunTree({ repository, runId, worktreesFolder, refs: 'delete' }, services.host.signal);
   }
+}
+
+/** Removes what was said in a compared spec's runs: their logs keep the hashes. For a person who lets less be kept than all of it. */
+export async function dropTexts(comparison: Comparison, spec: Running['spec']): Promise<void> {
+  for (const side of ['a', 'b'] as const)
+    for (const texts of ['blobs', 'files', 'documents'])
+      await rm(path.join(comparison.folder, runIdOf(comparison, side, spec), texts), { recursive: true, force: true });
 }

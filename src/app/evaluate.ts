@@ -18,7 +18,7 @@ import { writeFileAtomically } from '../node/atomicFile.ts';
 import { loadPrompts } from '../node/prompts.ts';
 import { isMissing } from '../node/repositoryPath.ts';
 import { evalsFolder } from '../node/runStore.ts';
-import { compareSpec, type Comparison } from './comparedSpec.ts';
+import { compareSpec, dropTexts, type Comparison } from './comparedSpec.ts';
 import { CommandProblem } from './problem.ts';
 import { EVAL_FOLDER } from './scorecards.ts';
 import { scorecardText } from './scorecardText.ts';
@@ -86,7 +86,8 @@ export async function evaluatePair(
     onSpec(one);
   }
   const at = new Date(services.clock.now()).toISOString();
-  const card = cardOf({ stage, at, seed: request.seed, a, b, versions }, scored);
+  const runsIn = path.relative(project.repository.commonDir, folder).replaceAll(path.sep, '/');
+  const card = cardOf({ stage, at, seed: request.seed, runs_in: runsIn, a, b, versions }, scored);
   return { file: await writeCard(project.repository.root, folder, card), card };
 }
 
@@ -165,18 +166,19 @@ async function folderOf({ repository }: Project, about: string): Promise<string>
   }
 }
 
-/** What was found of a spec is kept, so that a comparison that goes on does not open its runs again. */
+/** What was found of a spec is kept, so that a comparison that goes on does not open its runs again; of their texts what the capture mode lets stay. */
 async function scoredOnce(services: Services, comparison: Comparison, spec: Running['spec']): Promise<ScoredSpec> {
   const file = path.join(comparison.folder, `${hashOf([spec.folder, spec.text]).slice(0, 16)}.json`);
   const kept = await readTextIfThere(file);
-  if (kept !== undefined) return scoredSpecSchema.parse(JSON.parse(kept));
-  const scored = await compareSpec(services, comparison, spec);
-  await writeFileAtomically(file, Buffer.from(`${JSON.stringify(scored)}\n`));
+  const scored =
+    kept === undefined ? await compareSpec(services, comparison, spec) : scoredSpecSchema.parse(JSON.parse(kept));
+  if (kept === undefined) await writeFileAtomically(file, Buffer.from(`${JSON.stringify(scored)}\n`));
+  if (comparison.sides.a.project.loaded.configuration.capture.mode !== 'full_io') await dropTexts(comparison, spec);
   return scored;
 }
 
 function cardOf(
-  about: Pick<Scorecard, 'stage' | 'at' | 'seed' | 'a' | 'b' | 'versions'>,
+  about: Pick<Scorecard, 'stage' | 'at' | 'seed' | 'runs_in' | 'a' | 'b' | 'versions'>,
   specs: readonly ScoredSpec[],
 ): Scorecard {
   const sum = (side: 'a' | 'b' | 'judge', key: 'microdollars' | 'milliseconds'): number =>

@@ -22,6 +22,7 @@ import type { SpecInput } from '../core/pipeline/context.ts';
 import { adviserOff, isAdviser } from '../core/policy/advisersAt.ts';
 import { OWNER_OF_STAGE } from '../core/router/ownerOfStage.ts';
 import { ladderOf } from '../core/router/rungs.ts';
+import type { RoutedPolicy } from '../core/router/demotion.ts';
 import { route } from '../core/router/route.ts';
 import type { WorkerHealth } from '../core/router/routeRequest.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
@@ -39,6 +40,7 @@ import { missingIn, sandboxReport, type SandboxReport } from './doctor.ts';
 import type { Preview } from './preview.ts';
 import { createProviders } from './providers.ts';
 import type { RunDigests } from './runDigests.ts';
+import { routedPolicy } from './scorecards.ts';
 import { openProject, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
 import { readTextIfThere } from './textFile.ts';
@@ -51,7 +53,7 @@ const PROBLEMS = 50;
  */
 export async function readPreview(services: Services, digests: RunDigests, specId: string): Promise<Preview> {
   const { repository, loaded } = await openProject(services);
-  const { configuration } = loaded;
+  const configuration = await routedPolicy(services, repository.root, loaded.configuration);
   const spec = await loadSpec(repository.root, configuration, specId);
   const providers = await createProviders(services.host, configuration);
   const views = await viewsOf(repository.commonDir, digests);
@@ -100,7 +102,7 @@ async function viewsOf(commonDir: string, digests: RunDigests): Promise<readonly
 }
 
 interface StageFacts {
-  readonly configuration: Configuration;
+  readonly configuration: RoutedPolicy;
   readonly health: Readonly<Record<string, WorkerHealth>>;
   readonly size: Preview['size'];
   readonly estimatedTokens: number;

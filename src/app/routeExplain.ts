@@ -1,13 +1,11 @@
-import path from 'node:path';
 import { budgetLimits } from '../core/ledger/budget.ts';
 import type { RoleOverride } from '../core/policy/roleOverrides.ts';
 import { explainRoutes, type Explained, type Supposed } from '../core/router/explain.ts';
 import { ROLES } from '../core/run/stage.ts';
 import { TIERED_COMMANDS } from '../core/settings.ts';
-import { loadPrompts } from '../node/prompts.ts';
 import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
-import { readStandings } from './scorecards.ts';
+import { routedPolicy } from './scorecards.ts';
 import { openProject, type Services } from './services.ts';
 
 /** The routes, and what became of what AGENTS.md asks for the roles in them. */
@@ -20,12 +18,8 @@ const NOTHING = { runMicrodollars: 0, dayMicrodollars: 0, runTokens: 0 };
 
 /** Whom a command or a role would be routed to here and now, and why. Throws a CommandProblem for a word that is neither. */
 export async function explainRoute(services: Services, subject: string, supposed: Supposed): Promise<RouteExplained> {
-  const [{ repository, loaded }, prompts] = await Promise.all([
-    openProject(services),
-    loadPrompts(path.join(services.host.installation, 'prompts')),
-  ]);
-  const standings = await readStandings(repository.root, loaded.configuration, prompts.templates);
-  const configuration = { ...loaded.configuration, standings };
+  const { repository, loaded } = await openProject(services);
+  const configuration = await routedPolicy(services, repository.root, loaded.configuration);
   const { health } = await createProviders(services.host, configuration);
   const known = Object.fromEntries(Object.keys(configuration.workers).map((worker) => [worker, health(worker)]));
   const limits = budgetLimits(configuration);

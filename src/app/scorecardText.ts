@@ -30,7 +30,7 @@ made: it is no proof. A demotion needs ${NEEDED_AGREEMENT * 100} % over at least
 ${card.specs.map(rowOf).join('\n')}
 
 Prices ${versions.prices}, prompts ${versions.prompts.slice(0, 12)} (of this stage ${versions.stage_prompts.slice(0, 12)}), ${versions.program}. The answers
-themselves lie under their hashes in the logs of the runs named in the JSON beside this.
+themselves lie under their hashes beside the logs of the runs that the JSON names, in ${card.runs_in} of the git folder, unless the capture mode keeps none.
 `;
 }
 

@@ -2,10 +2,12 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import type { PromptTemplate } from '../core/prompt/template.ts';
-import { standingOf, type FoundScorecard, type Standing } from '../core/router/demotion.ts';
+import { standingOf, type FoundScorecard, type RoutedPolicy, type Standing } from '../core/router/demotion.ts';
 import { scorecardSchema, stagePrompts, workerIdentity } from '../core/router/scorecard.ts';
 import { COMPARED_STAGES, type ComparedStage, type Configuration } from '../core/settings.ts';
+import { loadPrompts } from '../node/prompts.ts';
 import { isMissing } from '../node/repositoryPath.ts';
+import type { Services } from './services.ts';
 import { readTextFile } from './textFile.ts';
 
 /** Where `speckit eval` writes, from the root of the repository. */
@@ -33,6 +35,17 @@ export async function readStandings(
       standingOf(demotion, demotions.enabled ? await readScorecards(root, demotion.stage) : [], demotions.enabled),
     ),
   );
+}
+
+/** The policy as a run would begin with it now. Prompts are read only where there is anything to decide. */
+export async function routedPolicy(
+  services: Services,
+  root: string,
+  configuration: Configuration,
+): Promise<RoutedPolicy> {
+  if (COMPARED_STAGES.every((stage) => configuration.demotions[stage] === undefined)) return configuration;
+  const { templates } = await loadPrompts(path.join(services.host.installation, 'prompts'));
+  return { ...configuration, standings: await readStandings(root, configuration, templates) };
 }
 
 /** The scorecards of a stage. A file that is none, or was damaged, proves nothing and is passed over. */

@@ -9,6 +9,8 @@ export interface Closing {
   readonly specId: string;
   readonly cloudTokens: number;
   readonly microdollars: number;
+  /** Calls whose price nobody knew: they are not in the money. */
+  readonly unpricedCalls: number;
   readonly localTokens: number;
   readonly milliseconds: number;
   readonly outcome: RunOutcome | null;
@@ -26,6 +28,7 @@ export function closingOf(
     specId,
     cloudTokens: spend.cloudTokens,
     microdollars: spend.settled,
+    unpricedCalls: spend.unpricedCalls ?? 0,
     localTokens: spend.localTokens,
     milliseconds: workedMs(events),
     outcome: end?.outcome ?? null,
@@ -35,10 +38,11 @@ export function closingOf(
 }
 
 export function closingText(closing: Closing): string {
-  const { specId, cloudTokens, microdollars, localTokens, milliseconds, outcome, retries, escalations } = closing;
+  const { specId, cloudTokens, unpricedCalls, localTokens, milliseconds, outcome, retries, escalations } = closing;
+  const unknown = unpricedCalls === 0 ? '' : ` and ${counted(unpricedCalls, 'call')} of unknown price`;
   return [
     specId,
-    `cloud ${tokensText(cloudTokens)} for ${dollars(microdollars)}`,
+    `cloud ${tokensText(cloudTokens)} for ${dollars(closing.microdollars)}${unknown}`,
     `local ${tokensText(localTokens)}`,
     durationText(milliseconds),
     outcome ?? 'unfinished',

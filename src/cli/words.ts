@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { firstLine } from '../base/firstLine.ts';
 import { durationText, tokensText } from '../base/measureText.ts';
 import { dollars } from '../core/ledger/money.ts';
@@ -8,6 +9,7 @@ export function spendText(spend: SpendView): string {
   const parts = [dollars(spend.settled)];
   if (spend.inDoubt > 0) parts.push(`${dollars(spend.inDoubt)} in doubt`);
   if (spend.reserved > 0) parts.push(`${dollars(spend.reserved)} reserved`);
+  if (spend.unpricedCalls !== undefined) parts.push(`${counted(spend.unpricedCalls, 'call')} of unknown price`);
   return parts.join(', ');
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Preview } from '../../src/app/preview.ts';
 import { stagePrompts, workerIdentity } from '../../src/core/router/scorecard.ts';
 import { workerSchema } from '../../src/core/settings.ts';
 import { loadPrompts } from '../../src/node/prompts.ts';
@@ -70,6 +71,8 @@ describe('a demotion to a cheaper worker', () => {
       /-> cheap .*demoted: cheap takes plan in the place of strong: ab-plan-1\.json found an agreement of 100 % over 10 specs/s,
     );
     assert.match((await project.speckit('route', 'explain', 'tasks')).stdout, /-> strong /);
+    const preview = JSON.parse((await project.speckit('auto', 'SPEC-001', '--dry-run', '--json')).stdout) as Preview;
+    assert.deepEqual(preview.stages.find(({ stage }) => stage === 'plan')?.workers, ['cheap', 'strong']);
     const shown = await project.speckit('policy', 'show');
     assert.match(shown.stdout, /^demotions\.plan {2}cheap takes plan .* ab-plan-1\.json [0-9a-f]{12}$/m);
     assert.equal((await project.speckit('plan', 'SPEC-001', '--run-id', RUN)).exit, 0);

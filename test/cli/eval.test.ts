@@ -115,6 +115,12 @@ describe('eval ab', () => {
     );
     assert.deepEqual(new Set(one?.orders.map(({ first }) => first)), new Set(['a', 'b']));
     assert.match(readFileSync(path.join(folder, markdown), 'utf8'), /\*\*Agreement 100 %\*\* = \(better \+ equal\)/);
+    const raw =
+      one?.orders.map(({ answer }) => path.join(project.root, '.git', card.runs_in, one.b.run, 'blobs', answer)) ?? [];
+    assert.deepEqual(
+      raw.map((file) => existsSync(file)),
+      [true, true],
+    );
     // The person's own files, specs and runs are what they were.
     assert.equal(execFileSync('git', ['status', '--porcelain'], { cwd: project.root, encoding: 'utf8' }), '');
     assert.equal(execFileSync('git', ['for-each-ref', 'refs/speckit'], { cwd: project.root, encoding: 'utf8' }), '');
@@ -140,6 +146,18 @@ describe('eval ab', () => {
       await explained(project),
       /-> strong .*demotion-rolled-back: cheap does not take plan .* any more: ab-plan-\S+ found an agreement of 0 % over 1 specs, less than 85 %/s,
     );
+  });
+
+  it('keeps no text of a comparison where the person lets none be kept', async () => {
+    await using project = await comparing(1, { judging: EQUAL }, '\n[capture]\nmode = "none"\n');
+    const card = await cardOf(project);
+    assert.equal(card.compared, 1);
+    const left = readdirSync(path.join(project.root, '.git', card.runs_in), { recursive: true, encoding: 'utf8' });
+    assert.deepEqual(
+      left.filter((name) => /blobs|files|documents/.test(name)),
+      [],
+    );
+    assert.equal(left.filter((name) => name.endsWith('events.jsonl')).length, 2);
   });
 
   it('takes a judge that prefers what it reads first for no proof', async () => {

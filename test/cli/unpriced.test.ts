@@ -20,6 +20,10 @@ describe('a cloud model whose price nobody knows', () => {
     assert.equal(answered.exit, 0, answered.stdout + answered.stderr);
     const resumed = await project.speckit('resume', RUN);
     assert.equal(resumed.exit, 11, resumed.stdout + resumed.stderr);
+    assert.match(
+      resumed.stdout,
+      /^SPEC-001, cloud [^,]* tokens for \$0\.\d+ and \d+ calls of unknown price, local 0 tokens,/m,
+    );
     const events = await eventsOf(project);
     const asked = events.filter(({ kind }) => kind === 'QuestionAsk');
     const said = events.flatMap((event) => (event.kind === 'QuestionAnswer' ? [event.payload] : []));

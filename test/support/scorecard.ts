@@ -31,6 +31,7 @@ export function scorecard(outcomes: readonly Outcome[], changed: Changed = {}): 
     stage: changed.stage ?? 'plan',
     at: changed.at ?? '2026-11-01T00:00:00.000Z',
     seed: 1,
+    runs_in: 'speckit/eval/test',
     a: worker('strong', changed.a ?? sha256('strong')),
     b: worker('cheap', changed.b ?? sha256('cheap')),
     versions: { program: 'test', prompts: sha256(''), stage_prompts: changed.prompts ?? sha256(''), prices: 'test' },

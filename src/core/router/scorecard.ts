@@ -61,6 +61,8 @@ export const scorecardSchema = z.strictObject({
   stage: z.enum(COMPARED_STAGES),
   at: z.iso.datetime(),
   seed: z.int(),
+  /** Where the logs of the runs named below lie, with every raw answer under its hash: from the repository's git folder. */
+  runs_in: z.string(),
   a: workerSchema,
   b: workerSchema,
   versions: z.strictObject({ program: z.string(), prompts: hash, stage_prompts: hash, prices: z.string() }),
