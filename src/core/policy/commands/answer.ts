@@ -1,5 +1,5 @@
 import { sha256 } from '../../../base/hash.ts';
-import type { CommandRuleSettings } from '../../settings.ts';
+import type { CommandRuleSettings } from '../../commandRuleSettings.ts';
 import { tomlKey, tomlValue } from '../tomlText.ts';
 
 /** What a person can answer when a command asks. `run` and `never`: for the run that asked; `always`: for every run of theirs. */

@@ -1,4 +1,4 @@
-import type { CommandRuleSettings } from '../../settings.ts';
+import type { CommandRuleSettings } from '../../commandRuleSettings.ts';
 import type { CommandRule } from './rule.ts';
 
 /** A rule as `[[commands.rules]]` holds it, as commands are judged by it. */

@@ -4,7 +4,7 @@ import type { CommandDecision } from '../../../../src/core/policy/commands/decis
 import { exampleProblems } from '../../../../src/core/policy/commands/examples.ts';
 import type { CommandPolicy } from '../../../../src/core/policy/commands/judge.ts';
 import { writtenRule } from '../../../../src/core/policy/commands/writtenRule.ts';
-import { commandRuleSchema } from '../../../../src/core/settings.ts';
+import { commandRuleSchema } from '../../../../src/core/commandRuleSettings.ts';
 import { judgeOf } from '../../../support/commandCorpus.ts';
 
 /** A decision as the cases tell it: `allow`, `ask` or `forbid`, the rule, and `hard` where nothing loosens it. */
