@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { answer, auto, changed, payloads, ran, requestText, resume } from '../support/pipelineScript.ts';
+import { answer, auto, changed, payloads, ran, requestText, resume, said } from '../support/pipelineScript.ts';
 import { GOOD, scriptedProject, SPEC, type Answers, type ScriptedProject } from '../support/scriptedProject.ts';
 import { checkKilledRun, killBench } from '../support/killedRun.ts';
 import type { Step } from '../support/scriptedStep.ts';
@@ -203,6 +203,19 @@ describe('a question of the plan that blocks', function () {
     assert.ok(requestText(project, 'plan', 2).includes(`- ${OPEN} -> In Latin.`));
     assert.ok(requestText(project, 'tasks', 1).includes(`${OPEN} Answered: In Latin.`));
     assert.equal((await ran(project, 'replay', 'run-1')).exit, 0);
+  });
+
+  it("is a person's where the check gives no usable answer: nothing is settled by silence", async () => {
+    await using project = await scriptedProject({
+      answers: {
+        plan: [changed('plan', { open_questions: [{ text: OPEN, blocking: true }] })],
+        clarify: [said('No.')],
+      },
+    });
+    const run = await auto(project, '--pause', 'plan');
+    assert.deepEqual([run.exit, run.result.questions.map(({ text }) => text)], [10, [OPEN]]);
+    assert.equal(project.calls.filter((name) => name === 'clarify').length, 4, 'both workers, and each once more');
+    assert.deepEqual(settled(project), []);
   });
 
   it('keeps the plan where a person takes the suggestion with which it holds', async () => {
