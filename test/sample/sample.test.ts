@@ -6,7 +6,10 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const installation = path.resolve(import.meta.dirname, '../..');
 
-describe('the bundled sample', () => {
+describe('the bundled sample', function () {
+  // Its own checks run some eighteen times.
+  this.timeout(240_000);
+
   it('reaches its proposal with recorded answers that belong to the shipped prompts', () => {
     using home = temporaryFolder('speckit sample test');
     const folder = home.join('notes service');
