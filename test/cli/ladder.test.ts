@@ -47,6 +47,7 @@ describe('the ladder of the implementer', () => {
     const handedOver = requestText(project, 'implement', 5);
     assert.match(handedOver, /Another worker tried this task before you and failed/);
     assert.match(handedOver, /FR-002 greets a stranger/, 'the next worker is shown the failing output');
+    assert.match(handedOver, /It is right as it is\./, 'and what the one before said at the end');
     assert.ok(handedOver.includes(OLD_CODE) && !handedOver.includes(WRONG_CODE), 'and the files as they were before');
     assert.match(handedOver, /### test\/greet\.test\.js\n\(does not exist yet\)/);
     assert.deepEqual(

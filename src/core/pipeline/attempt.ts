@@ -187,9 +187,13 @@ function handOver(context: RunContext, last: Attempt): Message {
     text: renderPrompt(prompt(context, 'hand-over'), {
       reasons: bulletList(last.reasons.slice(0, 12)),
       output: evidenceText(last.evidence),
+      said: cutMiddle(last.text, SAID_CAP) || '(nothing)',
     }),
   };
 }
+
+/** Characters of what a worker said at the end that the next one is shown. */
+const SAID_CAP = 2_000;
 
 /** Characters of files that are shown beside those a task changes. */
 const RELATED_CAP = 40_000;
