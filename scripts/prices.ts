@@ -45,7 +45,7 @@ function read(): Source {
         cwd: folder,
         encoding: 'utf8',
         timeout: DEADLINE_MS,
-        stdio: ['ignore', 'pipe', 'ignore'],
+        stdio: ['ignore', 'pipe', 'inherit'],
       });
     const name = run('npm', 'pack', `${PACKAGE}@${version}`, '--silent').trim().split('\n').at(-1) ?? '';
     const integrity = `sha512-${createHash('sha512')
