@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -11,7 +11,7 @@ import { webviewPage } from '../../src/extension/webviewPage.ts';
 
 const here = import.meta.dirname;
 const root = path.resolve(here, '../..');
-const out = path.join(root, 'dist/gallery');
+const galleries = path.join(root, 'dist/gallery');
 const NONCE = 'Z2FsbGVyeQ';
 
 /** The pages by name, and what they are about. */
@@ -26,10 +26,10 @@ export interface Gallery extends AsyncDisposable {
   readonly address: string;
 }
 
-/** Builds dist/gallery and serves it on this computer until it is disposed of. */
+/** Builds a folder below dist/gallery and serves it on this computer until it is disposed of: several can be open at once. */
 export async function openGallery(): Promise<Gallery> {
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
+  mkdirSync(galleries, { recursive: true });
+  const out = mkdtempSync(path.join(galleries, 'open-'));
   cpSync(path.join(root, 'dist/webview'), out, { recursive: true });
   cpSync(path.join(here, 'themes'), path.join(out, 'themes'), { recursive: true });
   cpSync(path.join(root, 'webview/gallery.html'), path.join(out, 'index.html'));
@@ -41,7 +41,7 @@ export async function openGallery(): Promise<Gallery> {
     logLevel: 'warning',
   });
   for (const [name, data] of Object.entries(PAGES)) writeFileSync(path.join(out, `${name}.html`), pageOf(name, data));
-  return serve();
+  return serve(out);
 }
 
 function pageOf(name: string, data: Readonly<Record<string, string>>): string {
@@ -64,14 +64,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ttf': 'font/ttf',
 };
 
-function serve(): Promise<Gallery> {
+function serve(out: string): Promise<Gallery> {
   const server = createServer((request, response) => {
     const name = new URL(request.url ?? '/', 'http://gallery').pathname;
     const file = path.join(out, name === '/' ? 'index.html' : path.normalize(name));
     const type = TYPES[path.extname(file)];
     try {
       if (type === undefined) throw new Error('it is no part of the gallery');
-      response.writeHead(200, { 'content-type': type }).end(readFileSync(file));
+      const bytes = readFileSync(file);
+      response.writeHead(200, { 'content-type': type }).end(bytes);
     } catch (error) {
       response.writeHead(404).end(String(error));
     }
@@ -86,6 +87,7 @@ function serve(): Promise<Gallery> {
         [Symbol.asyncDispose]: async () => {
           server.closeAllConnections();
           await new Promise((closed) => server.close(closed));
+          rmSync(out, { recursive: true, force: true });
         },
       });
     });
