@@ -80,7 +80,7 @@ describe('what git diff prints', () => {
           assert.deepEqual(result.files, to);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });
