@@ -21,7 +21,8 @@ const cases = [
   ['aa', 'b'],
 ];
 for (const args of cases) assert.deepEqual([...fill.iterate(...args)], fill(...args), JSON.stringify(args));
-assert.throws(() => fill.iterate('a', '', { strictRanges: true }), RangeError);
+assert.throws(() => fill('a', '', 1, { strictRanges: true }), RangeError);
+assert.throws(() => fill.iterate('a', '', 1, { strictRanges: true }), RangeError);
 assert.throws(() => fill.iterate(1, 4, 'x', { strictRanges: true }), TypeError);
 const without = { name: 'TypeError', message: 'Expected "iterate" without "toRegex"' };
 assert.throws(() => fill.iterate(1, 3, { toRegex: true }), without);
