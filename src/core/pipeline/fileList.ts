@@ -26,7 +26,14 @@ export function repositoryListText(context: RunContext, files: readonly Reposito
   return `${fileListText(files.filter((file) => chosen.has(file)))}\n[${left.length} more files]`;
 }
 
-/** Named by the text first, then what lies beside those, then code, then the rest: tests, documents, hidden files. Else in the repository's order. */
+/** What people write programs in, by the ends of names: everything else beside it is documents, data and settings. */
+const CODE =
+  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kts?|scala|swift|rb|php|cs|c|cc|cpp|h|hpp|sh|lua|exs?|erl|hs|ml|vue|svelte)$/u;
+
+/**
+ * Named by the text first, then what lies beside those, then code, then tests and what lies in the root, then the rest: documents, data of tests, hidden
+ * files. Else in the repository's order.
+ */
 export function rankedFiles(text: string, files: readonly RepositoryPath[]): readonly RepositoryPath[] {
   const folder = (file: string): string => file.slice(0, file.lastIndexOf('/') + 1);
   const named = new Set(mentionedFiles(text, files));
@@ -34,7 +41,9 @@ export function rankedFiles(text: string, files: readonly RepositoryPath[]): rea
   const rank = (file: string): number => {
     if (named.has(file)) return 0;
     if (folders.has(folder(file))) return 1;
-    return isTestFile(file) || /(?:^|\/)\.|\.(?:md|txt|json|ya?ml|lock|map|svg|png)$/u.test(file) ? 3 : 2;
+    if (/(?:^|\/)\./u.test(file)) return 4;
+    if (CODE.test(file)) return isTestFile(file) ? 3 : 2;
+    return file.includes('/') ? 4 : 3;
   };
   return files.toSorted((left, right) => rank(left) - rank(right));
 }
