@@ -100,6 +100,11 @@ function structureProblems(spec: Spec): readonly Problem[] {
     const message = 'The spec states no requirement: add a line such as "- **FR-001**: The system MUST …".';
     problems.push({ rule: 'no-requirement', severity: 'error', message, path, line: 1 });
   }
+  if (spec.size === 'hotfix' && spec.files.length === 0) {
+    const message =
+      'A hotfix names its one file in the header, e.g. `files: src/login.js`; without it the spec is worked on as standard.';
+    problems.push({ rule: 'hotfix-names-no-file', severity: 'warning', message, path, line: 1 });
+  }
   if (spec.size === 'hotfix' && spec.files.length > 1) {
     const message = `A hotfix changes one file; this one names ${spec.files.length}, so it is worked on as standard.`;
     problems.push({ rule: 'hotfix-many-files', severity: 'warning', message, path, line: spec.files[1]?.line ?? 1 });
