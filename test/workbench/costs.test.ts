@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CostReport } from '../../src/app/cost.ts';
 import { ownProjects } from './support/ownProjects.ts';
+import { reloadWindow } from './support/reloadWindow.ts';
 import { sharedWorkbench } from './support/sharedWorkbench.ts';
 import { startAuto } from './support/startedRun.ts';
 
@@ -42,8 +43,7 @@ describe('costs in the editor', () => {
     await panel.getByRole('rowheader', { name: 'implementer', exact: true }).waitFor();
     await workbench.picture('costs-of-a-spec', ['SPEC-001, all runs', spent, 'By stage']);
 
-    // The editor keeps what a panel is about every few seconds: the spec was chosen before the run.
-    await workbench.open(project.root);
+    await reloadWindow(workbench);
     const again = await workbench.panel('SpecKit Costs');
     await again.locator('h1', { hasText: 'SPEC-001, all runs' }).waitFor();
     await again.getByText(spent).waitFor();

@@ -3,6 +3,7 @@ import { GOOD } from '../support/scriptedProject.ts';
 import type { Step } from '../support/scriptedStep.ts';
 import { eventually } from './support/eventually.ts';
 import { ownProjects } from './support/ownProjects.ts';
+import { reloadWindow } from './support/reloadWindow.ts';
 import { sharedWorkbench } from './support/sharedWorkbench.ts';
 import { shownRun, startAuto, UNDISTURBED } from './support/startedRun.ts';
 
@@ -13,17 +14,12 @@ describe('a window that is reloaded while a run is at work', () => {
   const shared = sharedWorkbench();
   const opened = ownProjects(shared);
 
-  async function reloadWindow(): Promise<void> {
-    const { page, runCommand } = shared().workbench;
-    await Promise.all([page.waitForEvent('domcontentloaded'), runCommand('Developer: Reload Window')]);
-  }
-
   it('shows the run again and goes on with it by itself', async () => {
     const { workbench } = shared();
     const project = await opened({ answers: { plan: heldOnce(GOOD.plan[0]) } });
     await startAuto(workbench);
     await eventually('the plan is asked for', () => (project.calls.includes('plan') ? true : undefined));
-    await reloadWindow();
+    await reloadWindow(workbench);
     const { panel, state } = await shownRun(workbench);
     await panel.getByText('brief of 2 requirements').waitFor();
     await state('Waits for your review').waitFor();
@@ -53,7 +49,7 @@ describe('a window that is reloaded while a run is at work', () => {
     await eventually('the plan is asked for', () => (project.calls.includes('plan') ? true : undefined));
     await before.button('Stop').click();
     await before.state('Stopped').waitFor();
-    await reloadWindow();
+    await reloadWindow(workbench);
     const { panel, state, button } = await shownRun(workbench);
     await panel.getByText('brief of 2 requirements').waitFor();
     await workbench.treeRow(/^SPEC-001 Greeting.*stopped/).waitFor();
@@ -70,7 +66,7 @@ describe('a window that is reloaded while a run is at work', () => {
     const project = await opened({ answers: { plan: heldOnce(GOOD.plan[0]) }, files: settings });
     await startAuto(workbench);
     await eventually('the plan is asked for', () => (project.calls.includes('plan') ? true : undefined));
-    await reloadWindow();
+    await reloadWindow(workbench);
     const { state, button } = await shownRun(workbench);
     await state('Interrupted').waitFor();
     await workbench.treeRow('Run interrupted').waitFor();
