@@ -14,6 +14,7 @@ import {
   untilFiles,
   WHOLE,
 } from './support/reviewBench.ts';
+import { AGAIN_MS, untilDone } from './support/untilDone.ts';
 import { sharedReview } from './support/sharedReview.ts';
 
 const SHAPE = 'test/shape.test.js';
@@ -59,9 +60,16 @@ describe('reviewing where every save is formatted and documents save themselves'
 
   async function typeAtTone(): Promise<void> {
     const { page, diffEditor } = shared().workbench;
-    await diffEditor().modified.locator('.view-line', { hasText: 'warm' }).first().click();
-    await page.keyboard.press('End');
-    await page.keyboard.type('   // mine');
+    const line = diffEditor().modified.locator('.view-line', { hasText: 'warm' }).first();
+    // The editor takes a word only once it has the focus, which its own first look at a change can take away again.
+    await untilDone(
+      async () => {
+        await line.click({ timeout: AGAIN_MS });
+        await page.keyboard.press('End');
+        await page.keyboard.type('   // mine');
+      },
+      async () => (await line.innerText()).includes('mine'),
+    );
   }
 });
 

@@ -31,19 +31,19 @@ describe('a run at work', () => {
     await state('Waits for an answer').waitFor();
     await workbench.treeRow(/^2 questions/).waitFor();
     await workbench.picture('needs-you-question', ['2 questions', 'May a name hold spaces?', 'In which language?']);
-    assert.deepEqual(project.calls, ['brief']);
+    assert.deepEqual(project.calls, ['brief', 'clarify']);
     await field('Answer to Q1').fill('Yes, as they are');
     await button('Answer').first().click();
     await workbench.treeRow(/^1 question(?!s)/).waitFor();
     await panel.getByText('Yes, as they are').waitFor();
-    assert.deepEqual(project.calls, ['brief']);
+    assert.deepEqual(project.calls, ['brief', 'clarify']);
     await field('Answer to Q2').fill('English, in capitals');
     await button('Answer').click();
     await state('Waits for your review').waitFor();
     const plan = JSON.stringify(requestsOf(project, 'plan')[0]?.body);
     assert.match(plan, /May a name hold spaces\? -> Yes, as they are/);
     assert.match(plan, /In which language\? -> English, in capitals/);
-    assert.deepEqual(project.calls, UNDISTURBED);
+    assert.deepEqual(project.calls, ['brief', 'clarify', ...UNDISTURBED.slice(1)]);
   });
 
   it('asks with choices whether a weakened test is meant, and goes on with the one that is chosen', async () => {

@@ -125,9 +125,12 @@ export async function decisions(copy: Copy): Promise<readonly string[]> {
   );
 }
 
-/** Whether the log holds so many decisions. */
-export async function hasDecided(copy: Copy, nDecisions: number): Promise<boolean> {
-  return (await decisions(copy)).length === nDecisions;
+/** Whether so many hunks are decided: a lens that is still shown as it was takes the same decision twice. */
+export async function hasDecided(copy: Copy, nHunks: number): Promise<boolean> {
+  const hunks = (await copy.events()).flatMap((event) =>
+    event.kind === 'ApprovalDecision' ? [`${event.payload.path ?? 'all'} ${event.payload.hunk ?? 'all'}`] : [],
+  );
+  return new Set(hunks).size === nHunks;
 }
 
 /** The words of a toast, which is cleared. */
