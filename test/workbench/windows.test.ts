@@ -36,6 +36,8 @@ describe('a second window', () => {
     await second.picture('run-panel-followed', ['Followed read-only: at work in another process.']);
     await followed.state('Waits for your review').waitFor({ timeout: 40_000 });
     assert.deepEqual(project.calls, UNDISTURBED);
+    // The command is there once the explorer's look at the folder knows of the proposal, too.
+    await second.treeRow(/^Review 2 files/).waitFor();
     await second.runCommand('SpecKit: Approve All and Apply');
     const code = (): string => readFileSync(path.join(project.root, 'src/greet.js'), 'utf8');
     await eventually('the change is applied', () => (code() === GOOD_CODE ? true : undefined));
