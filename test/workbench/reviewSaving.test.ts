@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { NEW_CODE } from '../support/reviewedChange.ts';
-import { eventually } from './support/eventually.ts';
 import { FORMATTED, FORMAT_ON_SAVE, packagedFormatter } from './support/formatter.ts';
 import {
   BEFORE,
@@ -14,8 +13,9 @@ import {
   untilFiles,
   WHOLE,
 } from './support/reviewBench.ts';
-import { AGAIN_MS, untilDone } from './support/untilDone.ts';
 import { sharedReview } from './support/sharedReview.ts';
+import { AGAIN_MS, untilDone } from './support/untilDone.ts';
+import type { WorkbenchPage } from './support/workbenchPage.ts';
 
 const SHAPE = 'test/shape.test.js';
 const typed = NEW_CODE.replace("'warm';", "'warm';   // mine");
@@ -34,8 +34,11 @@ describe('reviewing where every save is formatted and documents save themselves'
     // The formatter is there: a file that the person saves themselves is formatted.
     const shape = copy.read(SHAPE);
     await openOwnFile(workbench, SHAPE);
-    await workbench.runCommand('File: Save');
-    await eventually('the formatter works', () => (copy.read(SHAPE) === `${FORMATTED}${shape}` ? true : undefined));
+    // A save before the formatter has started formats nothing.
+    await untilDone(
+      () => workbench.runCommand('File: Save'),
+      async () => copy.read(SHAPE) === `${FORMATTED}${shape}`,
+    );
     const editor = await openOwnFile(workbench, CODE);
     await workbench.runCommand('SpecKit: Approve All and Apply');
     await untilFiles(copy, WHOLE);
@@ -52,25 +55,11 @@ describe('reviewing where every save is formatted and documents save themselves'
     const { page } = workbench;
     await openCopy();
     await openProposed(workbench, CODE);
-    await typeAtTone();
+    await typeAtTone(workbench);
     await page.locator('.tab.active:not(.dirty)').waitFor();
     await workbench.runCommand('SpecKit: Approve All and Apply');
     await untilFiles(copy, { ...WHOLE, [CODE]: typed });
   });
-
-  async function typeAtTone(): Promise<void> {
-    const { page, diffEditor } = shared().workbench;
-    const line = diffEditor().modified.locator('.view-line', { hasText: 'warm' }).first();
-    // The editor takes a word only once it has the focus, which its own first look at a change can take away again.
-    await untilDone(
-      async () => {
-        await line.click({ timeout: AGAIN_MS });
-        await page.keyboard.press('End');
-        await page.keyboard.type('   // mine');
-      },
-      async () => (await line.innerText()).includes('mine'),
-    );
-  }
 });
 
 describe('reviewing where every save is formatted', () => {
@@ -80,11 +69,9 @@ describe('reviewing where every save is formatted', () => {
 
   it('decides nothing about a text that only came to be when it was saved, and applies it once it was seen', async () => {
     const { workbench } = shared();
-    const { page, diffEditor } = workbench;
+    const { diffEditor } = workbench;
     await openProposed(workbench, CODE);
-    await diffEditor().modified.locator('.view-line', { hasText: 'warm' }).first().click();
-    await page.keyboard.press('End');
-    await page.keyboard.type('   // mine');
+    await typeAtTone(workbench);
     await workbench.runCommand('SpecKit: Approve All and Apply');
     await toast(workbench, /Your editor changed src\/greet\.js as it was saved/);
     await workbench.picture('review-formatted', ['Your editor changed src/greet.js as it was saved', '// formatted']);
@@ -95,3 +82,16 @@ describe('reviewing where every save is formatted', () => {
     await untilFiles(copy, { ...WHOLE, [CODE]: `${FORMATTED}${typed}` });
   });
 });
+
+async function typeAtTone({ page, diffEditor }: WorkbenchPage): Promise<void> {
+  const line = diffEditor().modified.locator('.view-line', { hasText: 'warm' }).first();
+  // The editor takes a word only once it has the focus, which its own first look at a change can take away again.
+  await untilDone(
+    async () => {
+      await line.click({ timeout: AGAIN_MS });
+      await page.keyboard.press('End');
+      await page.keyboard.type('   // mine');
+    },
+    async () => (await line.innerText()).includes('mine'),
+  );
+}
