@@ -127,7 +127,7 @@ describe('ending a command', () => {
     using folder = temporaryFolder();
     const result = await runCommand(stubbornFamily, { cwd: folder.path, deadlineMs: 400 });
     assert.deepEqual(result.outcome, { kind: 'deadline', afterMs: 400 });
-    assert.ok(result.durationMs >= 400 && result.durationMs < 1200, `${result.durationMs} ms`);
+    assert.ok(result.durationMs >= 400 && result.durationMs < 5_000, `${result.durationMs} ms`);
     assert.ok(!isRunning(await processIdIn(join(folder.path, 'pid'))));
   });
 
@@ -191,10 +191,10 @@ describe('ending a command', () => {
     using folder = temporaryFolder();
     const program = `
       import { createProcesses } from ${JSON.stringify(resolve('src/node/processes.ts'))};
-      import { existsSync } from 'node:fs';
+      import { existsSync, readFileSync } from 'node:fs';
       const request = { command: { kind: 'shell', line: ${JSON.stringify(stubbornFamily)} }, cwd: process.cwd(), deadlineMs: 20000, outputCapBytes: 10 };
       void createProcesses().run(request, () => undefined, new AbortController().signal);
-      setInterval(() => existsSync('pid') && process.exit(0), 20);`;
+      setInterval(() => existsSync('pid') && readFileSync('pid', 'utf8').endsWith('\\n') && process.exit(0), 20);`;
     await writeFile(join(folder.path, 'host.mjs'), program);
     await promisify(execFile)(process.execPath, ['host.mjs'], { cwd: folder.path });
     assert.ok(await goneWithin(await processIdIn(join(folder.path, 'pid')), 300));
