@@ -1,5 +1,4 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import { canBeLifted } from '../core/ledger/budget.ts';
@@ -8,12 +7,12 @@ import { JUDGING, judgePair } from '../core/pipeline/judgePair.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
 import { RunStopped } from '../core/pipeline/stopped.ts';
 import { outcomeOf, type Order, type ScoredSpec } from '../core/router/scorecard.ts';
-import { LOG_VERSION, type RunEvent } from '../core/run/event.ts';
+import type { RunEvent } from '../core/run/event.ts';
 import type { ComparedStage } from '../core/settings.ts';
 import { removeRunTree } from '../node/runTree.ts';
 import { ALLOW_OVERFLOW } from './budgetOverride.ts';
 import { CommandProblem } from './problem.ts';
-import { inputsOf } from './runs.ts';
+import { takeOver } from './runs.ts';
 import type { Project, Services } from './services.ts';
 import { withSharedUpstream, type Upstream } from './sharedUpstream.ts';
 import { readTextIfThere } from './textFile.ts';
@@ -103,15 +102,7 @@ async function runSide(
   return withRun(services, project, running, async (held) => {
     const context = upstream === undefined ? held : await withSharedUpstream(held, comparison.stage, upstream);
     const { log } = context;
-    const isFirst = !log.events.some(({ kind }) => kind === 'OwnerChange');
-    log.append('OwnerChange', {
-      pid: process.pid,
-      host: os.hostname(),
-      why: isFirst ? 'start' : 'resume',
-      program: services.host.program,
-      version: LOG_VERSION,
-      inputs: inputsOf(context),
-    });
+    takeOver(services, context);
     const end = await runPipeline(context, comparison.stage);
     log.append('RunEnd', { outcome: end.outcome, stage: end.stage, text: end.text, tree: null });
     const document = await finished(comparison, running, end);

@@ -113,16 +113,21 @@ export const inputsOf = ({ spec }: Pick<RunContext, 'spec'>): Payload<'OwnerChan
   { path: spec.path, sha256: spec.sha256 },
 ];
 
-async function goOn(services: Services, context: RunContext, until: Stage): Promise<RunReport> {
+/** Says in the run's log that this process has it from here on. */
+export function takeOver({ host }: Services, context: RunContext): void {
   const isFirst = !context.log.events.some((event) => event.kind === 'OwnerChange');
   context.log.append('OwnerChange', {
     pid: process.pid,
     host: os.hostname(),
     why: isFirst ? 'start' : 'resume',
-    program: services.host.program,
+    program: host.program,
     version: LOG_VERSION,
     inputs: inputsOf(context),
   });
+}
+
+async function goOn(services: Services, context: RunContext, until: Stage): Promise<RunReport> {
+  takeOver(services, context);
   const end = await runPipeline(context, until);
   context.log.append('RunEnd', {
     outcome: end.outcome,

@@ -42,7 +42,8 @@ export interface RedactedStream {
   end(): void;
 }
 
-/** Texts come again and again (every message of a conversation, with each of its calls): what was made of them is kept, up to so many characters. */
+/** Long texts come again and again (every message of a conversation, with each of its calls): what was made of them is kept, up to so many characters. */
+const LONG = 2_000;
 const MOST_REMEMBERED = 4_000_000;
 
 /** Shorter values would mark ordinary words; and no pattern finds a secret in a shorter text, but for those of speckit.toml. */
@@ -82,6 +83,7 @@ export function createRedaction({ known, patterns = [], scan = () => [] }: Secre
   };
   const redact = (text: string): string => {
     if (text.length < shortest) return text;
+    if (text.length < LONG) return mark(text);
     const known = remembered.get(text);
     if (known !== undefined) return known;
     const result = mark(text);

@@ -22,9 +22,6 @@ export const toolTruthSchema = z.strictObject({
 });
 export type ToolTruth = z.infer<typeof toolTruthSchema>;
 
-/** A check is broken by itself, or its failure is what the change is to mend: a person knows which. */
-export const FAILS_WITHOUT_CHANGE = 'check-fails-without-change';
-
 /** True for a result that says the tree is sound: it passed, exited with 0, left the tree alone and was measured on `treeHash`. */
 export function isPass(signal: ToolTruth, treeHash: string): boolean {
   const { outcome, exitCode, changedTrackedFiles } = signal;
@@ -57,7 +54,8 @@ export function weighToolTruth(signal: ToolTruth, context: GateContext): readonl
     const finding: Finding = { effect: climb(context), rule: 'check-failed', text: failed };
     if (signal.failsWithoutChange !== true) return [finding];
     const text = `The ${name} fails without the change as well. Accept if the change is to mend just that, and the next worker tries; otherwise stop, mend it, and start a new run.`;
-    return [finding, ask(FAILS_WITHOUT_CHANGE, text)];
+    // It is broken by itself, or its failure is what the change is to mend: a person knows which.
+    return [finding, ask('check-fails-without-change', text)];
   }
   return [{ effect: PROCEED, rule: 'check-passed', text: `The ${name} passed (evidence ${signal.evidenceId}).` }];
 }
