@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { counted } from '../base/counted.ts';
 import { AbortedError } from '../base/withAbort.ts';
@@ -69,6 +70,22 @@ function diskProblem(error: unknown, folder: string): unknown {
   return new CommandProblem('infrastructure', text);
 }
 
+/**
+ * What any part of a run meets when its files were deleted under it (git says that it cannot be started, a file cannot be renamed): one fact, told
+ * as that. Anything else stays what it is.
+ */
+function treeProblem(error: unknown, runId: string, folder: string): unknown {
+  if (isExpected(error)) return error;
+  // The folders of one run lie side by side and begin with the same name: see node/runFolders.ts.
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'path' in error;
+  const isBeingDeleted = isMissing && String(error.path).startsWith(folder);
+  if (!isBeingDeleted && existsSync(folder)) return error;
+  const text = `The files of run ${runId} were deleted while it worked: ${folder}. What it recorded is kept, and nothing of yours was changed. Go on: \`speckit resume ${runId}\` makes them anew.`;
+  return new CommandProblem('infrastructure', text);
+}
+
+const isExpected = (error: unknown): boolean => error instanceof CommandProblem || error instanceof AbortedError;
+
 const release = (lock: RunLock): Promise<void> => lock.release();
 
 async function withLock<Value>(
@@ -110,13 +127,15 @@ async function withLock<Value>(
       pause: pause.signal,
       ...(running.apart === undefined ? {} : { place: running.apart }),
     });
-    const value = await work(opened.context);
+    const { tree } = opened.context;
+    const value = await work(opened.context).catch((error: unknown) => {
+      throw treeProblem(error, running.runId, tree.root);
+    });
     await dropPassingTexts(log, folder, opened.context.configuration.capture.mode);
     return value;
   } catch (error) {
     // An unexpected fault is kept in the run's own record before it goes on to the host.
-    const isExpected = error instanceof CommandProblem || error instanceof AbortedError;
-    if (log.events.length > 0 && !isExpected)
+    if (log.events.length > 0 && !isExpected(error))
       log.append('ErrorEvent', {
         key: 'run',
         error: error instanceof Error ? error.name : 'Error',

@@ -110,6 +110,24 @@ describe('a run whose repository changed while it waited', function () {
     assert.doesNotMatch(stderr, /\n {4}at /, stderr);
     await checkGoesOn(project);
   });
+
+  for (const name of ['plan', 'implement'] as const)
+    it(`says so, and goes on, when its tree was deleted while an answer to ${name} was on its way`, async () => {
+      let isDeleted = false;
+      await using project: ScriptedProject = await scriptedProject({
+        answersBy: 'turn',
+        answer: (_, call) => {
+          if (call === name && !isDeleted) rmSync(treesOf(project.root, project), { recursive: true, force: true });
+          isDeleted ||= call === name;
+          return undefined;
+        },
+      });
+      const { exit, stderr } = await project.speckit('auto', 'SPEC-001', '--run-id', RUN);
+      assert.equal(exit, 3, `${exit} ${stderr}`);
+      assert.match(stderr, /The files of run run-1 were deleted while it worked: .*speckit resume run-1/s);
+      assert.doesNotMatch(stderr, /\n {4}at /, stderr);
+      await checkGoesOn(project);
+    });
 });
 
 /** The run leads to its proposal, which is applied to the files as they are now. */
