@@ -12,6 +12,7 @@ import type { ComparedStage } from '../core/settings.ts';
 import { removeRunTree } from '../node/runTree.ts';
 import { ALLOW_OVERFLOW } from './budgetOverride.ts';
 import { CommandProblem } from './problem.ts';
+import { NO_FILES } from './personFiles.ts';
 import { takeOver } from './runs.ts';
 import type { Project, Services } from './services.ts';
 import { withSharedUpstream, type Upstream } from './sharedUpstream.ts';
@@ -140,7 +141,11 @@ async function placeOf(
     await mkdir(path.dirname(path.join(root, file)), { recursive: true });
     await writeFile(path.join(root, file), text);
   }
-  return { runId, spec, apart: { folder, root, memory: path.join(folder, 'documents'), standings: [] } };
+  return {
+    runId,
+    spec,
+    apart: { folder, root, memory: path.join(folder, 'documents'), standings: [], personFiles: () => NO_FILES },
+  };
 }
 
 /**

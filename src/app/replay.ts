@@ -25,6 +25,7 @@ import { withOverride } from './budgetOverride.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
 import { readPolicySnapshot } from './policySnapshots.ts';
+import { recordedPersonFiles } from './personFiles.ts';
 import { recordedAnswers } from './recordedAnswers.ts';
 import { replaySpending } from './replaySpending.ts';
 import { redactedLog } from './redactedWriting.ts';
@@ -133,7 +134,12 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
   const log = redactedLog(opened.value, redaction);
   const never = new AbortController();
   const { standings } = project;
-  const place = { root: path.join(folder, 'files'), memory: path.join(folder, 'documents'), standings };
+  const place = {
+    root: path.join(folder, 'files'),
+    memory: path.join(folder, 'documents'),
+    standings,
+    personFiles: recordedPersonFiles(recorded.events, replaying.blobs),
+  };
   const session = async <Value>(work: (context: RunContext) => Promise<Value>): Promise<Value> => {
     const { signal } = services.host;
     const opened = { folder: path.join(folder, 'run'), log, redaction, signal, pause: never.signal, place };
@@ -305,7 +311,7 @@ async function unanswered(recorded: LoadedRun, context: RunContext): Promise<Pip
     context.workspace.moveTo({ tree, evidence });
     await context.workspace.ready();
     await runChecks(context);
-    const changed = await context.tree.differences(context.base.tree, tree);
+    const changed = await context.tree.differences(context.workspace.base.tree, tree);
     const files = changed.map(({ path: file, change, after }) => ({
       path: file,
       change,

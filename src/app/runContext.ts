@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
-import type { FileChange, Processes, RunTree } from '../core/ports.ts';
+import type { FileChange, PersonFiles, Processes, RunTree } from '../core/ports.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
@@ -31,6 +31,7 @@ import { createLineJudge } from './commandPolicy.ts';
 import { settleInterruptedCalls } from './interruptedCalls.ts';
 import { takeNotesIn } from './noteIntake.ts';
 import { INSIDE_RUN } from './insideRun.ts';
+import { personFilesOf } from './personFiles.ts';
 import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
 import { guidanceOf, noteGuidance } from './guidanceIntake.ts';
@@ -57,6 +58,7 @@ export interface Place {
   readonly root: string;
   readonly memory: string;
   readonly standings: readonly Standing[];
+  readonly personFiles: (tree: RunTree) => PersonFiles;
 }
 
 interface Opened {
@@ -155,6 +157,7 @@ export async function openContext(
     blobs,
     tree,
     workspace,
+    personFiles: place?.personFiles(tree) ?? personFilesOf(services, root, tree),
     redaction,
     processes: redactedProcesses(insideRun(services.processes, running.runId), redaction),
     sandbox,
@@ -178,7 +181,6 @@ export async function openContext(
     size: running.spec.size,
     constitution: redaction.text(overlays.find((overlay) => overlay.path.endsWith('constitution.md'))?.content ?? ''),
     projectGuidance: shownGuidance(redaction.text(guidance?.text ?? '')),
-    base,
     treeGeneration: createHash('sha256').update(tree.root).digest('hex').slice(0, 16),
     health: (worker) => {
       const { state, why } = circuits.state(worker);

@@ -206,6 +206,29 @@ export type FileChange =
   | { readonly kind: 'write'; readonly path: RepositoryPath; readonly content: string; readonly executable?: boolean }
   | { readonly kind: 'delete'; readonly path: RepositoryPath };
 
+export const PERSON_FILE_STATES = ['changed', 'unsaved', 'added', 'deleted', 'notText'] as const;
+
+/** A file of the person's that is not as a tree of the run has it. `change` makes the tree's file theirs; none where it is no text. */
+export interface PersonFile {
+  readonly path: RepositoryPath;
+  /** `unsaved` is open in an editor with changes that are not on the disk; `added` is not in the tree. */
+  readonly state: (typeof PERSON_FILE_STATES)[number];
+  readonly change?: FileChange;
+}
+
+/** The person's own files, which a run only reads. */
+export interface PersonFiles {
+  /**
+   * Those of the paths that are not as `tree` has them, as they stand now; an unsaved document comes before the disk. `key` names the step that looks.
+   * `isLetPass`: the person has said beforehand that a run may go on without work of theirs that it does not know.
+   */
+  look(
+    key: string,
+    tree: TreeId,
+    paths: readonly RepositoryPath[],
+  ): Promise<{ readonly files: readonly PersonFile[]; readonly isLetPass: boolean }>;
+}
+
 /** A file as read: text, or a binary file's size (binary files are listed and never shown to a model). */
 export type FileContent =
   | { readonly kind: 'text'; readonly text: string }

@@ -42,7 +42,7 @@ function reportText(runId: string, report: Exclude<ApprovalReport, { readonly ki
       return `Recorded. The open window of the editor applies it. What became of it: speckit show ${runId}`;
     case 'merged':
       return [
-        `Nothing was written. You have changed ${report.files.join(', ')} since the run began. Your changes and the proposal were merged without a conflict; the result is ${checkedText(report.checks)}.`,
+        `Nothing was written. You have changed ${report.files.join(', ')} since the run began. Your changes and the proposal were merged without a conflict. The result: ${checkedText(report.checks)}.`,
         `It is another change than the one you approved. Look at it: speckit diff ${runId}`,
         `Then approve it: speckit approve ${runId}`,
       ].join('\n');

@@ -15,7 +15,7 @@ export async function comparedWithBase(
   const failed = evidence.flatMap(({ check, outcome }) => (outcome === 'failed' ? [check] : []));
   const before = new Set<string>();
   for (const check of failed)
-    if ((await runCheck(context, check, 'base', context.base)).outcome === 'failed') before.add(check);
+    if ((await runCheck(context, check, 'base', context.workspace.base)).outcome === 'failed') before.add(check);
   if (before.size === 0) return signals;
   return signals.map((signal) =>
     signal.kind === 'toolTruth' && before.has(signal.check) ? { ...signal, failsWithoutChange: true } : signal,

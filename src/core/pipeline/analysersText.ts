@@ -65,6 +65,6 @@ async function configurationFiles(
 }
 
 async function baseText(context: RunContext, path: RepositoryPath): Promise<string | undefined> {
-  const content = await context.tree.readAt(context.base.tree, path);
+  const content = await context.tree.readAt(context.workspace.base.tree, path);
   return content?.kind === 'text' ? content.text : undefined;
 }

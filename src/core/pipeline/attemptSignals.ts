@@ -25,7 +25,7 @@ export async function signalsOfAttempt(
     ? { kind: 'patchApplied', ok: true }
     : { kind: 'patchApplied', ok: false, error };
   attempt.evidence = isChanged ? await runChecks(context) : [];
-  const differences = await differencesOf(context, current.evidence, context.base.tree);
+  const differences = await differencesOf(context, current.evidence, context.workspace.base.tree);
   const changedPaths = (
     await differencesOf(context, `${current.evidence}/from/${facts.start.evidence}`, facts.start.tree)
   ).map(({ path }) => path);

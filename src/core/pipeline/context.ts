@@ -3,6 +3,7 @@ import type {
   Confinement,
   FileDifference,
   ModelProvider,
+  PersonFiles,
   ProcessLimits,
   Processes,
   RepositoryPath,
@@ -21,7 +22,7 @@ import type { Role, Stage } from '../run/stage.ts';
 import type { Steps } from '../run/steps.ts';
 import type { Problem } from '../spec/problem.ts';
 import type { Requirement, Spec } from '../spec/spec.ts';
-import type { KnownTree, Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** What happens between two events of the log and is only shown: tokens as they stream, a check's output, a wait. Never stored, never decided upon. */
 export type Progress =
@@ -91,6 +92,7 @@ export interface RunContext {
   readonly blobs: Blobs;
   readonly tree: RunTree;
   readonly workspace: Workspace;
+  readonly personFiles: PersonFiles;
   /** Marks in the place of secrets: what is read through the workspace, the processes and the providers has them already. */
   readonly redaction: Redaction;
   readonly processes: Processes;
@@ -106,7 +108,6 @@ export interface RunContext {
   readonly constitution: string;
   /** The repository's AGENTS.md as prompts hold it; empty where there is none. */
   readonly projectGuidance: string;
-  readonly base: KnownTree;
   /** Names the tree's making: set-up runs again when the tree had to be made anew. */
   readonly treeGeneration: string;
   provider(worker: string): ModelProvider;

@@ -143,7 +143,7 @@ async function record(
 
 /** The tree with the definitions of its checks as the base has them. */
 async function withPinned(context: RunContext, { tree }: KnownTree): Promise<TreeId> {
-  const differences = await context.tree.differences(context.base.tree, tree);
+  const differences = await context.tree.differences(context.workspace.base.tree, tree);
   const definitions = withBaseDefinitions(differences, await pinnedDefinitions(context));
   return definitions.length > 0 ? context.tree.compose(tree, definitions) : tree;
 }
@@ -254,7 +254,7 @@ export async function measureNewTests(
   if (tests.length === 0 || testFiles.length === 0) return { files: testFiles, failedOnBase: null, passedOnNew };
   // All on one tree before any on the other: each change of tree rewrites files.
   const before: Evidence[] = [];
-  for (const { name } of tests) before.push(await runCheck(context, name, 'base', context.base));
+  for (const { name } of tests) before.push(await runCheck(context, name, 'base', context.workspace.base));
   const withTests = await baseWith(context, testFiles);
   let failedOnBase: boolean | null = false;
   for (const [index, { name }] of tests.entries()) {
@@ -270,7 +270,7 @@ async function baseWith(context: RunContext, paths: readonly string[]): Promise<
   const current = context.workspace.current;
   const { output } = await context.steps.step(
     { key: `tree/base-with-tests/${current.evidence}`, effect: 'tree' },
-    { base: context.base.tree, paths, tree: current.evidence },
+    { base: context.workspace.base.tree, paths, tree: current.evidence },
     async () => {
       const changes = await Promise.all(
         paths.map(async (path) => {
@@ -278,7 +278,7 @@ async function baseWith(context: RunContext, paths: readonly string[]): Promise<
           return content?.kind === 'text' ? [{ kind: 'write' as const, path, content: content.text }] : [];
         }),
       );
-      const tree = await context.tree.compose(context.base.tree, changes.flat());
+      const tree = await context.tree.compose(context.workspace.base.tree, changes.flat());
       return { outcome: 'done', output: { tree, evidence: await context.tree.evidenceOf(tree) } };
     },
     context.signal,

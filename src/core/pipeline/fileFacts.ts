@@ -32,7 +32,9 @@ export async function fileFactsOf(
 export async function generatedFiles(
   context: RunContext,
 ): Promise<(path: RepositoryPath, text: string | undefined) => boolean> {
-  const files = (await context.tree.listAt(context.base.tree)).filter((path) => /(?:^|\/)\.gitattributes$/.test(path));
+  const files = (await context.tree.listAt(context.workspace.base.tree)).filter((path) =>
+    /(?:^|\/)\.gitattributes$/.test(path),
+  );
   const attributes = await Promise.all(
     files.slice(0, ATTRIBUTE_FILES).map(async (path) => ({
       folder: path.slice(0, path.lastIndexOf('/') + 1),
@@ -43,6 +45,6 @@ export async function generatedFiles(
 }
 
 async function textAtBase(context: RunContext, path: RepositoryPath): Promise<string | undefined> {
-  const content = await context.tree.readAt(context.base.tree, path);
+  const content = await context.tree.readAt(context.workspace.base.tree, path);
   return content?.kind === 'text' ? content.text : undefined;
 }

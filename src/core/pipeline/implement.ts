@@ -119,9 +119,9 @@ async function lessonOf(
 
 /** How risky the whole change is, as the plan, this task and what has been changed so far tell. */
 async function riskOfWork(context: RunContext, plan: Plan, task: Task): Promise<NonNullable<RoutedQuestion['risk']>> {
-  const { base, workspace } = context;
-  const isBegun = workspace.current.tree !== base.tree;
-  const made = isBegun ? await context.tree.differences(base.tree, workspace.current.tree) : [];
+  const { base, current } = context.workspace;
+  const isBegun = current.tree !== base.tree;
+  const made = isBegun ? await context.tree.differences(base.tree, current.tree) : [];
   const files = [...plan.files.map(({ path }) => path), ...task.files, ...made.map(({ path }) => path)];
   const { level, reasons } = riskOf({
     files,

@@ -14,7 +14,7 @@ const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'];
  */
 export async function pinnedDefinitions(context: RunContext): Promise<(path: RepositoryPath) => boolean> {
   const textAtBase = async (path: RepositoryPath): Promise<string | undefined> => {
-    const content = await context.tree.readAt(context.base.tree, path);
+    const content = await context.tree.readAt(context.workspace.base.tree, path);
     return content?.kind === 'text' ? content.text : undefined;
   };
   const [packageJson, ...makefiles] = await Promise.all(['package.json', ...MAKEFILES].map(textAtBase));

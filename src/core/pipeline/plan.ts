@@ -15,6 +15,7 @@ import { clarify } from './clarify.ts';
 import type { Settled } from './clarifyCheck.ts';
 import { advisersOf } from './reviews.ts';
 import type { Specified } from './specify.ts';
+import { personsWorkIn } from './personsWork.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
 import { RunStopped } from './stopped.ts';
 import { workersLeft } from './workersLeft.ts';
@@ -37,11 +38,12 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
   const passOver: string[] = [];
   const before = [...specified.answers];
   let points = '(none)';
+  let { files } = specified;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const key = `plan/${round}`;
-    const answered = await askForPlan(context, { ...specified, answers: before }, key, points, passOver);
+    const answered = await askForPlan(context, { ...specified, files, answers: before }, key, points, passOver);
     const usesCritic = hasCritic(context, answered.value);
-    const critique = usesCritic ? await askCritic(context, key, answered.value, specified) : undefined;
+    const critique = usesCritic ? await askCritic(context, key, answered.value, { ...specified, files }) : undefined;
     const { open, facts, settled } = await clarify(context, {
       key,
       stage: 'plan',
@@ -66,7 +68,7 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
         { role: 'architect', stage: 'plan' },
         { failed: [...passOver, answered.worker], unreached: [] },
       ),
-      files: specified.files,
+      files,
     });
     const address = {
       key: `${key}/gate`,
@@ -76,13 +78,19 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
       advisers: usesCritic ? [{ role: 'critic' as const, answered: critique !== undefined }] : [],
     };
     const verdict = decide(context, address, signals);
-    earlier.push(verdict);
     if (verdict.kind === 'proceed') {
+      const included = await personsWorkIn(context, key, pathsOf(answered.value));
+      if (included.length > 0) {
+        files = [...new Set([...files, ...included])].toSorted();
+        points = [includedText(included), ...adviceOf(critique)].map((point) => `- ${point}`).join('\n');
+        continue;
+      }
       const planned = withAnswers(answered.value, before.slice(specified.answers.length));
       await context.documents.write('plan.json', `${JSON.stringify(planned, null, 2)}\n`);
       await context.documents.write('plan.md', planDocument(context.spec, planned));
       return { plan: planned, advice: adviceOf(critique) };
     }
+    earlier.push(verdict);
     if (verdict.kind === 'escalate' && verdict.to === 'nextWorker') {
       passOver.push(answered.worker);
       context.steps.note('Escalation', {
@@ -99,6 +107,13 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
       .join('\n');
   }
   throw new RunStopped('gateFailed', `The plan did not pass its gate in ${ROUNDS} rounds.`);
+}
+
+const pathsOf = ({ files }: Plan): readonly string[] => files.map(({ path }) => path);
+
+/** What the next version of the plan is told of the person's work that it may build on. */
+function includedText(files: readonly string[]): string {
+  return `Work of the person that is not committed is part of the repository now. Plan on what these files hold: ${files.slice(0, 20).join(', ')}.`;
 }
 
 /** What the next version of the plan has to take in: the answers, and what the critic said of this one. */
@@ -263,6 +278,8 @@ async function hotfixPlan(context: RunContext): Promise<Planned> {
       }),
     ),
   );
+  // It follows from the spec alone, so that what is included changes nothing of it.
+  await personsWorkIn(context, 'plan/1', [path]);
   await context.documents.write('plan.json', `${JSON.stringify(value, null, 2)}\n`);
   return { plan: value, advice: [] };
 }

@@ -34,7 +34,7 @@ export async function propose(
   const offers = context.documents.offers();
   const differences = [...validated.differences, ...offers];
   // An approval is bound to the bytes themselves; what is recorded of them is redacted, and read from the tree again where it is applied.
-  const exact = [...(await context.tree.differences(context.base.tree, current.tree)), ...offers];
+  const exact = [...(await context.tree.differences(context.workspace.base.tree, current.tree)), ...offers];
   const files = exact.map((difference) => ({
     path: difference.path,
     change: difference.change,
@@ -55,7 +55,7 @@ export async function propose(
   context.steps.note('ProposalCreate', {
     key,
     round,
-    base: context.base.tree,
+    base: context.workspace.base.tree,
     tree: current.tree,
     evidence: current.evidence,
     files,

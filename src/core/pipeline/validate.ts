@@ -49,7 +49,7 @@ export async function validate(
   at: { readonly round: number; readonly earlier: readonly Verdict[] },
 ): Promise<Validation> {
   const { current } = context.workspace;
-  const differences = await differencesOf(context, current.evidence, context.base.tree);
+  const differences = await differencesOf(context, current.evidence, context.workspace.base.tree);
   const integrity = await integritySignal(context, differences);
   const evidence = await runPinnedAndChanged(context, integrity);
   const isGreen = evidence.length > 0 && evidence.every(isGood);

@@ -20,6 +20,8 @@ export interface KnownTree {
  */
 export interface Workspace {
   readonly current: KnownTree;
+  /** What the run began with, and the person's work that was taken in since: its change is the difference to this. */
+  readonly base: KnownTree;
   /** Makes the disk hold `current`. */
   ready(): Promise<void>;
   list(key: string): Promise<readonly RepositoryPath[]>;
@@ -30,6 +32,8 @@ export interface Workspace {
   apply(key: string, changes: readonly FileChange[]): Promise<KnownTree>;
   /** Goes back (or forward) to a tree this run made: only the reasoning moves. */
   moveTo(tree: KnownTree): void;
+  /** Takes another tree as what the run begins with. Only before it has changed anything. */
+  rebase(tree: KnownTree): void;
   /** After a command: what it changed among the tree's files. The disk is put back to `current`. */
   settle(): Promise<readonly RepositoryPath[]>;
   /** Makes the disk hold another tree for a command; `ready` brings `current` back. */
@@ -48,6 +52,7 @@ export function createWorkspace(
   start: KnownTree,
   signal: AbortSignal,
 ): Workspace {
+  let base = start;
   let current = start;
   let onDisk: TreeId | undefined;
 
@@ -71,6 +76,13 @@ export function createWorkspace(
   return {
     get current() {
       return current;
+    },
+    get base() {
+      return base;
+    },
+    rebase(known) {
+      base = known;
+      current = known;
     },
     ready,
     show,

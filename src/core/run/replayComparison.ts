@@ -104,6 +104,9 @@ function factsOf(events: readonly RunEvent[]): ReadonlyMap<string, Fact> {
   return facts;
 }
 
+/** Steps that make the tree a run begins with: see app/runContext.ts and pipeline/personsWork.ts. */
+const BASES = /^start\/base$|^plan\/\d+\/include$/;
+
 const blobText = ({ sha256, bytes }: BlobReference): string => `${sha256} (${bytes} bytes)`;
 
 function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: string, value: unknown])[] {
@@ -111,8 +114,8 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'PolicySnapshotRef':
       return [['policy', 'snapshot', event.payload.sha256]];
     case 'StepEnd':
-      return event.payload.key === 'start/base' && 'inline' in event.payload.output
-        ? [['base', 'tree', event.payload.output.inline]]
+      return BASES.test(event.payload.key) && 'inline' in event.payload.output
+        ? [['base', event.payload.key === 'start/base' ? 'tree' : event.payload.key, event.payload.output.inline]]
         : [];
     case 'LLMCall':
       // A call that a replay could not answer has been come to all the same.
