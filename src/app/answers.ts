@@ -48,12 +48,16 @@ export async function answerQuestion(
         given: { text: answer, isIntoSpec },
       });
     if (question === undefined) {
-      const open = questions.filter((candidate) => candidate.answer === undefined).map((candidate) => candidate.id);
+      const open = questions
+        .filter((candidate) => candidate.answer === undefined && !candidate.isWithdrawn)
+        .map((candidate) => candidate.id);
       throw new CommandProblem(
         'usage',
         `Run ${runId} has no question ${questionId}. Open: ${open.join(', ') || 'none'}.`,
       );
     }
+    if (question.isWithdrawn)
+      throw new CommandProblem('usage', `${question.id} is not asked any more: \`speckit resume ${runId}\` goes on.`);
     if (question.options.length > 0 && !question.options.includes(answer)) {
       throw new CommandProblem('usage', `${question.id} takes one of: ${question.options.join(', ')}.`);
     }

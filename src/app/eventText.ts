@@ -54,6 +54,8 @@ export function eventText(event: RunEvent): string | undefined {
       return settledText(event.payload);
     case 'QuestionAnswer':
       return `${event.payload.by} answered ${event.payload.id}: ${firstLine(event.payload.answer)}`;
+    case 'QuestionWithdraw':
+      return `question ${event.payload.id} is not asked any more: ${event.payload.text}`;
     case 'PlanAmendment':
       return `plan amended${event.payload.task === undefined ? '' : ` for ${event.payload.task}`} by ${event.payload.by}: ${event.payload.path}: ${firstLine(event.payload.why)}`;
     case 'CallRefused':

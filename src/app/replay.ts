@@ -207,11 +207,17 @@ async function nextActs(
     const asked = new Set(
       context.log.events.flatMap((event) => (event.kind === 'QuestionAsk' ? [event.payload.id] : [])),
     );
-    return recorded.events.flatMap((event) =>
-      event.kind === 'QuestionAnswer' && asked.has(event.payload.id) && !answered.has(event.payload.id)
-        ? [(log: EventLog) => void log.append('QuestionAnswer', event.payload)]
-        : [],
+    const withdrawn = new Set(
+      context.log.events.flatMap((event) => (event.kind === 'QuestionWithdraw' ? [event.payload.id] : [])),
     );
+    return recorded.events.flatMap((event) => {
+      // Nobody answered it: the run went on and found its reason gone, as the replay will.
+      if (event.kind === 'QuestionWithdraw' && asked.has(event.payload.id) && !withdrawn.has(event.payload.id))
+        return [() => undefined];
+      return event.kind === 'QuestionAnswer' && asked.has(event.payload.id) && !answered.has(event.payload.id)
+        ? [(log: EventLog) => void log.append('QuestionAnswer', event.payload)]
+        : [];
+    });
   }
   if (end.outcome !== 'proposed') return [];
   const round = context.log.events.filter(({ kind }) => kind === 'ProposalCreate').length;

@@ -165,6 +165,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'QuestionAsk':
     case 'QuestionSettle':
     case 'QuestionAnswer':
+    case 'QuestionWithdraw':
     case 'PersonNote':
     case 'NotesGiven':
     case 'PlanAmendment':

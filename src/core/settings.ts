@@ -34,6 +34,9 @@ export const workerSchema = z.strictObject({
 });
 export type WorkerSettings = z.infer<typeof workerSchema>;
 
+/** How workers are named. */
+export const WORKER_NAME = z.string().regex(/^[a-z][a-z0-9_-]*$/);
+
 const seconds = z.number().positive();
 
 /** A repository can only ask for it: a person grants it, for one run by an answer or for good in their own config.toml. */
@@ -173,10 +176,7 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({})
     .describe('which commands run, which ask, which never run: speckit policy check -- COMMAND'),
-  workers: z
-    .record(z.string().regex(/^[a-z][a-z0-9_-]*$/), workerSchema)
-    .default({})
-    .describe('models a role can be routed to, by name'),
+  workers: z.record(WORKER_NAME, workerSchema).default({}).describe('models a role can be routed to, by name'),
   routing: z
     .strictObject({
       architect: chain.default([]),

@@ -13,6 +13,7 @@ import { withRoleOverrides, type RoleOverride } from '../core/policy/roleOverrid
 import { roleSections, type RoleSection } from '../core/policy/roleSections.ts';
 import { settingProblems, valueAt } from '../core/policy/settingProblem.ts';
 import { settingsReference } from '../core/policy/settingsReference.ts';
+import { withUrlsOfEnvironment } from '../core/policy/urlsOfEnvironment.ts';
 import { ownTablesSchema, priceOverrides, userConfigurationSchema } from '../core/policy/userConfigurationSchema.ts';
 import { demotionProblems } from '../core/router/demotionProblems.ts';
 import type { Configuration } from '../core/settings.ts';
@@ -76,9 +77,11 @@ export async function loadConfiguration(
   if (user.kind === 'error' || repository.kind === 'error') {
     return err([user, repository].flatMap((read) => (read.kind === 'error' ? [read.error] : [])));
   }
+  const { table, problems } = withUrlsOfEnvironment(user.value.table, environment);
+  if (problems.length > 0) return err(locatedIn(user.value, problems));
   const guidance = await readProjectGuidance(input.repositoryRoot);
   const sections = guidance.kind === 'text' ? roleSections(guidance.text) : [];
-  return combine(repository.value, user.value, sections);
+  return combine(repository.value, { ...user.value, table }, sections);
 }
 
 function combine(

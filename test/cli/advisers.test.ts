@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   answer,
@@ -17,7 +19,7 @@ import {
   WRONG_CODE,
   type Facts,
 } from '../support/pipelineScript.ts';
-import { configuration, finished, scriptedProject } from '../support/scriptedProject.ts';
+import { configuration, finished, GOOD_CODE, installation, scriptedProject } from '../support/scriptedProject.ts';
 import type { Step } from '../support/scriptedStep.ts';
 
 const PROPOSED: Facts = { exit: 11, outcome: 'proposed', stage: 'unlock', verdict: 'proceed', rule: undefined };
@@ -251,6 +253,34 @@ ${configuration(url)}`;
     assert.doesNotMatch(requestText(project, 'critic-patch', 1), /static analysers/);
     const decisions = payloads(project, 'CommandDecision').map(({ name, decision }) => `${name} ${decision}`);
     assert.ok(decisions.includes('semgrep allow') && decisions.includes('bandit ask'), decisions.join(', '));
+  });
+
+  it('may be a real one: what oxlint finds in the change', async () => {
+    const rule = `[[commands.rules]]
+id = "own-oxlint"
+pattern = ["npx", "--no-install", "oxlint"]
+decision = "allow"
+justification = "reads files"
+
+`;
+    const code = GOOD_CODE.replace('{\n', '{\n  debugger;\n');
+    await using project = await scriptedProject({
+      toml: (url) => rule + configuration(url),
+      files: { ...RISKY, '.oxlintrc.json': '{}\n', '.gitignore': 'node_modules\n' },
+      answers: { implement: [patchCall('src/greet.js', OLD_CODE, code), goodTest(), said('Done.')] },
+    });
+    for (const name of ['oxlint', '@oxlint'])
+      cpSync(path.join(installation, 'node_modules', name), path.join(project.root, 'node_modules', name), {
+        recursive: true,
+      });
+    mkdirSync(path.join(project.root, 'node_modules/.bin'));
+    symlinkSync('../oxlint/bin/oxlint', path.join(project.root, 'node_modules/.bin/oxlint'));
+    const run = await auto(project);
+    assert.deepEqual(run.facts, PROPOSED, run.stdout + run.stderr);
+    assert.match(
+      requestText(project, 'security', 1),
+      /- oxlint: (?:passed|failed), exit code \d\n```[^]*no-debugger[^]*src\/greet\.js:2/,
+    );
   });
 });
 

@@ -99,9 +99,14 @@ describe('work of a person in the files of a plan', () => {
     assert.deepEqual(reached(await resume(project)), PROPOSES);
     assert.equal(nOf(project, 'plan'), 1);
     assert.deepEqual(
-      payloads(project, 'QuestionAnswer').map(({ id, by }) => ({ id, by })),
-      ['Q1', 'Q2'].map((id) => ({ id, by: 'SpecKit, which looked again' })),
+      payloads(project, 'QuestionWithdraw').map(({ id, text }) => ({ id, text })),
+      [
+        { id: 'Q1', text: 'Your files have changed.' },
+        { id: 'Q2', text: 'Your files are as the run knows them.' },
+      ],
     );
+    const late = await project.speckit('clarify', 'run-1', '--answer', 'Q1=stop');
+    assert.match(late.stderr, /Q1 is not asked any more/);
     await assertReplays(project);
   });
 

@@ -29,6 +29,7 @@ async function outcome(input: ConfigurationInput): Promise<unknown> {
 
 describe('loading the configuration', () => {
   const names = readdirSync(scenarios).sort();
+  const environment = { GPU_URL: 'http://127.0.0.1:30000/v1', NOT_A_URL: 'me:secret@nowhere' };
 
   it('has scenarios', () => assert.ok(names.length >= 30));
 
@@ -36,7 +37,7 @@ describe('loading the configuration', () => {
     it(name.slice(4).replaceAll('-', ' '), async () => {
       const folder = join(scenarios, name);
       const userConfigurationFile = join(folder, 'user.toml');
-      const actual = await outcome({ repositoryRoot: folder, userConfigurationFile, environment: {} });
+      const actual = await outcome({ repositoryRoot: folder, userConfigurationFile, environment });
       const expectedFile = join(folder, 'expected.json');
       if (process.env['UPDATE'] === '1') writeFileSync(expectedFile, `${JSON.stringify(actual, undefined, 2)}\n`);
       assert.deepEqual(actual, JSON.parse(readFileSync(expectedFile, 'utf8')));

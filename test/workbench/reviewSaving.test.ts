@@ -88,7 +88,8 @@ async function typeAtTone({ page, diffEditor }: WorkbenchPage): Promise<void> {
   // The editor takes a word only once it has the focus, which its own first look at a change can take away again.
   await untilDone(
     async () => {
-      await line.click({ timeout: AGAIN_MS });
+      // The word itself: the middle of a long line can lie below the minimap.
+      await line.locator('span span', { hasText: 'warm' }).last().click({ timeout: AGAIN_MS });
       await page.keyboard.press('End');
       await page.keyboard.type('   // mine');
     },

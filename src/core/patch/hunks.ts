@@ -16,12 +16,12 @@ export interface Hunk {
 }
 
 /**
- * The changes between two texts of a file, in order, with three lines of context. An id is the first 12 hexadecimal digits of the SHA-256
+ * The changes between two texts of a file, in order, with `context` lines around them (three in a review). An id is the first 12 hexadecimal digits of the SHA-256
  * over the path, the removed lines, the added lines and how many equal hunks came before: it stays when other parts of the file change.
  */
-export function hunksOf(path: RepositoryPath, before: string, after: string): readonly Hunk[] {
+export function hunksOf(path: RepositoryPath, before: string, after: string, context = 3): readonly Hunk[] {
   const nBefore = new Map<string, number>();
-  return rawHunks(before, after).map((hunk) => {
+  return rawHunks(before, after, context).map((hunk) => {
     const content = JSON.stringify([path, signed(hunk, '-'), signed(hunk, '+')]);
     const nth = nBefore.get(content) ?? 0;
     nBefore.set(content, nth + 1);
@@ -78,9 +78,9 @@ type RawHunk = Omit<Hunk, 'id'>;
 /** Edits beyond this many lines are not aligned: the whole file is one hunk then. It bounds the time, which grows with its square. */
 const editCap = 2500;
 
-function rawHunks(before: string, after: string): readonly RawHunk[] {
+function rawHunks(before: string, after: string, context: number): readonly RawHunk[] {
   if (before === after) return [];
-  const patch = structuredPatch('', '', before, after, undefined, undefined, { context: 3, maxEditLength: editCap });
+  const patch = structuredPatch('', '', before, after, undefined, undefined, { context, maxEditLength: editCap });
   if (!patch) return [wholeFile(before, after)];
   return patch.hunks.map((hunk) => ({
     oldStart: hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart,

@@ -66,7 +66,7 @@ export const planSchema = z.object({
     .array(
       z.object({
         id: id.describe('S1, S2, ...'),
-        title: line,
+        title: line.describe('what is done in this step, in one sentence'),
         requirements: cutList(id, 40).describe('ids from the spec that this step covers'),
         files: cutList(path, 20),
         success_signal: line.describe('how one can tell that the step is done'),
@@ -75,9 +75,15 @@ export const planSchema = z.object({
     .min(1)
     .max(20),
   tests: z
-    .array(z.object({ requirement: id, file: path, what: line }))
+    .array(
+      z.object({
+        requirement: id.describe('one requirement id, or the id of one acceptance scenario'),
+        file: path,
+        what: line,
+      }),
+    )
     .max(60)
-    .describe('which test file shows which requirement, at least one for each, and which acceptance scenario'),
+    .describe('which test file shows which requirement, at least one entry for each, and which acceptance scenario'),
   risks: z.array(z.object({ risk: line, mitigation: line })).max(10),
   confidence,
   open_questions: openQuestions,
@@ -90,7 +96,7 @@ export const tasksSchema = z.object({
       z.object({
         id: id.describe('T1, T2, ...'),
         title: line,
-        description: text.describe('what to do, complete enough for somebody who sees only this task and its files'),
+        description: text.describe('what to do, and what to take care of, beside what the plan says'),
         requirements: cutList(id, 40),
         files: z.array(path).min(1).max(15).describe('files this task may change; all of them are in the plan'),
         depends_on: cutList(id, 10).describe('tasks that must be done before'),

@@ -2,16 +2,12 @@ import { z } from 'zod';
 import { counted } from '../../base/counted.ts';
 import { PERSON_FILE_STATES, type PersonFile, type RepositoryPath } from '../ports.ts';
 import type { RunContext } from './context.ts';
-import { askPerson, questionsOf, type AskedQuestion } from './questions.ts';
+import { askPerson, questionsOf, withdraw, type AskedQuestion } from './questions.ts';
 import { RunStopped } from './stopped.ts';
 
 const ABOUT = 'uncommitted-work';
 
 const ANSWERS = { include: 'include', leaveOut: 'leave out', stop: 'stop' } as const;
-
-/** What a question is answered with when the person's files have come to be as the run knows them: nothing is to be chosen any more. */
-const GONE = 'there is nothing to choose any more';
-const BY_LOOKING = 'SpecKit, which looked again';
 
 /** What one look found, as the log keeps it. */
 export const workSchema = z.array(z.strictObject({ path: z.string(), state: z.enum(PERSON_FILE_STATES) }));
@@ -56,8 +52,8 @@ export async function personsWorkIn(
   );
   const text = textOf(output);
   // The last question is no question any more: the files have changed since, or are as the run knows them.
-  if (asked !== undefined && asked.answer === undefined && (outcome === 'done' || asked.text !== text))
-    context.log.append('QuestionAnswer', { id: asked.id, answer: GONE, by: BY_LOOKING });
+  if (asked !== undefined && (outcome === 'done' || asked.text !== text))
+    withdraw(context, asked, outcome === 'done' ? 'Your files are as the run knows them.' : 'Your files have changed.');
   if (outcome === 'done') return [];
   const { include: withIt, ...others } = ANSWERS;
   const isText = output.every(({ state }) => state !== 'notText');
@@ -73,7 +69,7 @@ export async function personsWorkIn(
 const aboutOf = (key: string): string => `${ABOUT}:${key}`;
 
 function questionAt(context: RunContext, key: string): AskedQuestion | undefined {
-  return questionsOf(context.log.events).findLast(({ about }) => about === aboutOf(key));
+  return questionsOf(context.log.events).findLast(({ about, isWithdrawn }) => !isWithdrawn && about === aboutOf(key));
 }
 
 const STATES: Readonly<Record<PersonFile['state'], string>> = {

@@ -6,7 +6,15 @@ import { obligations, type RunContext } from './context.ts';
 import { ask, prompt, schemaText, type Answered } from './ask.ts';
 import { critiqueSchema, planSchema, type Critique, type Plan } from './outputs.ts';
 import { decide, proceedOrStop } from './gate.ts';
-import { briefText, checksText, contentsText, planText, relatedFiles, requirementIdsText } from './prose.ts';
+import {
+  briefText,
+  checksText,
+  contentsText,
+  planText,
+  relatedFiles,
+  requirementIdsText,
+  scenarioIdsText,
+} from './prose.ts';
 import { repositoryListText } from './fileList.ts';
 import { roomAfter, roomOf } from './room.ts';
 import { constitutionConflicts } from './constitution.ts';
@@ -39,9 +47,15 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
   const before = [...specified.answers];
   let points = '(none)';
   let { files } = specified;
+  let former: Plan | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const key = `plan/${round}`;
-    const answered = await askForPlan(context, { ...specified, files, answers: before }, key, points, passOver);
+    const answered = await askForPlan(
+      context,
+      { ...specified, files, answers: before },
+      { key, former, points, passOver },
+    );
+    former = answered.value;
     const usesCritic = hasCritic(context, answered.value);
     const critique = usesCritic ? await askCritic(context, key, answered.value, { ...specified, files }) : undefined;
     const { open, facts, settled } = await clarify(context, {
@@ -101,10 +115,8 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
         text: verdict.reasons[0]?.text ?? '',
       });
     } else if (verdict.kind !== 'retry') proceedOrStop(context, address, verdict);
-    points = standsAgainst(verdict.reasons)
-      .slice(0, 12)
-      .map((reason) => `- ${reason.text}`)
-      .join('\n');
+    const against = standsAgainst(verdict.reasons).map((reason) => reason.text);
+    points = [...against.slice(0, 12), ...advisoriesOf(critique)].map((point) => `- ${point}`).join('\n');
   }
   throw new RunStopped('gateFailed', `The plan did not pass its gate in ${ROUNDS} rounds.`);
 }
@@ -132,22 +144,36 @@ function withAnswers(plan: Plan, settled: readonly Settled[]): Plan {
   return { ...plan, open_questions: [...answers, ...open] };
 }
 
-const adviceOf = (critique: Critique | undefined): readonly string[] =>
-  (critique?.findings ?? []).map((finding) => `${finding.message} (${finding.reference})`);
+const adviceOf = (critique: Critique | undefined): readonly string[] => (critique?.findings ?? []).map(findingText);
+
+/** What the critic said beside what stands against the plan. */
+const advisoriesOf = (critique: Critique | undefined): readonly string[] =>
+  (critique?.findings ?? []).filter(({ severity }) => severity === 'advisory').map(findingText);
+
+const findingText = ({ message, reference }: Critique['findings'][number]): string => `${message} (${reference})`;
+
+interface PlanRound {
+  readonly key: string;
+  /** The version before this one, whoever made it. */
+  readonly former: Plan | undefined;
+  /** What stands against that, a line each. */
+  readonly points: string;
+  readonly passOver: readonly string[];
+}
 
 async function askForPlan(
   context: RunContext,
   specified: Specified,
-  key: string,
-  critique: string,
-  passOver: readonly string[],
+  { key, former, points, passOver }: PlanRound,
 ): Promise<Answered<Plan>> {
   const existing = relatedFiles([], specified.brief.relevant_files, specified.files);
   const fixed = {
     requirement_ids: requirementIdsText(context),
+    scenario_ids: scenarioIdsText(context),
     brief: briefText(specified.brief, specified.answers),
     checks: checksText(context),
-    critique,
+    earlier: former === undefined ? '(none)' : planText(former),
+    critique: points,
     schema: schemaText(planSchema),
   };
   const template = prompt(context, 'plan');

@@ -15,6 +15,10 @@ import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
  * Values as the text that stands in prompts. Everything is capped here; the caps are characters.
  */
 
+/** Ids of scenarios in one prompt. */
+const SCENARIOS_SHOWN = 80;
+/** Unchanged lines around a change that somebody judges who does not see the files. */
+const JUDGED_CONTEXT = 10;
 /** Names of files in one list. */
 export const FILES_SHOWN = 400;
 const DIFFERENCE_CAP = 60_000;
@@ -119,6 +123,12 @@ export function requirementIdsText(context: RunContext): string {
   return context.spec.spec.requirements.map((requirement) => requirement.id).join(', ');
 }
 
+/** The ids of the acceptance scenarios and criteria, which a plan's tests may be named for. */
+export function scenarioIdsText(context: RunContext): string {
+  const ids = context.spec.spec.criteria.slice(0, SCENARIOS_SHOWN).map(({ id }) => id);
+  return ids.length === 0 ? '(none)' : ids.join(', ');
+}
+
 /**
  * Files that matter beside those that will change, in the order of their weight: the brief's relevant ones, then the tests of the files that will change
  * (of the relevant ones while it is not known which will). Without SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
@@ -159,9 +169,9 @@ export function checksText(context: RunContext): string {
   return lines.length === 0 ? '(none configured)' : lines.join('\n');
 }
 
-/** What became of one file, whole. */
+/** What became of one file, whole, with as much around it as somebody needs who does not see the file. */
 export function fileDifferenceText({ path, change, binary, before, after }: FileDifference): string {
-  return binary ? `Binary file ${nameText(path)} ${change}` : unifiedDiff(path, before, after);
+  return binary ? `Binary file ${nameText(path)} ${change}` : unifiedDiff(path, before, after, JUDGED_CONTEXT);
 }
 
 /** A change as one unified diff, in the order of the paths. Where it does not fit, tests are left out before code, as whole files that are named. */
@@ -202,9 +212,9 @@ export interface DifferenceText {
   readonly limit?: CutLimit;
 }
 
-/** Lines and characters of what a check printed that passed: its last ones hold the totals. */
-const PASSED_LINES = 12;
-const PASSED_CAP = 1_200;
+/** Lines and characters of what a check printed that passed: its last ones hold the totals, and the names of the last tests. */
+const PASSED_LINES = 20;
+const PASSED_CAP = 1_600;
 
 /** What a check printed: all of it where it did not pass, the end where it did. */
 export function outputText({ outcome, output }: Pick<Evidence, 'outcome' | 'output'>): string {
@@ -263,12 +273,14 @@ export function planText(plan: Plan): string {
       `- ${step.id} ${step.title} [${step.requirements.join(', ')}] ${step.files.join(', ')}; done when: ${step.success_signal}`,
   );
   const tests = plan.tests.map((test) => `- ${test.requirement}: ${test.file}: ${test.what}`);
+  const risks = plan.risks.map(({ risk, mitigation }) => `- ${risk} -> ${mitigation}`);
   const open = plan.open_questions.map((question) => `- ${question.text}`);
   return [
     plan.summary,
     `Files:\n${files.join('\n')}`,
     `Steps:\n${steps.join('\n')}`,
     `Tests:\n${tests.join('\n')}`,
+    ...(risks.length === 0 ? [] : [`Risks, and what to do about them:\n${risks.join('\n')}`]),
     ...(open.length === 0 ? [] : [`Open points, with the default taken:\n${open.join('\n')}`]),
   ].join('\n\n');
 }

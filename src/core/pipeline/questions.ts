@@ -12,15 +12,28 @@ export interface AskedQuestion {
   readonly options: readonly string[];
   readonly facts?: QuestionFacts | undefined;
   readonly answer: string | undefined;
+  /** It has lost its reason: nobody is asked any more. */
+  readonly isWithdrawn: boolean;
 }
 
 /** All questions of a run in the order they were asked. */
 export function questionsOf(events: readonly RunEvent[]): readonly AskedQuestion[] {
   const answers = new Map<string, string>();
-  for (const event of events) if (event.kind === 'QuestionAnswer') answers.set(event.payload.id, event.payload.answer);
-  return events.flatMap((event) =>
-    event.kind === 'QuestionAsk' ? [{ ...event.payload, answer: answers.get(event.payload.id) }] : [],
-  );
+  const withdrawn = new Set<string>();
+  for (const event of events) {
+    if (event.kind === 'QuestionAnswer') answers.set(event.payload.id, event.payload.answer);
+    if (event.kind === 'QuestionWithdraw') withdrawn.add(event.payload.id);
+  }
+  return events.flatMap((event) => {
+    if (event.kind !== 'QuestionAsk') return [];
+    const { id } = event.payload;
+    return [{ ...event.payload, answer: answers.get(id), isWithdrawn: withdrawn.has(id) }];
+  });
+}
+
+/** Nobody is asked this any more; `why` says what became of its reason. Its answer, if one comes all the same, counts for nothing. */
+export function withdraw(context: RunContext, { id }: Pick<AskedQuestion, 'id'>, why: string): void {
+  context.steps.note('QuestionWithdraw', { key: `question/${id}/withdrawn`, id, text: why });
 }
 
 /**
@@ -39,7 +52,11 @@ export function askPerson(
 ): string | undefined {
   const asked = questionsOf(context.log.events);
   const same = asked.find(
-    (other) => other.about === question.about && other.text === question.text && other.stage === question.stage,
+    (other) =>
+      !other.isWithdrawn &&
+      other.about === question.about &&
+      other.text === question.text &&
+      other.stage === question.stage,
   );
   if (same !== undefined) return same.answer;
   const id = `Q${asked.length + 1}`;

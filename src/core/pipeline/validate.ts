@@ -145,16 +145,25 @@ async function criteriaOf(context: RunContext, plan: Plan, isGreen: boolean): Pr
     const suite = { by: 'suite' as const, shownBy: Object.keys(context.configuration.checks) };
     if (context.size === 'hotfix') return suite;
     if (!hasTestCheck(context)) return nothing;
-    const named = plan.tests.filter((test) => ids.includes(test.requirement) && files.has(test.file));
+    const named = plan.tests.filter((test) => files.has(test.file) && namedIn(test).some((id) => ids.includes(id)));
     if (named.length > 0) return { by: 'named', shownBy: [...new Set(named.map((test) => test.file))] };
     return isTied ? nothing : suite;
   };
   const { requirements, criteria } = context.spec.spec;
+  const scenarios = new Set(criteria.map(({ id }) => id));
+  // A scenario may be named in what the test shows; a requirement only where the plan ties it to the test.
+  const namedIn = ({ requirement, what }: Plan['tests'][number]): readonly string[] => [
+    ...idsIn(requirement),
+    ...idsIn(what).filter((id) => scenarios.has(id)),
+  ];
   return [
     ...requirements.map(({ id, text, family }) => ({ id, text, ...evidenceOf([id], family !== 'success') })),
     ...criteria.map(({ id, text, requirements: ids }) => ({ id, text, ...evidenceOf([id, ...ids], ids.length > 0) })),
   ];
 }
+
+/** Words that could be ids of a spec, e.g. `FR-001` or `US1.2`. */
+const idsIn = (text: string): readonly string[] => text.match(/[A-Za-z]+[\w.-]*\w/g) ?? [];
 
 function isAmended(context: RunContext, path: string): boolean {
   return context.log.events.some((event) => event.kind === 'PlanAmendment' && event.payload.path === path);

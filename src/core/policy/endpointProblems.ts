@@ -3,6 +3,7 @@ import { isLoopback } from './loopback.ts';
 
 export type EndpointRule =
   | 'bad-url'
+  | 'missing-url'
   | 'untrusted-url'
   | 'untrusted-key'
   | 'not-yours'

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { closestWord } from './closestWord.ts';
+import { nameHere } from './otherNames.ts';
 import type { SettingReference } from './settingsReference.ts';
 import { keysIn, settingAt } from './settingsReference.ts';
 
@@ -110,7 +111,8 @@ function unknownKey(
   const known = keysIn(references, table);
   const meant = closestWord(key, known);
   const where = table.length === 0 ? '' : ` in [${table.join('.')}]`;
-  const hint = meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${meant}"?`;
+  const hint =
+    nameHere(table, key) ?? (meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${meant}"?`);
   return { path: [...table, key], rule: 'unknown-key', message: `Unknown key "${key}"${where}. ${hint}` };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ModelPrice, PriceOverrides } from '../ledger/prices.ts';
-import { configurationSchema } from '../settings.ts';
+import { configurationSchema, WORKER_NAME, workerSchema } from '../settings.ts';
 import { ROLE_OVERRIDE_MODES } from './roleOverrides.ts';
 
 const price = z.number().min(0).max(100_000);
@@ -65,7 +65,23 @@ export const ownTablesSchema = z.strictObject({
 });
 
 /** A person's own config.toml: every setting of speckit.toml, and the tables above. */
-export const userConfigurationSchema = z.strictObject({ ...configurationSchema.shape, ...ownTablesSchema.shape });
+export const userConfigurationSchema = z.strictObject({
+  ...configurationSchema.shape,
+  ...ownTablesSchema.shape,
+  workers: z
+    .record(
+      WORKER_NAME,
+      workerSchema.extend({
+        base_url_env: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('the environment variable that holds base_url; counts only in your own config.toml'),
+      }),
+    )
+    .default({})
+    .describe('models a role can be routed to, by name'),
+});
 
 /** The `prices` tables as the ledger reads them. Rates are whole microdollars for a million tokens. */
 export function priceOverrides(prices: Readonly<Record<string, z.infer<typeof priceSchema>>>): PriceOverrides {

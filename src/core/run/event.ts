@@ -12,7 +12,7 @@ import { ROLES, STAGES } from './stage.ts';
  * refused; every lower one is read, for a version only ever adds: a new kind of event, or a member that older logs lack and that is optional here.
  * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
  * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
- * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut, ContextCut and QuestionSettle; `facts` in QuestionAsk,
+ * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut, ContextCut, QuestionSettle and QuestionWithdraw; `facts` in QuestionAsk,
  * and `unpriced` as the basis of SpendSettle.
  */
 export const LOG_VERSION = 5;
@@ -270,6 +270,8 @@ export const payloadSchemas = {
     why: z.string(),
   }),
   QuestionAnswer: z.strictObject({ id: z.string(), answer: z.string(), by: z.string() }),
+  /** A question that has lost its reason before a person answered it: nobody is asked any more. */
+  QuestionWithdraw: z.strictObject({ key: z.string(), id: z.string(), text: z.string() }),
   /** What a person told the run while it stood or went. `about` names what it is about (`src/a.js, hunk 2`), where it is about something. */
   PersonNote: z.strictObject({ id: z.string(), text: z.string(), about: z.string().nullable(), by: z.string() }),
   /** Which notes a worker was given before which of its turns: a resumed run gives it the same ones there. */

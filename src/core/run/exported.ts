@@ -90,6 +90,7 @@ const EXPORTED: Rules = {
     notes: ['text', 'facts', 'answer'],
   },
   QuestionAnswer: { facts: ['id'], notes: ['answer'] },
+  QuestionWithdraw: { facts: ['key', 'id'], notes: ['text'] },
   PersonNote: { facts: ['id'], notes: ['text', 'about'] },
   NotesGiven: { facts: ['key', 'worker', 'notes'] },
   PlanAmendment: { facts: ['key', 'path', 'task'], notes: ['why'] },

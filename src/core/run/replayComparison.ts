@@ -172,6 +172,7 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
     case 'Escalation':
     case 'QuestionAsk':
     case 'QuestionAnswer':
+    case 'QuestionWithdraw':
     case 'PersonNote':
     case 'NotesGiven':
     case 'PlanAmendment':

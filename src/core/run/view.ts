@@ -240,6 +240,9 @@ function evolve(building: Building, event: RunEvent): void {
         question.id === event.payload.id ? { ...question, answer: event.payload.answer } : question,
       );
       return;
+    case 'QuestionWithdraw':
+      view.questions = view.questions.filter(({ id }) => id !== event.payload.id);
+      return;
     case 'PersonNote':
       view.notes = push(building, view.notes, { ...event.payload, isGiven: false });
       return;

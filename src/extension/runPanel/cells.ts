@@ -1,14 +1,14 @@
 import { eventText } from '../../app/eventText.ts';
 import type { Progress } from '../../core/pipeline/context.ts';
 import type { Payload, RunEvent } from '../../core/run/event.ts';
-import type { QuestionFacts } from '../../core/run/questionFacts.ts';
 import { roleText, type Stage } from '../../core/run/stage.ts';
 import type { Place } from '../../protocol/place.ts';
-import { MOST_CELLS, type Cell, type DiffCell, type QuestionCell } from '../../protocol/runPanel.ts';
+import type { Cell, DiffCell } from '../../protocol/runPanel.ts';
 import { createCallCells, type CallCells } from './callCells.ts';
 import { cut, cutList } from './cut.ts';
 import { createHeadCells, type HeadCells } from './headCells.ts';
 import { answerText, planOf, tasksOf } from './modelAnswers.ts';
+import { createPersonCells, type PersonCells } from './personCells.ts';
 import { createProposalCells, type ProposalCells, type ReviewedHunks } from './proposalCells.ts';
 import { priceText, type Charge } from './priceText.ts';
 import { timeOf, type CellFeed, type RunFacts } from './runFacts.ts';
@@ -65,8 +65,7 @@ interface Parts {
   readonly unsettled: Map<string, Cell<'line'>>;
   readonly verdicts: VerdictCells;
   readonly proposal: ProposalCells;
-  readonly questions: Map<string, QuestionCell>;
-  readonly guidance: Map<string, Cell<'guidance'>>;
+  readonly person: PersonCells;
   readonly wanted: Map<WantedText['kind'], string>;
   readonly unpriced: readonly string[];
 }
@@ -101,17 +100,17 @@ export function createRunCells(feed: CellFeed, facts: RunFacts): RunCells {
 
 function begin(feed: CellFeed, event: RunEvent, facts: RunFacts): Parts {
   if (event.kind !== 'RunStart') throw new Error('a run begins with RunStart');
+  const head = createHeadCells(feed, event, facts);
   return {
     feed,
-    head: createHeadCells(feed, event, facts),
+    head,
     work: createWorkCells(feed),
     tasks: createTaskCells(feed, cut(event.payload.title, 300)),
     calls: createCallCells(feed),
     unsettled: new Map(),
     verdicts: createVerdictCells(feed),
     proposal: createProposalCells(feed),
-    questions: new Map(),
-    guidance: new Map(),
+    person: createPersonCells(feed, head),
     wanted: new Map(),
     unpriced: facts.unpriced,
   };
@@ -229,19 +228,22 @@ function fold(parts: Parts, event: RunEvent): Seen {
       tasks.givenUp(event.payload.key, event.time);
       return NOTHING;
     case 'QuestionAsk':
-      asked(parts, event.payload);
+      parts.person.asked(event.payload);
       return NOTHING;
     case 'QuestionSettle':
-      settled(parts, event.payload);
+      parts.person.settled(event.payload);
       return NOTHING;
     case 'QuestionAnswer':
-      answered(parts, event.payload);
+      parts.person.answered(event.payload);
+      return NOTHING;
+    case 'QuestionWithdraw':
+      parts.person.withdrawn(event.payload);
       return NOTHING;
     case 'PersonNote':
-      noted(parts, event.payload);
+      parts.person.noted(event.payload);
       return NOTHING;
     case 'NotesGiven':
-      given(parts, event.payload);
+      parts.person.given(event.payload);
       return NOTHING;
     case 'ProposalCreate': {
       const { key, brief } = event.payload;
@@ -334,79 +336,6 @@ function patchPlace({ key, outcome, files }: Payload<'PatchApply'>): Place | nul
   const [path] = files;
   if (outcome !== 'applied' || path === undefined) return null;
   return { kind: 'patch', key: cut(key, 300), path: cut(path, 1_000) };
-}
-
-function asked(parts: Parts, { id, stage, text, options, facts }: Payload<'QuestionAsk'>): void {
-  keepQuestion(parts, {
-    id: cut(id, 40),
-    stage,
-    text: cut(text, 2_000),
-    options: cutList(options, 20, 300),
-    answer: null,
-    ...(facts === undefined ? {} : { facts: factsShown(facts) }),
-  });
-  parts.head.asked(id);
-}
-
-function settled(parts: Parts, { id, stage, text, answer, by, facts }: Payload<'QuestionSettle'>): void {
-  keepQuestion(parts, {
-    id: cut(id, 40),
-    stage,
-    text: cut(text, 2_000),
-    options: [],
-    answer: cut(answer, 4_000),
-    facts: factsShown(facts),
-    settled: by,
-  });
-}
-
-function keepQuestion({ feed, questions }: Parts, question: QuestionCell): void {
-  questions.set(question.id, question);
-  const [oldest] = questions.keys();
-  if (oldest !== undefined && questions.size > (MOST_CELLS.question ?? 0)) questions.delete(oldest);
-  feed.set(`question/${question.id}`, question);
-}
-
-function factsShown({ magnitude, suggestion, citation, why }: QuestionFacts): QuestionCell['facts'] {
-  return {
-    magnitude,
-    suggestion: suggestion === null ? null : cut(suggestion, 2_000),
-    citation: citation === null ? null : { document: citation.document, quote: cut(citation.quote, 1_000) },
-    why: cut(why, 1_000),
-  };
-}
-
-function answered({ feed, head, questions }: Parts, { id, answer }: Payload<'QuestionAnswer'>): void {
-  head.answered(id);
-  const question = questions.get(id);
-  if (question === undefined) return;
-  const known = { ...question, answer: cut(answer, 4_000) };
-  questions.set(id, known);
-  feed.set(`question/${known.id}`, known);
-}
-
-function noted({ feed, guidance }: Parts, { id, text, about, by }: Payload<'PersonNote'>): void {
-  const note = {
-    id: cut(id, 40),
-    text: cut(text, 2_000),
-    about: about === null ? null : cut(about, 300),
-    by: cut(by, 100),
-    isTaken: false,
-  };
-  guidance.set(id, note);
-  const [oldest] = guidance.keys();
-  if (oldest !== undefined && guidance.size > (MOST_CELLS.guidance ?? 0)) guidance.delete(oldest);
-  feed.set(`guidance/${note.id}`, note);
-}
-
-function given({ feed, guidance }: Parts, { notes }: Payload<'NotesGiven'>): void {
-  for (const id of notes) {
-    const note = guidance.get(id);
-    if (note === undefined) continue;
-    const taken = { ...note, isTaken: true };
-    guidance.set(id, taken);
-    feed.set(`guidance/${taken.id}`, taken);
-  }
 }
 
 function showText({ feed, tasks, proposal, wanted: newest }: Parts, { kind, key }: WantedText, text: string): void {

@@ -53,7 +53,7 @@ describe('text from the repository and from tools in a prompt', () => {
       /\+\+\+ b\/src\/a\.js[\s\S]*\+\+\+ b\/src\/b\.js[\s\S]*not shown here.*: test\/a\.test\.js$/,
     );
     const least = differenceText([change('src/a.js', 1_000)], 10);
-    assert.deepEqual([least.left, least.text.length < 1_200], [['the middle of the rest'], true]);
+    assert.deepEqual([least.left, least.text.length < 1_600], [['the middle of the rest'], true]);
     const long = differenceText([change('src/a.js', 2_000), change('src/b.js', 2_000)]);
     assert.deepEqual([long.left, long.limit], [['src/b.js'], { kind: 'characters', most: 60_000 }]);
   });
@@ -99,9 +99,9 @@ describe('what a check printed, for a model', () => {
   const output = Array.from({ length: 40 }, (_, index) => `ok ${index + 1}`).join('\n');
   it('is all of it where it failed', () => assert.equal(outputText({ outcome: 'failed', output }), output));
   it('is its end where it passed', () => {
-    const end = Array.from({ length: 12 }, (_, index) => `ok ${index + 29}`).join('\n');
-    assert.equal(outputText({ outcome: 'passed', output: `${output}\n` }), `[28 lines before it]\n${end}`);
+    const end = Array.from({ length: 20 }, (_, index) => `ok ${index + 21}`).join('\n');
+    assert.equal(outputText({ outcome: 'passed', output: `${output}\n` }), `[20 lines before it]\n${end}`);
     assert.equal(outputText({ outcome: 'passed', output: 'ok\n' }), 'ok');
-    assert.equal(outputText({ outcome: 'passed', output: 'x'.repeat(9_000) }).length, 1_200);
+    assert.equal(outputText({ outcome: 'passed', output: 'x'.repeat(9_000) }).length, 1_600);
   });
 });

@@ -18,7 +18,7 @@ const TWICE = `class Old {\n  hello() {\n    return 1;\n  }\n}\nclass Greeter {\
 const FORMS: Readonly<Record<string, string>> = {
   'a unified diff': `--- a/src/greet.js\n+++ b/src/greet.js\n@@ -1,3 +1,3 @@\n export function greet(name) {\n-  return 'Hello ' + name;\n+  return \`Hello, \${name}!\`;\n }\n`,
   'search/replace blocks': `src/greet.js\n<<<<<<< SEARCH\n  return 'Hello ' + name;\n=======\n  return \`Hello, \${name}!\`;\n>>>>>>> REPLACE\n`,
-  'a whole file': `src/greet.js\n\`\`\`\n${AFTER}\`\`\`\n`,
+  'the whole file': `src/greet.js\n\`\`\`\n${AFTER}\`\`\`\n`,
 };
 
 function applied(text: string, files: Readonly<Record<string, string>>): readonly FileChange[] {

@@ -68,7 +68,7 @@ function unfenced(template: PromptTemplate): readonly string[] {
 }
 
 /** What SpecKit itself writes into prompts: ids of a fixed form, names of stages, and schemas. Everything else is somebody's text. */
-const OWN = ['requirement_ids', 'stage', 'schema'];
+const OWN = ['requirement_ids', 'scenario_ids', 'stage', 'schema'];
 
 describe("the product's prompts", () => {
   it('put all that is not their own between fences', async () => {
