@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { callNameOf, GOOD, type CallName } from '../support/scriptedProject.ts';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { callNameOf, FILES, GOOD, type CallName } from '../support/scriptedProject.ts';
 import { goodCode, goodTest, OLD_TEST, patchCall, said, withFiles } from '../support/pipelineScript.ts';
 import type { Step } from '../support/scriptedStep.ts';
 import { eventually } from './support/eventually.ts';
+import { AGAIN_MS, untilDone } from './support/untilDone.ts';
+import { openOwnFile } from './support/reviewBench.ts';
 import { ownProjects } from './support/ownProjects.ts';
 import { sharedWorkbench } from './support/sharedWorkbench.ts';
 import { shownRun, startAuto, UNDISTURBED } from './support/startedRun.ts';
@@ -160,5 +164,41 @@ describe('a run at work', () => {
     assert.equal((JSON.parse(stdout) as { readonly outcome: string }).outcome, 'stopped', stderr);
     await state('Stopped').waitFor();
     await button('Continue').waitFor();
+  });
+});
+
+describe('a run beside work that is not saved', () => {
+  const shared = sharedWorkbench({ settings: { 'files.autoSave': 'off' } });
+  const opened = ownProjects(shared);
+
+  it('asks about what is typed and not saved in a file of the plan, and takes it in', async () => {
+    const project = await opened();
+    const { workbench } = shared();
+    const { page } = workbench;
+    const editor = await openOwnFile(workbench, 'src/greet.js');
+    await untilDone(
+      async () => {
+        await editor.locator('.view-line', { hasText: 'export' }).first().click({ timeout: AGAIN_MS });
+        await page.keyboard.press('Control+Home');
+        // No comment: the editor would go on with it in the next line.
+        await page.keyboard.type('const mine = 1;\n');
+      },
+      async () => (await page.locator('.tab.active.dirty').count()) > 0,
+    );
+    const { panel, state, button } = await startAuto(workbench);
+    await state('Waits for an answer').waitFor();
+    await panel.getByText('src/greet.js (not saved)').first().waitFor();
+    assert.deepEqual(await panel.locator('label.option').allInnerTexts(), ['include', 'leave out', 'stop']);
+    await workbench.picture('question-of-your-work', ['src/greet.js (not saved)', 'leave out']);
+    assert.ok(!project.calls.includes('tasks'));
+    await panel.getByRole('radio').first().check();
+    await button('Answer').click();
+    await state('Waits for your review').waitFor();
+    assert.match(JSON.stringify(requestsOf(project, 'plan')[1]?.body), /const mine = 1;/);
+    const onDisk = readFileSync(path.join(project.root, 'src/greet.js'), 'utf8');
+    assert.equal(onDisk, FILES['src/greet.js'], 'nothing of it was saved');
+    await page.locator('.tab.dirty', { hasText: 'greet.js' }).click();
+    await workbench.runCommand('File: Revert File');
+    await page.locator('.tab.dirty').waitFor({ state: 'hidden' });
   });
 });
