@@ -220,7 +220,8 @@ describe('the contract of the command line', function () {
     assert.equal(result.exit, 0, result.stderr);
   });
 
-  it('tells the sample apart: its proposal is the wanted end', async () => {
+  it('tells the sample apart: its proposal is the wanted end', async function () {
+    this.timeout(180_000);
     using folder = temporaryFolder();
     const result = await commandLine({ cwd: folder.path, home: folder.path }, '--json', 'sample', '--folder', 'try it');
     const { outcome } = objectOf(result.stdout, result.exit);
