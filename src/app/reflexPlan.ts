@@ -262,7 +262,7 @@ function problemText(problem: PlanProblem, { id }: LocalModel, card: Card): stri
       if (nearest === undefined)
         return `${id} cannot be served on ${card.name}: ${leftOut.map(({ checkpoint, why }) => `${checkpoint.quantisation}: ${why}`).join('; ')}.`;
       const { checkpoint, budget } = nearest;
-      return `${id} does not fit on ${cardWords(card)}: its smallest weights (${checkpoint.quantisation}) take about ${whole(budget.weights / GIB)} GiB, and with ${LEAST_CONTEXT} tokens of context, other programs and what a server needs besides, a card of about ${neededGibibytes} GB would do (an estimate). Take a smaller model, or say --desktop 0 where no desktop runs on the card.`;
+      return `${id} does not fit on ${cardWords(card)}: its smallest weights (${checkpoint.quantisation}) take about ${whole(budget.weights / GIB)} GiB, and with ${LEAST_CONTEXT} tokens of context, other programs and what a server needs besides, ${neededGibibytes === undefined ? 'no single card holds it' : `a card of about ${neededGibibytes} GB would do`} (an estimate). Take a smaller model, or say --desktop 0 where no desktop runs on the card.`;
     }
   }
   return unreachable(problem);

@@ -124,7 +124,7 @@ describe('speckit reflex plan', function () {
     [['--model', 'qwen4-coder'], /^speckit: The dimensions of qwen4-coder are not known here\..*--config FILE\.$/m],
     [
       ['--card', 'rtx-5080', '--model', 'qwen3-32b'],
-      /does not fit on RTX 5080 with 16 GB: .* a card of about 25 GB would do/,
+      /does not fit on RTX 5080 with 16 GB: .* a card of about 24 GB would do/,
     ],
     [['--vram', '0'], /--vram is a number of GB from 1 to 1024\./],
     [['--vram', 'lots'], /--vram is a number of GB/],

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { hasFp4, hasFp8, type Card } from './card.ts';
 import { KV_FORMATS } from './dimensions.ts';
 import type { Checkpoint, LocalModel } from './localModels.ts';
-import { budgetOf, capacityOf, GIB, type Budget, type Load, type ServerName, type Way } from './memory.ts';
+import { budgetOf, capacityOf, type Budget, type Load, type ServerName, type Way } from './memory.ts';
 
 export interface PlanRequest {
   readonly model: LocalModel;
@@ -47,7 +47,7 @@ export interface LeftOut {
 export type PlanProblem =
   | { readonly kind: 'contextBeyondModel'; readonly asked: number; readonly native: number }
   | { readonly kind: 'contextDoesNotFit'; readonly asked: number; readonly fits: number; readonly way: WayPlan }
-  /** Not even LEAST_CONTEXT tokens fit. `nearest` is the way that needs least, where the card can compute any. */
+  /** Not even LEAST_CONTEXT tokens fit. `nearest` is the way with the smallest weights, where the card can compute any. */
   | {
       readonly kind: 'tooSmall';
       readonly nearest?: WayPlan;
@@ -72,6 +72,22 @@ const STEP = 1024;
  * All is an estimate.
  */
 export function planServer(request: PlanRequest): Result<ServerPlan, PlanProblem> {
+  const plan = planHere(request);
+  if (plan.kind === 'ok' || plan.error.kind !== 'tooSmall' || plan.error.nearest === undefined) return plan;
+  const neededGibibytes = neededFor(request);
+  return neededGibibytes === undefined ? plan : err({ ...plan.error, neededGibibytes });
+}
+
+const MOST_GIBIBYTES = 1024;
+
+/** The GB of the smallest card of the same kind on which LEAST_CONTEXT tokens fit. */
+function neededFor({ context: _, ...request }: PlanRequest): number | undefined {
+  for (let gibibytes = Math.ceil(request.card.gibibytes); gibibytes <= MOST_GIBIBYTES; gibibytes += 1)
+    if (planHere({ ...request, card: { ...request.card, gibibytes } }).kind === 'ok') return gibibytes;
+  return undefined;
+}
+
+function planHere(request: PlanRequest): Result<ServerPlan, PlanProblem> {
   const { context, model } = request;
   if (context !== undefined && context > model.dimensions.nativeContext)
     return err({ kind: 'contextBeyondModel', asked: context, native: model.dimensions.nativeContext });
@@ -113,9 +129,8 @@ function planFor(request: PlanRequest, server: ServerName, serverReason: string)
   if (first === undefined) return err({ kind: 'tooSmall', leftOut });
   const chosen = others.reduce((best, way) => (way.context > best.context ? way : best), first);
   if (chosen.context < Math.min(LEAST_CONTEXT, wanted)) {
-    const nearest = ways.reduce((best, way) => (shortOf(model, way) < shortOf(model, best) ? way : best), first);
-    const neededGibibytes = request.card.gibibytes + Math.ceil(shortOf(model, nearest) / GIB);
-    return err({ kind: 'tooSmall', nearest, neededGibibytes, leftOut });
+    const nearest = ways.reduce((best, way) => (way.budget.weights < best.budget.weights ? way : best), first);
+    return err({ kind: 'tooSmall', nearest, leftOut });
   }
   if (context !== undefined && chosen.context < context)
     return err({ kind: 'contextDoesNotFit', asked: context, fits: chosen.context, way: chosen });
@@ -152,14 +167,6 @@ export function longestContext(model: LocalModel, { capacity }: Pick<WayPlan, 'c
 /** How many requests of the planned context find room in the cache at once. */
 export function atFullLength({ capacity, context, load }: WayPlan): number {
   return context === 0 ? 0 : Math.min(load.sequences, Math.floor(capacity / context));
-}
-
-/** Bytes that a way lacks of LEAST_CONTEXT tokens. */
-function shortOf({ dimensions }: LocalModel, { budget, capacity, ...way }: WayPlan): number {
-  const { weights, states, context, activations, graphs, desktop, margin, usable } = budget;
-  const full = { ...budget, kv: GIB };
-  const least = (LEAST_CONTEXT * GIB) / Math.max(1, capacityOf(dimensions, way, full));
-  return Math.max(0, weights + states + context + activations + graphs + desktop + margin + least - usable);
 }
 
 /** Why a card or a server cannot do with a checkpoint, or undefined. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { knownCard, usableGibibytes, type Architecture, type Card } from '../../../src/core/reflex/card.ts';
+import { CARDS, knownCard, usableGibibytes, type Architecture, type Card } from '../../../src/core/reflex/card.ts';
 import { checkCommand } from '../../../src/core/reflex/checkCommand.ts';
 import { correctedBy, type Reported } from '../../../src/core/reflex/correctedBy.ts';
 import { KV_FORMATS, kvBytesPerToken, weightBytes } from '../../../src/core/reflex/dimensions.ts';
@@ -10,6 +10,7 @@ import { budgetOf, capacityOf, GIB, type Budget } from '../../../src/core/reflex
 import {
   atFullLength,
   LEAST_CONTEXT,
+  longestContext,
   planServer,
   type PlanRequest,
   type ServerPlan,
@@ -81,22 +82,25 @@ describe('the arithmetic of a plan', () => {
 
 const architectures: readonly Architecture[] = ['sm120', 'sm100', 'sm90', 'sm89', 'older', 'unknown'];
 const anyModel = fc.constantFrom(...LOCAL_MODELS);
-const anyCard = fc.record({
-  name: fc.constant('a card'),
-  gibibytes: fc.double({ min: 1, max: 200, noNaN: true }),
-  architecture: fc.constantFrom(...architectures),
-});
+const anyCard: fc.Arbitrary<Card> = fc.oneof(
+  fc.constantFrom<Card>(...CARDS),
+  fc.record({
+    name: fc.constant('a card'),
+    gibibytes: fc.double({ min: 1, max: 200, noNaN: true }),
+    architecture: fc.constantFrom(...architectures),
+  }),
+);
 const anyRequest: fc.Arbitrary<PlanRequest> = fc.record(
   {
     model: anyModel,
     card: anyCard,
     server: fc.constantFrom('sglang' as const, 'vllm' as const),
     context: fc.integer({ min: 256, max: 262_144 }),
-    desktopGibibytes: fc.double({ min: 0, max: 4, noNaN: true }),
+    desktopGibibytes: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 4, noNaN: true })),
   },
   { requiredKeys: ['model', 'card'] },
 );
-const RUNS = { numRuns: 400 };
+const RUNS = { numRuns: 1000 };
 
 const together = ({ desktop, margin, context, activations, graphs, states, weights, kv }: Budget): number =>
   desktop + margin + context + activations + graphs + states + weights + kv;
@@ -106,8 +110,18 @@ describe('any plan', () => {
     fc.assert(
       fc.property(anyRequest, (request) => {
         const plan = planServer(request);
-        if (plan.kind === 'error') return;
+        if (plan.kind === 'error') {
+          const needed = plan.error.kind === 'tooSmall' ? plan.error.neededGibibytes : undefined;
+          if (needed === undefined) return;
+          const { context: _, card: small, ...rest } = request;
+          const on = (gibibytes: number): string => planServer({ ...rest, card: { ...small, gibibytes } }).kind;
+          assert.deepEqual([on(needed), on(needed - 1)], ['ok', 'error'], 'the card that would do is the smallest one');
+          return;
+        }
         const { chosen, ways } = plan.value;
+        const longest = longestContext(plan.value.model, chosen);
+        if (longest >= LEAST_CONTEXT)
+          assert.equal(planServer({ ...request, context: longest }).kind, 'ok', 'the longest context can be asked for');
         for (const way of ways.filter(({ capacity }) => capacity > 0)) {
           assert.ok(together(way.budget) <= way.budget.usable, 'the parts are no more than the whole');
           assert.ok(way.capacity * kvBytesPerToken(plan.value.model.dimensions, way.kv) <= way.budget.kv);
