@@ -25,6 +25,7 @@ import type { ToldPolicy } from './policies.ts';
 import { CommandProblem } from './problem.ts';
 import type { RunDigests } from './runDigests.ts';
 import type { ReflexReading, ReflexRequest } from './reflex.ts';
+import type { ReflexCheckReport, ReflexPlanReport, ReflexPlanRequest } from './reflexPlan.ts';
 import type { ReplayReport } from './replay.ts';
 import type { RunReport, StartRequest } from './runs.ts';
 import type { RouteExplained } from './routeExplain.ts';
@@ -58,6 +59,10 @@ export interface App {
   keyNames(): Promise<readonly string[]>;
   /** One look at the local server and its GPU: see reflex.ts. */
   reflex(request: ReflexRequest, signal: AbortSignal): Promise<ReflexReading>;
+  /** An estimate of what a model needs on a card, and the command that serves it; beside it what the configured server reports: see reflexPlan.ts. */
+  planReflex(request: ReflexPlanRequest, signal: AbortSignal): Promise<ReflexPlanReport>;
+  /** What is unsafe or does not fit in a launch command that somebody has. Asks no server. */
+  checkLaunch(command: string, request: ReflexPlanRequest, signal: AbortSignal): Promise<ReflexCheckReport>;
   analyze(specId: string): Promise<Analysis>;
   checklist(specId: string): Promise<Checklist>;
   /** Starts a run, or goes on with the spec's newest unfinished one unless `runId` names a new one. */
@@ -152,6 +157,9 @@ export function createApp(host: Host): App {
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
     reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),
+    planReflex: async (request, signal) => (await import('./reflexPlan.ts')).planReflex(services, request, signal),
+    checkLaunch: async (command, request, signal) =>
+      (await import('./reflexPlan.ts')).checkLaunch(services, command, request, signal),
     analyze: async (specId) => (await import('./documentChecks.ts')).checkDocuments(services, specId),
     checklist: async (specId) => (await import('./documentChecks.ts')).scoreDocuments(services, specId),
     async run(request) {

@@ -67,7 +67,8 @@ type Local =
   | { readonly kind: 'none'; readonly why: string }
   | { readonly kind: 'worker'; readonly name: string; readonly settings: WorkerSettings; readonly baseUrl: string };
 
-async function localWorker(services: Services, wanted: string | undefined): Promise<Local> {
+/** The local worker of that name, or the first; none also where there is no repository or its configuration cannot be read. */
+export async function localWorker(services: Services, wanted: string | undefined): Promise<Local> {
   try {
     const { loaded } = await openProject(services);
     const names = localWorkers(loaded.configuration);

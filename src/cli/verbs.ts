@@ -51,6 +51,21 @@ const START_OPTIONS = [
   ['--run-id <id>', 'start a new run with this id'],
 ] as const;
 
+/** What `reflex plan` is told. */
+const REFLEX_PLAN_OPTIONS = [
+  [
+    '--model <name>',
+    "with plan: the model; the configured local worker's, or qwen2.5-coder-7b-instruct, when left out",
+  ],
+  ['--config <file>', 'with plan: the config.json of a model that the table does not have'],
+  ['--vram <gb>', 'with plan: the memory of the card; what nvidia-smi finds, or 32, when left out'],
+  ['--card <name>', 'with plan: the card, e.g. rtx-5090, rtx-4090, h100'],
+  ['--server <name>', 'with plan: sglang or vllm; the one that suits when left out'],
+  ['--context <tokens>', 'with plan: tokens of prompt and answer together'],
+  ['--desktop <gb>', 'with plan: what other programs use of the card; 2 when left out'],
+  ['--check <command>', 'with plan: say what is unsafe or does not fit in this command; exit 1 where something is'],
+] as const;
+
 const stageRow = (stage: string, summary: string): VerbRow => ({
   usage: `${stage} <spec>`,
   summary,
@@ -311,6 +326,14 @@ export const VERBS: readonly VerbRow[] = [
     summary: 'models list: the prices that are known, of which day, and what the workers here cost',
     isLook: true,
     load: async () => (await import('./commands/models.ts')).runModels,
+  },
+  {
+    usage: 'reflex <action>',
+    summary:
+      'the local server: reflex plan, how much memory a model needs, the context that fits, and the command that starts it',
+    isLook: true,
+    options: REFLEX_PLAN_OPTIONS,
+    load: async () => (await import('./commands/reflex.ts')).runReflex,
   },
   {
     usage: 'doctor',

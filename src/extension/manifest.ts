@@ -69,6 +69,7 @@ const OWN_COMMANDS = {
   'speckitAuto.setKey': { title: 'Set Key...' },
   'speckitAuto.deleteKey': { title: 'Delete Key...' },
   'speckitAuto.reflexActions': { title: 'Reflex Server', enablement: IN_REPOSITORY },
+  'speckitAuto.reflexPlan': { title: 'Plan the Local Server', enablement: TRUSTED },
   'speckitAuto.refresh': { title: 'Refresh', icon: '$(refresh)', palette: 'hidden' },
   'speckitAuto.showLog': { title: 'Show Log', icon: '$(output)' },
 } as const satisfies Record<string, CommandRow>;

@@ -27,6 +27,7 @@ const verbs: readonly (readonly [words: readonly string[], exit: number])[] = [
   [['new', 'Another thing'], 0],
   [['doctor'], 0],
   [['models', 'list'], 0],
+  [['reflex', 'plan', '--vram', '32'], 0],
   [['eval', 'drift'], 0],
   [['cost', 'SPEC-001'], 0],
   [['cost'], 0],

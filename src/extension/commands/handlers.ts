@@ -21,6 +21,7 @@ import {
 } from './runs.ts';
 import { analyze, checklist, newSpec, newSpecFromFailingTest, newSpecFromSelection, openSpec } from './specs.ts';
 import { showCosts } from './costs.ts';
+import { planLocalServer } from './reflexPlan.ts';
 import { cleanUp, verifyLog } from './keeping.ts';
 import { doctor, init, openConfiguration, sample } from './setUp.ts';
 
@@ -35,6 +36,7 @@ export function handlersOf(
     'speckitAuto.setKey': () => keys.setKey(),
     'speckitAuto.deleteKey': () => keys.deleteKey(),
     'speckitAuto.reflexActions': () => reflex.showActions(),
+    'speckitAuto.reflexPlan': () => planLocalServer(editor),
     'speckitAuto.auto': (row) => auto(editor, row),
     'speckitAuto.new': () => newSpec(editor),
     'speckitAuto.newFromSelection': () => newSpecFromSelection(editor),

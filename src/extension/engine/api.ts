@@ -8,6 +8,7 @@ import type { InitOptions, InitReport } from '../../app/initialise.ts';
 import type { NewSpec } from '../../app/newSpec.ts';
 import type { Overview } from '../../app/overview.ts';
 import type { Preview } from '../../app/preview.ts';
+import type { ReflexPlanRequest } from '../../app/reflexPlan.ts';
 import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
 import type { UnsavedDocuments } from '../../app/services.ts';
 import type { Result } from '../../base/result.ts';
@@ -127,6 +128,8 @@ export interface EngineRequests {
   /** The `key_env` names of the configured workers. */
   keyNames(folder: string): Promise<readonly string[]>;
   reflex(folder: string, request: ReflexRequest): Promise<ReflexReading>;
+  /** What a model needs on the card found here and the command that serves it, in words: see app/reflexPlan.ts. */
+  reflexPlan(folder: string, request: ReflexPlanRequest): Promise<string>;
   doctor(folder: string): Promise<DoctorReport>;
   analyze(folder: string, specId: string): Promise<Analysis>;
   checklist(folder: string, specId: string): Promise<Checklist>;

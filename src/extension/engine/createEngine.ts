@@ -65,6 +65,13 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     initialise: (_context, folder, options) => at(folder).app.initialise(options),
     keyNames: (_context, folder) => at(folder).app.keyNames(),
     reflex: ({ signal }, folder, request) => at(folder).app.reflex(request, signal),
+    async reflexPlan({ signal }, folder, request) {
+      const [{ reflexPlanText }, report] = await Promise.all([
+        import('../../app/reflexPlanText.ts'),
+        at(folder).app.planReflex(request, signal),
+      ]);
+      return `${reflexPlanText(report)}\n\nIn a terminal, speckit reflex plan takes the options that are named here, and checks a command that you have: --check "..."\n`;
+    },
     doctor: (_context, folder) => at(folder).app.doctor(),
     analyze: (_context, folder, specId) => at(folder).app.analyze(specId),
     checklist: (_context, folder, specId) => at(folder).app.checklist(specId),

@@ -58,7 +58,7 @@ type Answer =
 export async function readHealth(request: HealthRequest, signal: AbortSignal): Promise<ServerHealth> {
   const root = request.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
   const deadlineMs = request.deadlineMs ?? DEADLINE_MS;
-  const ask = (path: string): Promise<Answer> => get(`${root}${path}`, { key: request.key, deadlineMs }, signal);
+  const ask = (path: string): Promise<Answer> => getText(`${root}${path}`, { key: request.key, deadlineMs }, signal);
   const [models, metrics, health] = await Promise.all([
     ask('/v1/models'),
     ask('/metrics'),
@@ -66,7 +66,7 @@ export async function readHealth(request: HealthRequest, signal: AbortSignal): P
   ]);
   const failure = failureOf(models, health, deadlineMs);
   if (failure !== undefined || models.kind !== 'response') return failure ?? { kind: 'silent', afterMs: deadlineMs };
-  const list = parsed(models.text);
+  const list = parsedJson(models.text);
   const entries = listMember(list, 'data');
   if (!Array.isArray(member(list, 'data'))) return { kind: 'odd', why: 'no model server answers on this address' };
   const server = serverKind(models.server, entries);
@@ -76,7 +76,7 @@ export async function readHealth(request: HealthRequest, signal: AbortSignal): P
       ? await ask('/v1/loads?include=core,memory')
       : undefined;
   const told =
-    loads?.kind === 'response' && loads.status === 200 ? parseLoads(parsed(loads.text)) : { load: fromMetrics };
+    loads?.kind === 'response' && loads.status === 200 ? parseLoads(parsedJson(loads.text)) : { load: fromMetrics };
   return {
     kind: 'answers',
     server,
@@ -143,7 +143,8 @@ interface GetOptions {
   readonly deadlineMs: number;
 }
 
-async function get(url: string, { key, deadlineMs }: GetOptions, signal: AbortSignal): Promise<Answer> {
+/** One GET, its whole text; redirects are not followed. Never throws for what a server can do. */
+export async function getText(url: string, { key, deadlineMs }: GetOptions, signal: AbortSignal): Promise<Answer> {
   const deadline = AbortSignal.timeout(deadlineMs);
   const started = performance.now();
   try {
@@ -181,7 +182,8 @@ async function cappedText(response: Response): Promise<string> {
   return text;
 }
 
-function parsed(text: string): unknown {
+/** Undefined for what is no JSON. */
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

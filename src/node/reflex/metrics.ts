@@ -62,6 +62,12 @@ export function parseMetrics(page: string): ServerLoad {
   });
 }
 
+/** The labels of vLLM's `vllm:cache_config_info`, of the first engine; none where the page has no such line. */
+export function cacheLabels(page: string): Readonly<Record<string, string>> {
+  const lines = page.split('\n').slice(0, MOST_SAMPLES);
+  return lines.flatMap(sampleOf).find((sample) => isNamed(sample, 'vllm:cache_config_info'))?.labels ?? {};
+}
+
 /** A load with its unknown and impossible figures left out. */
 export function loadOf(figures: Readonly<Record<keyof ServerLoad, number | undefined>>): ServerLoad {
   const share = (figure: number | undefined): boolean => figure !== undefined && figure >= 0 && figure <= 1.001;
