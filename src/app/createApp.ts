@@ -25,6 +25,8 @@ import type { ToldPolicy } from './policies.ts';
 import { CommandProblem } from './problem.ts';
 import type { RunDigests } from './runDigests.ts';
 import type { ReflexReading, ReflexRequest } from './reflex.ts';
+import type { ReflexHealth } from './reflexHealth.ts';
+import type { ServerLogPart, ServerStarting, ServerStatus, StartReport, StopReport } from './reflexServer.ts';
 import type { ReplayReport } from './replay.ts';
 import type { RunReport, StartRequest } from './runs.ts';
 import type { RouteExplained } from './routeExplain.ts';
@@ -58,6 +60,20 @@ export interface App {
   keyNames(): Promise<readonly string[]>;
   /** One look at the local server and its GPU: see reflex.ts. */
   reflex(request: ReflexRequest, signal: AbortSignal): Promise<ReflexReading>;
+  /** Whether the server of a local worker (the first one when none is named) can be used, and what to do where it cannot. */
+  checkReflex(worker: string | undefined, signal: AbortSignal): Promise<ReflexHealth>;
+  /**
+   * Starts the local server with the command of the person's own config.toml and waits until it is ready or has failed; aborting ends the wait and not
+   * the server. A host asks for it only in a folder that the person trusts.
+   */
+  startServer(starting: ServerStarting, signal: AbortSignal): Promise<StartReport>;
+  stopServer(): Promise<StopReport>;
+  restartServer(starting: ServerStarting, signal: AbortSignal): Promise<StartReport>;
+  /** Owns the server until it is stopped or has failed for good: what the process does that `startServer` starts. */
+  superviseServer(worker: string | undefined, signal: AbortSignal): Promise<void>;
+  serverStatus(): Promise<ServerStatus>;
+  /** The last lines of the server's log; given the position of an earlier reading, what came since. */
+  serverLog(from: { readonly lines: number } | { readonly position: number }): Promise<ServerLogPart>;
   analyze(specId: string): Promise<Analysis>;
   checklist(specId: string): Promise<Checklist>;
   /** Starts a run, or goes on with the spec's newest unfinished one unless `runId` names a new one. */
@@ -152,6 +168,15 @@ export function createApp(host: Host): App {
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
     reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),
+    checkReflex: async (worker, signal) => (await import('./reflexHealth.ts')).checkReflex(services, worker, signal),
+    startServer: async (starting, signal) =>
+      (await import('./reflexServer.ts')).startServer(services, starting, signal),
+    stopServer: async () => (await import('./reflexServer.ts')).stopServer(services),
+    restartServer: async (starting, signal) =>
+      (await import('./reflexServer.ts')).restartServer(services, starting, signal),
+    superviseServer: async (worker, signal) => (await import('./reflexServer.ts')).supervise(services, worker, signal),
+    serverStatus: async () => (await import('./reflexServer.ts')).serverStatus(services),
+    serverLog: async (from) => (await import('./reflexServer.ts')).readServerLog(services, from),
     analyze: async (specId) => (await import('./documentChecks.ts')).checkDocuments(services, specId),
     checklist: async (specId) => (await import('./documentChecks.ts')).scoreDocuments(services, specId),
     async run(request) {

@@ -313,6 +313,18 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/models.ts')).runModels,
   },
   {
+    usage: 'reflex <action>',
+    summary:
+      'the local server: reflex health, models, status; reflex start, stop, restart (with the command of your own config.toml), logs',
+    isLook: true,
+    options: [
+      ['--worker <name>', 'the local worker whose server is meant; the first one of routing.implementer when left out'],
+      ['--follow', 'with logs: go on printing what comes'],
+      ['--lines <number>', 'with logs: how many of the last lines; 100 when left out'],
+    ],
+    load: async () => (await import('./commands/reflex.ts')).runReflex,
+  },
+  {
     usage: 'doctor',
     summary: 'what was found here: keys, local servers, agents, checks',
     isLook: true,
