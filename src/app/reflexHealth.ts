@@ -51,7 +51,7 @@ export async function checkReflex(
 
 type Judged = Pick<ReflexHealth, 'healthy' | 'message' | 'next'>;
 
-const LOGS = 'Its log: speckit reflex logs';
+const LOGS = 'Its log: `speckit reflex logs`';
 
 function judged(health: ServerHealth, target: ReflexTarget): Judged {
   const at = new URL(target.url).host;
@@ -62,7 +62,7 @@ function judged(health: ServerHealth, target: ReflexTarget): Judged {
       return {
         healthy: false,
         message: `The server at ${at} is still loading.`,
-        next: `Wait for it. ${LOGS} --follow`,
+        next: `Wait for it. ${LOGS}`,
       };
     case 'refuses':
       return { healthy: false, message: `No server answers at ${at}: ${health.why}.`, next: startHint(target) };
@@ -70,7 +70,7 @@ function judged(health: ServerHealth, target: ReflexTarget): Judged {
       return {
         healthy: false,
         message: `The server at ${at} said nothing within ${health.afterMs / 1000} s.`,
-        next: `If it does not come back: speckit reflex restart. ${LOGS}`,
+        next: `If it does not come back: \`speckit reflex restart\`. ${LOGS}`,
       };
     case 'odd':
       return {
@@ -89,14 +89,14 @@ function judgedAnswer(health: Extract<ServerHealth, { kind: 'answers' }>, { url,
     return {
       healthy: false,
       message: `${name} at ${at} says that it is not well.`,
-      next: `${LOGS}. Start it anew: speckit reflex restart`,
+      next: `${LOGS}. Start it anew: \`speckit reflex restart\``,
     };
   const isBusy = (health.load.running ?? 0) > 0;
   if (health.health === 'slow' && !isBusy)
     return {
       healthy: false,
       message: `${name} at ${at} lists its models, but its health check did not answer in time although it has nothing to do.`,
-      next: `${LOGS}. Start it anew: speckit reflex restart`,
+      next: `${LOGS}. Start it anew: \`speckit reflex restart\``,
     };
   if (health.models.length === 0)
     return { healthy: false, message: `${name} at ${at} serves no model.`, next: 'Load one, or start it with one.' };
@@ -114,6 +114,6 @@ function judgedAnswer(health: Extract<ServerHealth, { kind: 'answers' }>, { url,
 
 function startHint({ launch }: ReflexTarget): string {
   return launch === undefined
-    ? 'Start your server. SpecKit can do that once your own config.toml has its command: [reflex_server] command = "...". speckit reflex plan writes one.'
-    : 'Start it: speckit reflex start';
+    ? 'Start your server. SpecKit can do that once your own config.toml has its command: [reflex_server] command = "...". `speckit reflex plan` writes one.'
+    : 'Start it: `speckit reflex start`';
 }

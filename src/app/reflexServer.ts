@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { AbortedError } from '../base/withAbort.ts';
 import { keysIn, serverReach, serverWords } from '../core/reflex/serverCommand.ts';
 import type { ServerState } from '../core/reflex/serverState.ts';
 import { runOwner } from '../node/lock.ts';
@@ -78,6 +79,7 @@ export async function startServer(
   if ((await runOwner(folder)) !== undefined) return followStart({ folder, outcome: 'already', onState }, signal);
   if (!(await hasLeftOver(folder))) {
     const adopted = await adoptable(target, signal);
+    if (signal.aborted) throw new AbortedError();
     if (adopted !== undefined) {
       await writeServerState(folder, { kind: 'adopted', url: target.url, at: Date.now(), models: [...adopted] });
       return { outcome: 'adopted', url: target.url, models: adopted };
@@ -123,7 +125,7 @@ export async function restartServer(
   if (outcome === 'adopted')
     throw new CommandProblem(
       'blocked',
-      'The server was not started by SpecKit, so it is left running. Restart it where it was started, or end it and then: speckit reflex start',
+      'The server was not started by SpecKit, so it is left running. Restart it where it was started, or end it and then: `speckit reflex start`',
     );
   return startServer(services, starting, signal);
 }
@@ -164,7 +166,7 @@ function launchOf(services: Services, { url, key, launch }: ReflexTarget): Super
   if (launch === undefined)
     throw new CommandProblem(
       'configuration',
-      `There is no command that starts your server. Write it into your own ${file} (a repository cannot name one):\n[reflex_server]\ncommand = "python -m sglang.launch_server --model-path ... --host 127.0.0.1 --port ${new URL(url).port || '3009'}"\nspeckit reflex plan writes one that suits your card.`,
+      `There is no command that starts your server. Write it into your own ${file} (a repository cannot name one):\n[reflex_server]\ncommand = "python -m sglang.launch_server --model-path ... --host 127.0.0.1 --port ${new URL(url).port || '3009'}"\n\`speckit reflex plan\` writes one that suits your card.`,
     );
   const words = serverWords(launch.command);
   if (words.kind === 'error')

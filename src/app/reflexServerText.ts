@@ -29,7 +29,7 @@ export function serverEndLines({ how, fault, lastLines }: ServerEnd): readonly s
   return [
     `The server ${how}. SpecKit does not know why; its last lines:`,
     ...lastLines.map((line) => `  ${line}`),
-    'What to do: speckit reflex logs shows all of it.',
+    'What to do: `speckit reflex logs` shows all of it.',
   ];
 }
 
@@ -46,7 +46,7 @@ export function startText(report: StartReport, now: number): string {
     case 'stopped':
       return 'It was stopped before it was ready.';
     case 'left':
-      return 'It goes on starting: speckit reflex status';
+      return 'It goes on starting: `speckit reflex status`';
   }
   return unreachable(report);
 }
@@ -70,7 +70,7 @@ export function serverStatusLines({ supervisor, state, logFile }: ServerStatus, 
   if (state === undefined) return ['SpecKit has not started a server here.'];
   const shown =
     supervisor === 'killed'
-      ? ['Its supervisor was killed, and the server with it. Start it again: speckit reflex start']
+      ? ['Its supervisor was killed, and the server with it. Start it again: `speckit reflex start`']
       : [serverStateText(state, now), ...(state.kind === 'failed' ? serverEndLines(state.last) : [])];
   return [...shown, `Log: ${logFile}`];
 }

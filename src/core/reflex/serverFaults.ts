@@ -245,7 +245,7 @@ const ROWS: readonly FaultRow[] = [
       /KV cache is needed, which is larger than the available KV cache memory/,
     ],
     what: 'Beside the weights too little GPU memory is left for the context.',
-    next: 'Shorten the context (--context-length, --max-model-len), store it in 8 bits (--kv-cache-dtype fp8_e4m3, fp8), allow more (--mem-fraction-static, --gpu-memory-utilization), or take smaller weights. speckit reflex plan reckons it.',
+    next: 'Shorten the context (--context-length, --max-model-len), store it in 8 bits (--kv-cache-dtype fp8_e4m3, fp8), allow more (--mem-fraction-static, --gpu-memory-utilization), or take smaller weights. `speckit reflex plan` reckons it.',
   },
   {
     kind: 'graphMemory',
@@ -263,7 +263,7 @@ const ROWS: readonly FaultRow[] = [
       /unable to allocate CUDA\d+ buffer/,
     ],
     what: 'The GPU has run out of memory.',
-    next: 'End other programs on it (nvidia-smi shows which), lower --mem-fraction-static or --gpu-memory-utilization by 0.05, shorten the context, or take smaller weights. speckit reflex plan reckons it.',
+    next: 'End other programs on it (nvidia-smi shows which), lower --mem-fraction-static or --gpu-memory-utilization by 0.05, shorten the context, or take smaller weights. `speckit reflex plan` reckons it.',
   },
   {
     kind: 'systemMemory',

@@ -9,6 +9,8 @@ import type { NewSpec } from '../../app/newSpec.ts';
 import type { Overview } from '../../app/overview.ts';
 import type { Preview } from '../../app/preview.ts';
 import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
+import type { ReflexHealth } from '../../app/reflexHealth.ts';
+import type { ServerLogPart, StartReport, StopReport } from '../../app/reflexServer.ts';
 import type { UnsavedDocuments } from '../../app/services.ts';
 import type { Result } from '../../base/result.ts';
 import type { ModelAnswer, ModelError, ModelRequest } from '../../core/ports.ts';
@@ -127,6 +129,15 @@ export interface EngineRequests {
   /** The `key_env` names of the configured workers. */
   keyNames(folder: string): Promise<readonly string[]>;
   reflex(folder: string, request: ReflexRequest): Promise<ReflexReading>;
+  checkReflex(folder: string): Promise<ReflexHealth>;
+  /** Only in a workspace that is trusted. Its states (ServerState) come as events of the request; aborting it ends the wait and not the server. */
+  startServer(folder: string, how: 'start' | 'restart'): Promise<StartReport>;
+  stopServer(folder: string): Promise<StopReport>;
+  /** `isAtWork`: more may come. */
+  serverLog(
+    folder: string,
+    from: { readonly lines: number } | { readonly position: number },
+  ): Promise<ServerLogPart & { readonly isAtWork: boolean }>;
   doctor(folder: string): Promise<DoctorReport>;
   analyze(folder: string, specId: string): Promise<Analysis>;
   checklist(folder: string, specId: string): Promise<Checklist>;
