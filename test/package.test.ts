@@ -10,8 +10,8 @@ const root = path.resolve(import.meta.dirname, '..');
 
 /** Kilobytes. What is in the package may grow to these and no further; a budget is raised on purpose or not at all. */
 const BUDGET = {
-  // 260 of them are the grammar that commands are read by, 20 the panel of costs, which shares its modules with the panel of runs.
-  vsix: 1_510,
+  // 260 of them are the grammar that commands are read by, 20 the panel of costs, which shares its modules with the panel of runs, 17 the local server's supervisor.
+  vsix: 1_527,
   'dist/grammars/': 1_600,
   'dist/extension.cjs': 3,
   'dist/editor.cjs': 140,

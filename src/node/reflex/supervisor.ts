@@ -173,11 +173,10 @@ async function becomesReady(
   { ended }: ServerProcess,
   startedAt: number,
 ): Promise<Become> {
-  let isGone = false;
-  const gone = ended.then(() => {
-    isGone = true;
-  });
-  while (!isGone && !stop.aborted) {
+  const end = new AbortController();
+  void ended.then(() => end.abort());
+  const over = AbortSignal.any([end.signal, stop]);
+  while (!over.aborted) {
     const health = await readHealth(
       {
         baseUrl: server.url,
@@ -185,9 +184,9 @@ async function becomesReady(
         deadlineMs: HEALTH_DEADLINE_MS,
         ...(server.key !== undefined && { key: server.key }),
       },
-      stop,
+      over,
     );
-    if (isGone || stop.aborted) break;
+    if (over.aborted) break;
     const models = readyModels(health, server.key);
     if (models !== undefined) {
       const isOpen = !server.allowRemote && (await isOpenToAll(portOf(server.url)));
@@ -195,7 +194,7 @@ async function becomesReady(
     }
     if (Date.now() - startedAt > server.readySeconds * 1000)
       return { kind: 'refused', fault: notReadyFault(server.readySeconds) };
-    await Promise.race([gone, wait(server.lookMs ?? LOOK_MS, undefined, { signal: stop }).catch(() => undefined)]);
+    await wait(server.lookMs ?? LOOK_MS, undefined, { signal: over }).catch(() => undefined);
   }
   return { kind: 'gone' };
 }

@@ -64,7 +64,7 @@ function bench(): Bench {
     {
       start: (_, how, onState, signal) => {
         seen.push(`engine ${how}`);
-        onState({ ...READY, kind: 'waiting', againAt: 0, last: { at: 0, how: 'ended', lastLines: [] } } as ServerState);
+        onState({ ...READY, kind: 'waiting', againAt: 0, last: { at: 0, how: 'ended', lastLines: [] } });
         return world.start(signal);
       },
       stop: async (): Promise<StopReport> => {

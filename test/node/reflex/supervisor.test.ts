@@ -56,13 +56,12 @@ async function supervised(
     state: () => readServerState(folder.path),
     log: () => (existsSync(serverLogFile(folder.path)) ? readFileSync(serverLogFile(folder.path), 'utf8') : ''),
     stop: async () => {
-      let isOver = false;
-      const last = end.finally(() => (isOver = true));
-      while (!isOver) {
+      // A supervisor that has only just begun forgets what was asked before its time.
+      for (;;) {
         await askOwner(folder.path, 'stop');
-        await Promise.race([last, wait(100)]);
+        const last = await Promise.race([end, wait(100)]);
+        if (last !== undefined) return last;
       }
-      return last;
     },
   };
 }
