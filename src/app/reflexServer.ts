@@ -7,8 +7,8 @@ import { AbortedError } from '../base/withAbort.ts';
 import { keysIn, serverReach, serverWords } from '../core/reflex/serverCommand.ts';
 import type { ServerState } from '../core/reflex/serverState.ts';
 import { runOwner } from '../node/lock.ts';
-import { processStart } from '../node/processStart.ts';
 import { readHealth, type ServerHealth } from '../node/reflex/health.ts';
+import { endLeftOverServer, leftOverServer } from '../node/reflex/leftOver.ts';
 import { isPortOpen } from '../node/reflex/listeners.ts';
 import { serverEnvironment } from '../node/reflex/serverEnvironment.ts';
 import { forgetServerState, readServerState, serverFolder, writeServerState } from '../node/reflex/serverFolder.ts';
@@ -63,6 +63,8 @@ const POLL_MS = 200;
 const HEALTH_DEADLINE_MS = 5_000;
 /** A supervisor that is not there after so long will not come. */
 const SUPERVISOR_MS = 20_000;
+/** What is left of a server has so long to end by itself. */
+const GRACE_MS = 10_000;
 /** The server has ten seconds to end by itself, its supervisor a little more. */
 const STOP_MS = 25_000;
 
@@ -77,7 +79,7 @@ export async function startServer(
   launchOf(services, target);
   const folder = serverFolder(services.folders.state);
   if ((await runOwner(folder)) !== undefined) return followStart({ folder, outcome: 'already', onState }, signal);
-  if (!(await hasLeftOver(folder))) {
+  if ((await leftOverServer(folder)) === undefined) {
     const adopted = await adoptable(target, signal);
     if (signal.aborted) throw new AbortedError();
     if (adopted !== undefined) {
@@ -98,7 +100,7 @@ export async function stopServer(services: Services): Promise<StopReport> {
   if (owner === undefined) {
     const state = await readServerState(folder);
     if (state?.kind === 'adopted') return { outcome: 'adopted' };
-    const outcome = (await endLeftOver(folder)) ? 'ended' : 'notRunning';
+    const outcome = (await endLeftOverServer(folder, GRACE_MS)) === undefined ? 'notRunning' : 'ended';
     if (state?.kind !== 'failed') await forgetServerState(folder);
     return { outcome };
   }
@@ -213,21 +215,6 @@ async function adoptable({ url, key }: ReflexTarget, signal: AbortSignal): Promi
 
 function whatElse(health: Exclude<ServerHealth, { kind: 'answers' | 'loading' }>): string {
   return health.kind === 'silent' ? `it said nothing within ${health.afterMs / 1000} s` : health.why;
-}
-
-/** Whether a process is left of a supervisor that was killed. */
-async function hasLeftOver(folder: string): Promise<boolean> {
-  const state = await readServerState(folder);
-  if (state?.kind !== 'starting' && state?.kind !== 'ready') return false;
-  return state.start !== undefined && (await processStart(state.pid)) === state.start;
-}
-
-async function endLeftOver(folder: string): Promise<boolean> {
-  const state = await readServerState(folder);
-  if ((state?.kind !== 'starting' && state?.kind !== 'ready') || !(await hasLeftOver(folder))) return false;
-  const { terminateGroup } = await import('../node/processGroup.ts');
-  await terminateGroup(state.pid, 10_000);
-  return true;
 }
 
 interface StartedSupervisor {

@@ -17,7 +17,7 @@ export function serverStateText(state: ServerState, now: number): string {
     case 'stopped':
       return `The server for ${at} was stopped.`;
     case 'adopted':
-      return `A server that SpecKit did not start answers at ${at}: it is used, and left running. ${capital(modelsText(state.models))}`;
+      return `There was a server at ${at} that SpecKit did not start: it is used while it answers, and never stopped. ${capital(modelsText(state.models))}`;
   }
   return unreachable(state);
 }

@@ -167,7 +167,7 @@ describe('speckit reflex start, stop, restart, status and logs', function () {
     const again = await made.json('reflex', 'start');
     assert.equal(again['outcome'], 'started');
     assert.ok(await isGone(pid));
-    assert.match((await made.speckit('reflex', 'logs')).stdout, new RegExp(`process ${pid} is left of a supervisor`));
+    assert.match((await made.speckit('reflex', 'logs')).stdout, new RegExp(`process ${pid} was left of a supervisor`));
   });
 
   it('gives up on a server that crashes, and says why and what to do', async () => {
@@ -227,7 +227,7 @@ describe('speckit reflex start, stop, restart, status and logs', function () {
     await using made = await bench();
     made.configure([]);
     // It accepts and speaks no HTTP.
-    const other = createServer((socket) => socket.end('220 smtp\r\n'));
+    const other = createServer((socket) => socket.on('error', () => undefined).end('220 smtp\r\n'));
     await new Promise<void>((resolve) => other.listen(made.port, '127.0.0.1', resolve));
     const refused = await made.speckit('reflex', 'start');
     other.close();
@@ -237,6 +237,25 @@ describe('speckit reflex start, stop, restart, status and logs', function () {
       new RegExp(`^speckit: Something else has 127\\.0\\.0\\.1:${made.port}: .*Nothing was started\\.`),
     );
     assert.deepEqual(plain((await made.json('reflex', 'status'))['server']), { supervisor: 'none' });
+  });
+
+  it('goes on starting when the wait is interrupted', async () => {
+    await using made = await bench();
+    made.configure(['--ready-after', '3000']);
+    const waiting = spawn(process.execPath, [program, 'reflex', 'start'], {
+      cwd: made.root,
+      env: environmentOf({ cwd: made.root, home: made.folder.path }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = finished(waiting);
+    let said = '';
+    waiting.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    await until('the start', () => /^Starting the server for 127\.0\.0\.1:\d+: process \d+/.test(said));
+    waiting.kill('SIGINT');
+    const { exit, stdout } = await ended;
+    assert.deepEqual([exit, stdout], [130, 'It goes on starting: `speckit reflex status`\n']);
+    const later = await made.json('reflex', 'start');
+    assert.deepEqual([later['outcome'], later['exitCode']], ['already', 0]);
   });
 
   it('follows the log until it is interrupted', async () => {

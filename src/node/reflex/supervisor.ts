@@ -3,16 +3,15 @@ import { keysIn, withoutKeys } from '../../core/reflex/serverCommand.ts';
 import { canPass, faultOf, notReadyFault, OPEN_TO_ALL, type ServerFault } from '../../core/reflex/serverFaults.ts';
 import { nextStart } from '../../core/reflex/restarts.ts';
 import type { ServerEnd, ServerState } from '../../core/reflex/serverState.ts';
-import { killMarked } from '../markedProcesses.ts';
 import { acquireRunLock } from '../lock.ts';
 import { createOutputCap } from '../outputCap.ts';
 import { createProcessGuard, type ProcessGuard } from '../processGuard.ts';
-import { isGroupAlive, terminateGroup } from '../processGroup.ts';
 import { processStart } from '../processStart.ts';
 import { watchRequests } from '../runRequests.ts';
 import { readHealth, WANTS_KEY, type ServerHealth } from './health.ts';
 import { isOpenToAll } from './listeners.ts';
-import { readServerState, writeServerState } from './serverFolder.ts';
+import { endLeftOverServer } from './leftOver.ts';
+import { writeServerState } from './serverFolder.ts';
 import { openServerLog, type ServerLog } from './serverLog.ts';
 import { startServerProcess, type ServerProcess } from './serverProcess.ts';
 
@@ -74,7 +73,9 @@ export async function superviseServer(
     guard: createProcessGuard(),
     command: server.words.map((word) => withoutKeys(word, [...server.secrets, ...keysIn(server.words)])),
   };
-  await endLeftOver(supervision);
+  const left = await endLeftOverServer(server.folder, server.graceMs ?? GRACE_MS);
+  if (left !== undefined)
+    say(supervision.log, `process ${left} was left of a supervisor that was killed, and is ended`);
   const crashes: number[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const ended = await runOnce(supervision, attempt);
@@ -223,17 +224,6 @@ function aborted(signal: AbortSignal): Promise<'stopped'> {
     if (signal.aborted) resolve('stopped');
     signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
-}
-
-/** Ends what a supervisor that was killed has left: its guard does it as well, but that may have been killed too. */
-async function endLeftOver({ server, log }: Supervision): Promise<void> {
-  const state = await readServerState(server.folder);
-  if (state?.kind !== 'starting' && state?.kind !== 'ready') return;
-  const isSame = state.start !== undefined && (await processStart(state.pid)) === state.start;
-  if (!isSame || !isGroupAlive(state.pid)) return;
-  say(log, `process ${state.pid} is left of a supervisor that was killed, and is ended`);
-  await terminateGroup(state.pid, server.graceMs ?? GRACE_MS);
-  await killMarked(server.folder);
 }
 
 async function tell({ server }: Supervision, state: ServerState): Promise<ServerState> {
