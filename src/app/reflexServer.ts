@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AbortedError } from '../base/withAbort.ts';
-import { keysIn, serverReach, serverWords } from '../core/reflex/serverCommand.ts';
+import { isLoopback } from '../core/policy/loopback.ts';
+import { keysIn, serverPort, serverReach, serverWords } from '../core/reflex/serverCommand.ts';
 import type { ServerState } from '../core/reflex/serverState.ts';
 import { runOwner } from '../node/lock.ts';
 import { readHealth, type ServerHealth } from '../node/reflex/health.ts';
@@ -183,6 +184,18 @@ function launchOf(services: Services, { url, key, launch }: ReflexTarget): Super
     throw new CommandProblem(
       'configuration',
       `reflex_server.command in ${file} is not started. ${reach.why} ${reach.next}, or allow_remote = true if that is what you want.`,
+    );
+  const { host, hostname, port } = new URL(url);
+  if (!isLoopback(hostname) && !launch.allow_remote)
+    throw new CommandProblem(
+      'configuration',
+      `The server is to be reached at ${host}, which is another computer: start it there. If that is this one, allow_remote = true in ${file}.`,
+    );
+  const served = serverPort(words.value);
+  if (served !== undefined && String(served) !== port)
+    throw new CommandProblem(
+      'configuration',
+      `reflex_server.command in ${file} serves on port ${served}, and the server is asked at ${host}. Write the same port into both.`,
     );
   return {
     folder: serverFolder(services.folders.state),

@@ -289,6 +289,16 @@ describe('what speckit reflex start refuses', function () {
       "[reflex_server]\ncommand = 'python -m sglang.launch_server --host 0.0.0.0'\n",
       /is not started\. It listens on 0\.0\.0\.0, so everybody in your network can use the server, without a key\. Write --host 127\.0\.0\.1, or allow_remote = true/,
     ],
+    [
+      'another port than the one it is asked at',
+      "[reflex_server]\ncommand = 'python -m sglang.launch_server --port 30000'\n",
+      /serves on port 30000, and the server is asked at 127\.0\.0\.1:\d+\. Write the same port into both\./,
+    ],
+    [
+      'a server on another computer',
+      "[reflex_server]\ncommand = 'python -m sglang.launch_server'\nurl = 'http://192.0.2.1:3009/v1'\n",
+      /The server is to be reached at 192\.0\.2\.1:3009, which is another computer: start it there\./,
+    ],
     ['a key that is none', "[reflex_server]\ncommand = 'a'\nrestart = 3\n", /config\.toml:3:1 .*restart/],
   ];
   for (const [name, toml, expected] of refusals)
@@ -338,7 +348,7 @@ describe('978-A5: speckit reflex health', function () {
     assert.equal(healthy.exit, 0);
     assert.match(
       healthy.stdout,
-      new RegExp(`^sglang at 127\\.0\\.0\\.1:${made.port} answers in \\d+ ms and serves ${MODEL}\\.\n$`),
+      new RegExp(`^SGLang at 127\\.0\\.0\\.1:${made.port} answers in \\d+ ms and serves ${MODEL}\\.\n$`),
     );
     const { message, ...rest } = plain(await made.json('reflex', 'health')) as Record<string, unknown>;
     assert.match(String(message), /answers in/);

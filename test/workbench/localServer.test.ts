@@ -41,7 +41,7 @@ describe('the local server from the palette', () => {
     assert.ok(state()?.kind === 'ready' && isAlive(pid));
     await workbench.picture('local-server-ready', ['is ready after', 'it serves qwen']);
     await workbench.runCommand('SpecKit: Check Local Server');
-    await told.filter({ hasText: `sglang at 127.0.0.1:${port} answers in` }).waitFor();
+    await told.filter({ hasText: `SGLang at 127.0.0.1:${port} answers in` }).waitFor();
     await workbench.runCommand('SpecKit: Show Local Server Log');
     await workbench.page.locator('.view-line', { hasText: 'ready to roll' }).waitFor();
     await workbench.picture('local-server-log', ['ready to roll']);

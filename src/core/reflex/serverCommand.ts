@@ -66,6 +66,18 @@ function containerReach(words: readonly string[]): ServerReach | undefined {
   return { kind: 'everybody', why: `The port ${open} of the container is published on all interfaces.`, next };
 }
 
+/** The port on this computer that the words name; undefined where they name none, and the server's own default counts. */
+export function serverPort(words: readonly string[]): number | undefined {
+  const run = words.indexOf('run');
+  const isContainer = CONTAINER_PROGRAMS.includes(nameOf(words[0] ?? '')) && run !== -1;
+  const published = isContainer ? valuesOf(words.slice(run), ['-p', '--publish']) : [];
+  // Of a container only what it publishes counts here, and where that is several ports nobody knows which one is meant.
+  if (published.length > 1) return undefined;
+  const isApart = isContainer && !valuesOf(words, ['--network', '--net']).includes('host');
+  const [port] = isApart ? published.map((value) => value.split(':').at(-2)) : valuesOf(words, ['--port']);
+  return port !== undefined && /^\d{1,5}$/.test(port) ? Number(port) : undefined;
+}
+
 /** The address of `127.0.0.1:3009:30000`, `[::1]:3009:30000`; empty for `3009:30000`, which is all interfaces. */
 function publishedHost(port: string): string {
   const [, host = ''] = /^(\[[^\]]*\]|[^:]*):[^:]*:[^:]+$/.exec(port) ?? [];

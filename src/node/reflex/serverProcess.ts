@@ -102,7 +102,8 @@ function handOn(stream: NodeJS.ReadableStream, show: (text: string) => void): Pr
   return new Promise((resolve) => {
     stream.on('data', (bytes: Buffer) => add(decoder.write(bytes)));
     stream.once('close', () => {
-      add(`${decoder.end()}\n`);
+      const rest = `${held}${decoder.end()}`;
+      if (rest !== '') show(`${rest}\n`);
       resolve();
     });
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keysIn, serverReach, serverWords, withoutKeys } from '../../../src/core/reflex/serverCommand.ts';
+import { keysIn, serverPort, serverReach, serverWords, withoutKeys } from '../../../src/core/reflex/serverCommand.ts';
 
 function words(command: string): readonly string[] | string {
   const read = serverWords(command);
@@ -70,6 +70,21 @@ describe('whom a server can be reached by', () => {
     assert.equal(reach('ollama serve', { OLLAMA_HOST: '127.0.0.1:11434' }), 'loopback');
     assert.equal(reach('ollama serve', { OLLAMA_HOST: '[::1]:11434' }), 'loopback');
   });
+});
+
+describe('the port that a command names', () => {
+  const CASES: readonly (readonly [string, number | undefined])[] = [
+    ['python -m sglang.launch_server --port 3009', 3009],
+    ['python -m sglang.launch_server --port=3009', 3009],
+    ['vllm serve m', undefined],
+    ['docker run -p 127.0.0.1:3009:30000 x --port 30000', 3009],
+    ['docker run -p 3009:30000 x', 3009],
+    ['docker run -p 1:1 -p 2:2 x', undefined],
+    ['docker run --network host x --port 3009', 3009],
+    ['docker run x --port 3009', undefined],
+  ];
+  for (const [command, expected] of CASES)
+    it(`${command}: ${expected}`, () => assert.equal(serverPort(command.split(' ')), expected));
 });
 
 describe('keys in a command', () => {
