@@ -118,6 +118,16 @@ const TIMED: Readonly<Record<string, Ended>> = {
   },
   'src/node/reflex/health.ts fetch': signal('the deadline of the look'),
   'src/node/reflex/health.ts for await': { by: 'the signal of the fetch it reads', code: /response\.body/ },
+  'src/node/reflex/listeners.ts new Promise': timer,
+  'src/node/reflex/serverProcess.ts new Promise': {
+    by: 'a person, who stops the server: it is to run as long as they like. Its end ends both, and its pipes are read for half a second more',
+    code: /child\.once\('exit'|stream\.once\('close'/,
+    shown: 'test/node/reflex/supervisor.test.ts',
+  },
+  'src/node/reflex/supervisor.ts new Promise': signal(
+    'the signal, which is what it waits for',
+    'test/node/reflex/supervisor.test.ts',
+  ),
   'src/node/sandbox/bubblewrap.ts promisify': { by: 'a timeout of 10 s', code: /timeout: 10_000/ },
   'src/protocol/rpc.ts new Promise': {
     by: 'the answer of the other thread, which is this program, or its end: then all that is open rejects',

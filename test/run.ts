@@ -19,6 +19,7 @@ const STARTS_MANY: readonly string[] = [
   'test/node/ledgerProcesses.test.ts',
   'test/node/runTree.test.ts',
   'test/node/runTreeSnapshots.test.ts',
+  'test/node/reflex/supervisor.test.ts',
   'test/core/patch/gitDiff.test.ts',
 ];
 

@@ -26,6 +26,8 @@ import { CommandProblem } from './problem.ts';
 import type { RunDigests } from './runDigests.ts';
 import type { ReflexReading, ReflexRequest } from './reflex.ts';
 import type { ReflexCheckReport, ReflexPlanReport, ReflexPlanRequest } from './reflexPlan.ts';
+import type { ReflexHealth } from './reflexHealth.ts';
+import type { ServerLogPart, ServerStarting, ServerStatus, StartReport, StopReport } from './reflexServer.ts';
 import type { ReplayReport } from './replay.ts';
 import type { RunReport, StartRequest } from './runs.ts';
 import type { RouteExplained } from './routeExplain.ts';
@@ -63,6 +65,20 @@ export interface App {
   planReflex(request: ReflexPlanRequest, signal: AbortSignal): Promise<ReflexPlanReport>;
   /** What is unsafe or does not fit in a launch command that somebody has. Asks no server. */
   checkLaunch(command: string, request: ReflexPlanRequest, signal: AbortSignal): Promise<ReflexCheckReport>;
+  /** Whether the server of a local worker (the first one when none is named) can be used, and what to do where it cannot. */
+  checkReflex(worker: string | undefined, signal: AbortSignal): Promise<ReflexHealth>;
+  /**
+   * Starts the local server with the command of the person's own config.toml and waits until it is ready or has failed; aborting ends the wait and not
+   * the server. A host asks for it only in a folder that the person trusts.
+   */
+  startServer(starting: ServerStarting, signal: AbortSignal): Promise<StartReport>;
+  stopServer(): Promise<StopReport>;
+  restartServer(starting: ServerStarting, signal: AbortSignal): Promise<StartReport>;
+  /** Owns the server until it is stopped or has failed for good: what the process does that `startServer` starts. */
+  superviseServer(worker: string | undefined, signal: AbortSignal): Promise<void>;
+  serverStatus(): Promise<ServerStatus>;
+  /** The last lines of the server's log; given the position of an earlier reading, what came since. */
+  serverLog(from: { readonly lines: number } | { readonly position: number }): Promise<ServerLogPart>;
   analyze(specId: string): Promise<Analysis>;
   checklist(specId: string): Promise<Checklist>;
   /** Starts a run, or goes on with the spec's newest unfinished one unless `runId` names a new one. */
@@ -160,6 +176,15 @@ export function createApp(host: Host): App {
     planReflex: async (request, signal) => (await import('./reflexPlan.ts')).planReflex(services, request, signal),
     checkLaunch: async (command, request, signal) =>
       (await import('./reflexPlan.ts')).checkLaunch(services, command, request, signal),
+    checkReflex: async (worker, signal) => (await import('./reflexHealth.ts')).checkReflex(services, worker, signal),
+    startServer: async (starting, signal) =>
+      (await import('./reflexServer.ts')).startServer(services, starting, signal),
+    stopServer: async () => (await import('./reflexServer.ts')).stopServer(services),
+    restartServer: async (starting, signal) =>
+      (await import('./reflexServer.ts')).restartServer(services, starting, signal),
+    superviseServer: async (worker, signal) => (await import('./reflexServer.ts')).supervise(services, worker, signal),
+    serverStatus: async () => (await import('./reflexServer.ts')).serverStatus(services),
+    serverLog: async (from) => (await import('./reflexServer.ts')).readServerLog(services, from),
     analyze: async (specId) => (await import('./documentChecks.ts')).checkDocuments(services, specId),
     checklist: async (specId) => (await import('./documentChecks.ts')).scoreDocuments(services, specId),
     async run(request) {

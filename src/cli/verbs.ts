@@ -330,9 +330,14 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'reflex <action>',
     summary:
-      'the local server: reflex plan, how much memory a model needs, the context that fits, and the command that starts it',
+      'the local server: reflex health, models, status; reflex plan, what a model needs and the command that serves it; reflex start, stop, restart (with the command of your own config.toml), logs',
     isLook: true,
-    options: REFLEX_PLAN_OPTIONS,
+    options: [
+      ['--worker <name>', 'the local worker whose server is meant; the first one of routing.implementer when left out'],
+      ['--follow', 'with logs: go on printing what comes'],
+      ['--lines <number>', 'with logs: how many of the last lines; 100 when left out'],
+      ...REFLEX_PLAN_OPTIONS,
+    ],
     load: async () => (await import('./commands/reflex.ts')).runReflex,
   },
   {

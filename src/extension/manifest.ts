@@ -70,6 +70,11 @@ const OWN_COMMANDS = {
   'speckitAuto.deleteKey': { title: 'Delete Key...' },
   'speckitAuto.reflexActions': { title: 'Reflex Server', enablement: IN_REPOSITORY },
   'speckitAuto.reflexPlan': { title: 'Plan the Local Server', enablement: TRUSTED },
+  'speckitAuto.reflexStart': { title: 'Start Local Server', enablement: TRUSTED },
+  'speckitAuto.reflexStop': { title: 'Stop Local Server', enablement: TRUSTED },
+  'speckitAuto.reflexRestart': { title: 'Restart Local Server', enablement: TRUSTED },
+  'speckitAuto.reflexLog': { title: 'Show Local Server Log', enablement: IN_REPOSITORY },
+  'speckitAuto.reflexCheck': { title: 'Check Local Server', enablement: TRUSTED },
   'speckitAuto.refresh': { title: 'Refresh', icon: '$(refresh)', palette: 'hidden' },
   'speckitAuto.showLog': { title: 'Show Log', icon: '$(output)' },
 } as const satisfies Record<string, CommandRow>;

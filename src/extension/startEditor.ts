@@ -12,6 +12,7 @@ import { createKeys } from './models/keys.ts';
 import type { CommandId } from './manifest.ts';
 import { callEditorModel, listEditorModels } from './models/editorModel.ts';
 import { createOverviews, workspaceFolders, type Overviews } from './overviews.ts';
+import { createLocalServer } from './reflex/localServer.ts';
 import { createReflexStatusBar } from './reflex/statusBar.ts';
 import { createInterruptedRuns } from './interruptedRuns.ts';
 import type { ProposalFileSystems, ServedFiles } from './review/fileSystems.ts';
@@ -112,6 +113,7 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
         : undefined,
     log: (text) => log.warn(text),
   });
+  const server = createLocalServer(engine, overviews, () => void reflex.check());
   const needs = createNeedsView(overviews);
   const editor: Editor = { context, engine: engine.requests, overviews, panels, costs, texts, review, needs, log };
   registerViews(editor);
@@ -125,6 +127,7 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
     panels,
     createRunItem(overviews),
     reflex,
+    server,
     whenLocalWorkersChange(overviews, () => reflex.refresh()),
     workspace.onDidGrantWorkspaceTrust(() => reflex.refresh()),
     overviews.onDidChange(
@@ -143,7 +146,7 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
     overviews.onDidChange((folder) => void attempt(log, () => serveApprovals(editor, folder))),
   );
   readAll(editor);
-  const handlers: Record<CommandId, Handler> = { ...handlersOf(editor, { keys, reflex }), ...review.commands };
+  const handlers: Record<CommandId, Handler> = { ...handlersOf(editor, { keys, reflex, server }), ...review.commands };
   return {
     run: (command, words) => attempt(log, () => handlers[command as CommandId](...words)),
     served: review.served,

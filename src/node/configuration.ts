@@ -14,7 +14,12 @@ import { roleSections, type RoleSection } from '../core/policy/roleSections.ts';
 import { settingProblems, valueAt } from '../core/policy/settingProblem.ts';
 import { settingsReference } from '../core/policy/settingsReference.ts';
 import { withUrlsOfEnvironment } from '../core/policy/urlsOfEnvironment.ts';
-import { ownTablesSchema, priceOverrides, userConfigurationSchema } from '../core/policy/userConfigurationSchema.ts';
+import {
+  ownTablesSchema,
+  priceOverrides,
+  userConfigurationSchema,
+  type ReflexServerSettings,
+} from '../core/policy/userConfigurationSchema.ts';
 import { demotionProblems } from '../core/router/demotionProblems.ts';
 import type { Configuration } from '../core/settings.ts';
 import { configurationSchema } from '../core/settings.ts';
@@ -39,6 +44,8 @@ export interface LoadedConfiguration {
   readonly prices: PriceOverrides;
   /** What the person's own file alone says about the sandbox. */
   readonly own: OwnSandboxSettings;
+  /** The local server that the person's own file says how to start. A repository cannot name one. */
+  readonly reflexServer: ReflexServerSettings;
   /** Names the price table together with those prices; goes into the policy snapshot and every ledger row. */
   readonly priceVersion: string;
   /** What became of the role sections of AGENTS.md, which `configuration` holds already. */
@@ -147,6 +154,7 @@ function combine(
       network: own.data.trusted.network,
       folders: own.data.trusted.folders,
     },
+    reflexServer: own.data.reflex_server,
     priceVersion: priceVersionWith(prices),
     files: [user, repository].filter((file) => file.exists).map((file) => file.file),
     notices: locatedIn(repository, limited.notices),

@@ -9,13 +9,13 @@ const afterKillMs = 100;
 const pollMs = 10;
 
 /**
- * Ends every process of a group: SIGTERM, then SIGKILL for what is left after 250 ms. Resolves once none is left, after 350 ms at most
- * (a process that waits for a disk cannot be ended by anybody). The group's id is its leader's process id.
+ * Ends every process of a group: SIGTERM, then SIGKILL for what is left after the grace, 250 ms when left out. Resolves once none is left, 100 ms
+ * after the grace at most (a process that waits for a disk cannot be ended by anybody). The group's id is its leader's process id.
  * A process that has made itself the leader of another group or session is out of reach.
  */
-export async function terminateGroup(groupId: number): Promise<void> {
+export async function terminateGroup(groupId: number, withinMs = graceMs): Promise<void> {
   if (!signalGroup(groupId, 'SIGTERM')) return;
-  if (await groupEnds(groupId, graceMs)) return;
+  if (await groupEnds(groupId, withinMs)) return;
   signalGroup(groupId, 'SIGKILL');
   await groupEnds(groupId, afterKillMs);
 }

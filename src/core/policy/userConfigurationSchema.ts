@@ -58,11 +58,52 @@ export const ownTablesSchema = z.strictObject({
     })
     .prefault({})
     .describe("what you let a repository's AGENTS.md decide beside being read into every prompt"),
+  reflex_server: z
+    .strictObject({
+      command: z
+        .string()
+        .min(1)
+        .max(8_000)
+        .describe(
+          'the command that starts your local server, as one plain command: it runs without a shell, from your home folder',
+        ),
+      url: z
+        .url()
+        .optional()
+        .describe('where the server is to be reached, with /v1; the base_url of the first local worker when left out'),
+      environment: z
+        .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().max(4_000))
+        .default({})
+        .describe('variables for the server beside your own, e.g. CUDA_VISIBLE_DEVICES'),
+      keys: z
+        .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
+        .max(20)
+        .default([])
+        .describe('names of variables that hold keys and that the server gets all the same, e.g. HF_TOKEN'),
+      ready_seconds: z
+        .int()
+        .min(5)
+        .max(7_200)
+        .default(600)
+        .describe('how long it may take to become ready, downloads and compilation included'),
+      restarts: z
+        .int()
+        .min(0)
+        .max(20)
+        .default(3)
+        .describe('how often it is started again after a crash, within ten minutes'),
+      allow_remote: z.boolean().default(false).describe('whether the server may listen on more than this computer'),
+    })
+    .optional()
+    .describe('the local server that `speckit reflex start` starts'),
   prices: z
     .record(z.string().min(1), priceSchema)
     .default({})
     .describe('prices of models that SpecKit knows none for, by exact model id'),
 });
+
+/** What a person's own file says about the server that SpecKit may start; undefined where it says nothing. */
+export type ReflexServerSettings = z.infer<typeof ownTablesSchema>['reflex_server'];
 
 /** A person's own config.toml: every setting of speckit.toml, and the tables above. */
 export const userConfigurationSchema = z.strictObject({

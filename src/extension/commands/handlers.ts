@@ -3,6 +3,7 @@ import type { Editor } from '../editor.ts';
 import type { OwnCommandId } from '../manifest.ts';
 import type { Keys } from '../models/keys.ts';
 import { workspaceFolders } from '../overviews.ts';
+import type { ServerActions } from '../reflex/serverActions.ts';
 import type { ReflexStatusBar } from '../reflex/statusBar.ts';
 import { auto, runStage } from './auto.ts';
 import {
@@ -30,13 +31,18 @@ export type Handler = (...words: unknown[]) => Promise<void>;
 /** What each of the extension's own commands does. One without a handler does not compile. */
 export function handlersOf(
   editor: Editor,
-  { keys, reflex }: { readonly keys: Keys; readonly reflex: ReflexStatusBar },
+  { keys, reflex, server }: { readonly keys: Keys; readonly reflex: ReflexStatusBar; readonly server: ServerActions },
 ): Record<OwnCommandId, Handler> {
   return {
     'speckitAuto.setKey': () => keys.setKey(),
     'speckitAuto.deleteKey': () => keys.deleteKey(),
     'speckitAuto.reflexActions': () => reflex.showActions(),
     'speckitAuto.reflexPlan': () => planLocalServer(editor),
+    'speckitAuto.reflexStart': () => server.start(),
+    'speckitAuto.reflexStop': () => server.stop(),
+    'speckitAuto.reflexRestart': () => server.restart(),
+    'speckitAuto.reflexLog': () => server.showLog(),
+    'speckitAuto.reflexCheck': () => server.check(),
     'speckitAuto.auto': (row) => auto(editor, row),
     'speckitAuto.new': () => newSpec(editor),
     'speckitAuto.newFromSelection': () => newSpecFromSelection(editor),

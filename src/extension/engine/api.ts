@@ -10,6 +10,8 @@ import type { Overview } from '../../app/overview.ts';
 import type { Preview } from '../../app/preview.ts';
 import type { ReflexPlanRequest } from '../../app/reflexPlan.ts';
 import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
+import type { ReflexHealth } from '../../app/reflexHealth.ts';
+import type { ServerLogPart, StartReport, StopReport } from '../../app/reflexServer.ts';
 import type { UnsavedDocuments } from '../../app/services.ts';
 import type { Result } from '../../base/result.ts';
 import type { ModelAnswer, ModelError, ModelRequest } from '../../core/ports.ts';
@@ -130,6 +132,15 @@ export interface EngineRequests {
   reflex(folder: string, request: ReflexRequest): Promise<ReflexReading>;
   /** What a model needs on the card found here and the command that serves it, in words: see app/reflexPlan.ts. */
   reflexPlan(folder: string, request: ReflexPlanRequest): Promise<string>;
+  checkReflex(folder: string): Promise<ReflexHealth>;
+  /** Only in a workspace that is trusted. Its states (ServerState) come as events of the request; aborting it ends the wait and not the server. */
+  startServer(folder: string, how: 'start' | 'restart'): Promise<StartReport>;
+  stopServer(folder: string): Promise<StopReport>;
+  /** `isAtWork`: more may come. */
+  serverLog(
+    folder: string,
+    from: { readonly lines: number } | { readonly position: number },
+  ): Promise<ServerLogPart & { readonly isAtWork: boolean }>;
   doctor(folder: string): Promise<DoctorReport>;
   analyze(folder: string, specId: string): Promise<Analysis>;
   checklist(folder: string, specId: string): Promise<Checklist>;

@@ -65,7 +65,8 @@ export function createEngineClient(connection: EngineConnection): Engine {
   });
   return {
     requests,
-    request: (name, words, options) => open().request(name, words, options),
+    request: (name, words, options) =>
+      told(open().request(name, words, options)) as ReturnType<EngineRequests[typeof name]>,
     [Symbol.dispose]: () => {
       const ending = running;
       running = undefined;

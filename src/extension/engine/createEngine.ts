@@ -72,6 +72,19 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
       ]);
       return `${reflexPlanText(report)}\n\nIn a terminal, speckit reflex plan takes the options that are named here, and checks a command that you have: --check "..."\n`;
     },
+    checkReflex: ({ signal }, folder) => at(folder).app.checkReflex(undefined, signal),
+    startServer: ({ emit, signal }, folder, how) => {
+      const { app } = at(folder);
+      const starting = { onState: emit };
+      return how === 'start' ? app.startServer(starting, signal) : app.restartServer(starting, signal);
+    },
+    stopServer: (_context, folder) => at(folder).app.stopServer(),
+    async serverLog(_context, folder, from) {
+      const { app } = at(folder);
+      // In this order: what is written before the end is read.
+      const { supervisor } = await app.serverStatus();
+      return { ...(await app.serverLog(from)), isAtWork: supervisor === 'atWork' };
+    },
     doctor: (_context, folder) => at(folder).app.doctor(),
     analyze: (_context, folder, specId) => at(folder).app.analyze(specId),
     checklist: (_context, folder, specId) => at(folder).app.checklist(specId),

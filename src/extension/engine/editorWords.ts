@@ -25,11 +25,17 @@ export const COMMAND_OF_VERB = {
   init: 'SpecKit: Set Up',
   sample: 'SpecKit: Try the Sample',
   new: 'SpecKit: New Spec...',
+  'reflex start': 'SpecKit: Start Local Server',
+  'reflex stop': 'SpecKit: Stop Local Server',
+  'reflex restart': 'SpecKit: Restart Local Server',
+  'reflex logs': 'SpecKit: Show Local Server Log',
+  'reflex health': 'SpecKit: Check Local Server',
+  'reflex status': 'SpecKit: Check Local Server',
 } as const;
 
 /** Replaces each quoted command line by the command of the palette; a verb without one stays as it is. */
 export function inEditorWords(text: string): string {
-  return text.replaceAll(/`speckit ([a-z]+)[^`]*`/g, (line, verb: string) =>
+  return text.replaceAll(/`speckit (reflex [a-z]+|[a-z]+)[^`]*`/g, (line, verb: string) =>
     Object.hasOwn(COMMAND_OF_VERB, verb) ? `"${COMMAND_OF_VERB[verb as keyof typeof COMMAND_OF_VERB]}"` : line,
   );
 }

@@ -8,6 +8,7 @@ import {
   type Disposable,
   type QuickPickItem,
 } from 'vscode';
+import type { CommandId } from '../manifest.ts';
 import { createPoller, type PollerOptions, type ReflexRead } from './poller.ts';
 import { presentReflex } from './presentation.ts';
 
@@ -15,6 +16,8 @@ import { presentReflex } from './presentation.ts';
 export interface ReflexStatusBar extends Disposable {
   /** To be called when the configuration or the folders may have changed, however often: polling begins or ends by it. */
   refresh(): void;
+  /** Looks now, wholly. */
+  check(): Promise<void>;
   /** The command speckitAuto.reflexActions. */
   showActions(): Promise<void>;
 }
@@ -66,6 +69,7 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
   ];
   return {
     refresh: () => poller.refresh(),
+    check: () => poller.check(),
     showActions: () => showActions(shown?.baseUrl, () => poller.check()),
     dispose() {
       poller[Symbol.dispose]();
@@ -86,9 +90,20 @@ function tooltipOf(markdown: string): MarkdownString {
 async function showActions(baseUrl: string | undefined, check: () => Promise<void>): Promise<void> {
   const open = (): PromiseLike<unknown> =>
     commands.executeCommand('workbench.action.openSettings', 'speckitAuto.reflex');
+  const run = (command: CommandId) => (): PromiseLike<unknown> => commands.executeCommand(command);
   const actions: readonly (QuickPickItem & { readonly act: () => PromiseLike<unknown> })[] = [
     { label: '$(refresh) Check now', act: check },
-    { label: '$(output) Show log', act: () => commands.executeCommand('speckitAuto.showLog') },
+    // Nothing is started or stopped before the person trusts the folder.
+    ...(workspace.isTrusted
+      ? [
+          { label: '$(play) Start local server', act: run('speckitAuto.reflexStart') },
+          { label: '$(debug-stop) Stop local server', act: run('speckitAuto.reflexStop') },
+          { label: '$(debug-restart) Restart local server', act: run('speckitAuto.reflexRestart') },
+          { label: '$(pulse) Check local server', act: run('speckitAuto.reflexCheck') },
+        ]
+      : []),
+    { label: "$(output) Show the local server's log", act: run('speckitAuto.reflexLog') },
+    { label: '$(output) Show log', act: run('speckitAuto.showLog') },
     { label: '$(gear) Open settings', act: open },
     ...(baseUrl === undefined
       ? []

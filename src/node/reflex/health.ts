@@ -7,7 +7,7 @@ export type ServerHealth =
   | {
       readonly kind: 'answers';
       readonly server: ServerKind;
-      /** Ids it serves, at most 5. */
+      /** Ids it serves, at most 5 where no more are asked for. */
       readonly models: readonly string[];
       /** How long its list of models took: no token is made for that. */
       readonly latencyMs: number;
@@ -34,7 +34,12 @@ export interface HealthRequest {
   readonly depth: 'whole' | 'light';
   /** For each request; 2,000 ms when left out. */
   readonly deadlineMs?: number;
+  /** Ids that are told, at most; 5 when left out. */
+  readonly mostModels?: number;
 }
+
+/** How the reason of an `odd` begins where the server asked for a key. */
+export const WANTS_KEY = 'the server wants a key';
 
 const DEADLINE_MS = 2_000;
 const MODELS_SHOWN = 5;
@@ -83,7 +88,7 @@ export async function readHealth(request: HealthRequest, signal: AbortSignal): P
     models: entries
       .map((entry) => (textMember(entry, 'id') ?? '').slice(0, 200))
       .filter((id) => id !== '')
-      .slice(0, MODELS_SHOWN),
+      .slice(0, request.mostModels ?? MODELS_SHOWN),
     latencyMs: models.ms,
     health: healthOf(health),
     ...told,
@@ -99,10 +104,7 @@ function failureOf(models: Answer, health: Answer | undefined, deadlineMs: numbe
     return { kind: 'loading', why: 'the server is not ready yet' };
   if (models.kind === 'silent') return { kind: 'silent', afterMs: deadlineMs };
   if (models.status === 200) return undefined;
-  const why =
-    models.status === 401 || models.status === 403
-      ? 'the server wants a key'
-      : 'no model server answers on this address';
+  const why = models.status === 401 || models.status === 403 ? WANTS_KEY : 'no model server answers on this address';
   return { kind: 'odd', why: `${why} (status ${models.status})` };
 }
 

@@ -1,0 +1,87 @@
+import { unreachable } from '../base/unreachable.ts';
+import type { ServerEnd, ServerState } from '../core/reflex/serverState.ts';
+import type { ServerStatus, StartReport, StopReport } from './reflexServer.ts';
+
+/** A state of the server as one line for a person who waits, or looks. `now` is in milliseconds since 1970. */
+export function serverStateText(state: ServerState, now: number): string {
+  const at = new URL(state.url).host;
+  switch (state.kind) {
+    case 'starting':
+      return `Starting the server for ${at}${state.attempt > 1 ? `, the ${state.attempt}. time` : ''}: process ${state.pid}, ${seconds(now - state.at)}`;
+    case 'ready':
+      return `The server at ${at} is ready after ${seconds(state.readyAfterMs)}: ${modelsText(state.models)}`;
+    case 'waiting':
+      return `The server ${endText(state.last)} It is started again in ${seconds(Math.max(0, state.againAt - now))}.`;
+    case 'failed':
+      return `The server ${endText(state.last)} It was started ${state.attempt === 1 ? 'once' : `${state.attempt} times`} and is not started again.`;
+    case 'stopped':
+      return `The server for ${at} was stopped.`;
+    case 'adopted':
+      return `There was a server at ${at} that SpecKit did not start: it is used while it answers, and never stopped. ${capital(modelsText(state.models))}`;
+  }
+  return unreachable(state);
+}
+
+/** How a start ended: what happened, the line that says so, what to do. */
+export function serverEndLines({ how, fault, lastLines }: ServerEnd): readonly string[] {
+  if (fault !== undefined)
+    return [fault.what, ...(fault.line === '' ? [] : [`  ${fault.line}`]), `What to do: ${fault.next}`];
+  return [
+    `The server ${how}. SpecKit does not know why; its last lines:`,
+    ...lastLines.map((line) => `  ${line}`),
+    'What to do: `speckit reflex logs` shows all of it.',
+  ];
+}
+
+export function startText(report: StartReport, now: number): string {
+  switch (report.outcome) {
+    case 'started':
+      return serverStateText(report.state, now);
+    case 'already':
+      return `It runs already. ${serverStateText(report.state, now)}`;
+    case 'adopted':
+      return serverStateText({ kind: 'adopted', url: report.url, at: now, models: [...report.models] }, now);
+    case 'failed':
+      return [serverStateText(report.state, now), ...serverEndLines(report.state.last)].join('\n');
+    case 'stopped':
+      return 'It was stopped before it was ready.';
+    case 'left':
+      return 'It goes on starting: `speckit reflex status`';
+  }
+  return unreachable(report);
+}
+
+export function stopText({ outcome }: StopReport): string {
+  switch (outcome) {
+    case 'stopped':
+      return 'The server is stopped.';
+    case 'ended':
+      return 'Its supervisor had been killed. What was left of the server is ended.';
+    case 'adopted':
+      return 'The server was not started by SpecKit, so it is left running. End it where it was started.';
+    case 'notRunning':
+      return 'No server of SpecKit is running.';
+  }
+  return unreachable(outcome);
+}
+
+/** What SpecKit knows of the server it started, in lines. */
+export function serverStatusLines({ supervisor, state, logFile }: ServerStatus, now: number): readonly string[] {
+  if (state === undefined) return ['SpecKit has not started a server here.'];
+  const shown =
+    supervisor === 'killed'
+      ? ['Its supervisor was killed, and the server with it. Start it again: `speckit reflex start`']
+      : [serverStateText(state, now), ...(state.kind === 'failed' ? serverEndLines(state.last) : [])];
+  return [...shown, `Log: ${logFile}`];
+}
+
+function endText({ how, fault }: ServerEnd): string {
+  return `${how}${fault === undefined ? '' : ` (${fault.what.replace(/\.$/, '')})`}.`;
+}
+
+const modelsText = (models: readonly string[]): string =>
+  models.length === 0 ? 'it lists no model yet' : `it serves ${models.join(', ')}`;
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;

@@ -1,0 +1,134 @@
+import type { ReflexHealth } from '../../app/reflexHealth.ts';
+import type { StartReport, StopReport } from '../../app/reflexServer.ts';
+import { serverStateText, startText, stopText } from '../../app/reflexServerText.ts';
+import type { ServerState } from '../../core/reflex/serverState.ts';
+import type { EngineRequests } from '../engine/api.ts';
+import { inEditorWords } from '../engine/editorWords.ts';
+
+/** What the palette does about the local server. */
+export interface ServerActions extends Disposable {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+  check(): Promise<void>;
+  showLog(): Promise<void>;
+}
+
+/** The engine, as far as it is about the server. */
+export interface ServerEngine {
+  start(
+    folder: string,
+    how: 'start' | 'restart',
+    onState: (state: ServerState) => void,
+    signal: AbortSignal,
+  ): Promise<StartReport>;
+  stop(folder: string): Promise<StopReport>;
+  check(folder: string): Promise<ReflexHealth>;
+  readonly log: EngineRequests['serverLog'];
+}
+
+/** The window, as far as it is about the server. */
+export interface ServerWindow {
+  /** Throws in a workspace that is not trusted. */
+  requireTrust(): void;
+  /** The folder whose configuration counts; undefined when a person leaves the question. */
+  folder(): Promise<string | undefined>;
+  /** Shows that something goes on, until `work` ends; a person may end the wait. */
+  progress(
+    title: string,
+    work: (say: (text: string) => void, signal: AbortSignal) => Promise<StartReport>,
+  ): PromiseLike<StartReport>;
+  tell(level: 'information' | 'warning', text: string): void;
+  /** The channel of the server's log, shown when it is opened. */
+  openLog(): { append(text: string): void; clear(): void; show(): void };
+  after(ms: number, call: () => void): () => void;
+}
+
+/** Lines shown of what was printed before. */
+const LINES = 500;
+const FOLLOW_MS = 1_000;
+
+/** `onChange` is called when the server has come or gone. */
+export function createServerActions(engine: ServerEngine, window: ServerWindow, onChange: () => void): ServerActions {
+  const follower = createFollower(engine, window);
+
+  const inTrusted = async (work: (folder: string) => Promise<void>): Promise<void> => {
+    window.requireTrust();
+    const folder = await window.folder();
+    if (folder === undefined) return;
+    // The trust may have gone while the question stood open.
+    window.requireTrust();
+    await work(folder);
+  };
+  const begin = (how: 'start' | 'restart') =>
+    inTrusted(async (folder) => {
+      const report = await window.progress('SpecKit: the local server', async (say, signal) => {
+        const onState = (state: ServerState): void => say(inEditorWords(serverStateText(state, Date.now())));
+        return engine.start(folder, how, onState, signal).catch((error: unknown): StartReport => {
+          // Whoever ends the wait before anything was started has not failed.
+          if (signal.aborted) return { outcome: 'stopped' };
+          throw error;
+        });
+      });
+      const text = inEditorWords(startText(report, Date.now()));
+      window.tell(report.outcome === 'failed' ? 'warning' : 'information', text);
+      // What it printed says more than we can.
+      if (report.outcome === 'failed') await follower.show(folder);
+      onChange();
+    });
+
+  return {
+    start: () => begin('start'),
+    restart: () => begin('restart'),
+    stop: () =>
+      inTrusted(async (folder) => {
+        window.tell('information', stopText(await engine.stop(folder)));
+        onChange();
+      }),
+    check: () =>
+      inTrusted(async (folder) => {
+        const { healthy, message, next } = await engine.check(folder);
+        window.tell(
+          healthy ? 'information' : 'warning',
+          inEditorWords(`${message}${next === undefined ? '' : ` ${next}`}`),
+        );
+        onChange();
+      }),
+    async showLog() {
+      const folder = await window.folder();
+      if (folder !== undefined) await follower.show(folder);
+    },
+    [Symbol.dispose]: () => follower[Symbol.dispose](),
+  };
+}
+
+/** Shows the log and what comes to it, as long as a supervisor is at work. */
+function createFollower(
+  engine: ServerEngine,
+  window: ServerWindow,
+): { show(folder: string): Promise<void> } & Disposable {
+  let cancel: () => void = () => undefined;
+  let turn = 0;
+  return {
+    async show(folder) {
+      cancel();
+      turn += 1;
+      const mine = turn;
+      const channel = window.openLog();
+      const read = async (from: Parameters<ServerEngine['log']>[1]): Promise<void> => {
+        const { text, position, isAtWork } = await engine.log(folder, from);
+        if (mine !== turn) return;
+        if (text !== '') channel.append(text);
+        // An engine that has gone ends the following: what was shown stays.
+        if (isAtWork) cancel = window.after(FOLLOW_MS, () => void read({ position }).catch(() => undefined));
+      };
+      channel.clear();
+      channel.show();
+      await read({ lines: LINES });
+    },
+    [Symbol.dispose]() {
+      turn += 1;
+      cancel();
+    },
+  };
+}

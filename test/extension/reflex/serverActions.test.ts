@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import type { ReflexHealth } from '../../../src/app/reflexHealth.ts';
+import type { StartReport, StopReport } from '../../../src/app/reflexServer.ts';
+import type { ServerState } from '../../../src/core/reflex/serverState.ts';
+import { createServerActions, type ServerActions } from '../../../src/extension/reflex/serverActions.ts';
+
+const URL = 'http://127.0.0.1:3009/v1';
+const READY: Extract<ServerState, { kind: 'ready' }> = {
+  kind: 'ready',
+  url: URL,
+  at: 0,
+  command: ['x'],
+  attempt: 1,
+  pid: 1,
+  models: ['qwen'],
+  readyAfterMs: 1_500,
+};
+const FAILED: StartReport = {
+  outcome: 'failed',
+  state: {
+    kind: 'failed',
+    url: URL,
+    at: 0,
+    command: ['x'],
+    attempt: 1,
+    last: { at: 0, how: 'ended with exit code 1', lastLines: ['boom'] },
+  },
+};
+const ILL: ReflexHealth = {
+  healthy: false,
+  message: 'No server answers.',
+  next: 'Start it: `speckit reflex start`',
+  url: URL,
+  health: { kind: 'refuses', why: 'nothing listens on its port' },
+};
+
+/** A window and an engine that a test turns by hand. */
+interface Bench {
+  readonly actions: ServerActions;
+  /** What the engine was asked and the window was told, in their order. */
+  readonly seen: string[];
+  readonly world: {
+    trusted: boolean;
+    folder: string | undefined;
+    start: (signal: AbortSignal) => Promise<StartReport>;
+    log: { text: string; position: number; isAtWork: boolean }[];
+    onFolder: () => void;
+  };
+  /** Lets the timer fire that is set, if any is. */
+  tick(): Promise<boolean>;
+}
+
+function bench(): Bench {
+  const seen: string[] = [];
+  const world: Bench['world'] = {
+    trusted: true,
+    folder: '/f',
+    start: async () => ({ outcome: 'started', state: READY }),
+    log: [],
+    onFolder: () => undefined,
+  };
+  let timer: (() => void) | undefined;
+  const actions = createServerActions(
+    {
+      start: (_, how, onState, signal) => {
+        seen.push(`engine ${how}`);
+        onState({ ...READY, kind: 'waiting', againAt: 0, last: { at: 0, how: 'ended', lastLines: [] } });
+        return world.start(signal);
+      },
+      stop: async (): Promise<StopReport> => {
+        seen.push('engine stop');
+        return { outcome: 'stopped' };
+      },
+      check: async () => {
+        seen.push('engine check');
+        return ILL;
+      },
+      log: async (_, from) => {
+        seen.push(`engine log ${JSON.stringify(from)}`);
+        return world.log.shift() ?? { text: '', position: 0, isAtWork: false };
+      },
+    },
+    {
+      requireTrust() {
+        if (!world.trusted) throw new Error('not trusted');
+      },
+      folder: async () => {
+        world.onFolder();
+        return world.folder;
+      },
+      progress: (_, work) =>
+        work((text) => seen.push(`progress ${text.split(' It is')[0]}`), new AbortController().signal),
+      tell: (level, text) => seen.push(`${level}: ${text}`),
+      openLog: () => ({
+        append: (text) => seen.push(`log ${text}`),
+        clear: () => seen.push('clear'),
+        show: () => seen.push('show'),
+      }),
+      after(_, call) {
+        timer = call;
+        return () => {
+          timer = undefined;
+        };
+      },
+    },
+    () => seen.push('changed'),
+  );
+  return {
+    actions,
+    seen,
+    world,
+    async tick() {
+      const call = timer;
+      timer = undefined;
+      call?.();
+      await new Promise((resolve) => setImmediate(resolve));
+      return call !== undefined;
+    },
+  };
+}
+
+describe('the local server in the palette', () => {
+  it('starts nothing, stops nothing and asks nothing in a workspace that is not trusted', async () => {
+    const { actions, seen, world } = bench();
+    world.trusted = false;
+    for (const act of [actions.start, actions.stop, actions.restart, actions.check])
+      await assert.rejects(act(), /not trusted/);
+    assert.deepEqual(seen, []);
+  });
+
+  it('starts nothing when the trust goes while a question stands open', async () => {
+    const { actions, seen, world } = bench();
+    world.onFolder = () => {
+      world.trusted = false;
+    };
+    await assert.rejects(actions.start(), /not trusted/);
+    assert.deepEqual(seen, []);
+  });
+
+  it('does nothing when a person leaves the question for the folder', async () => {
+    const { actions, seen, world } = bench();
+    world.folder = undefined;
+    await actions.start();
+    await actions.showLog();
+    assert.deepEqual(seen, []);
+  });
+
+  it('tells how a start comes along and that it is ready', async () => {
+    const { actions, seen } = bench();
+    await actions.start();
+    await actions.restart();
+    const told = [
+      'progress The server ended.',
+      'information: The server at 127.0.0.1:3009 is ready after 1.5 s: it serves qwen',
+      'changed',
+    ];
+    assert.deepEqual(seen, ['engine start', ...told, 'engine restart', ...told]);
+  });
+
+  it('tells a failure in the words of the editor, and shows the log', async () => {
+    const { actions, seen, world } = bench();
+    world.start = async () => FAILED;
+    world.log = [{ text: 'boom\n', position: 5, isAtWork: false }];
+    await actions.start();
+    const [, , failure, ...rest] = seen;
+    assert.match(
+      failure ?? '',
+      /^warning: The server ended with exit code 1\..*\n {2}boom\nWhat to do: "SpecKit: Show Local Server Log" shows/s,
+    );
+    assert.deepEqual(rest, ['clear', 'show', 'engine log {"lines":500}', 'log boom\n', 'changed']);
+  });
+
+  it('hands on what could not begin', async () => {
+    const { actions, world } = bench();
+    world.start = async () => {
+      throw new Error('no command');
+    };
+    await assert.rejects(actions.start(), /no command/);
+  });
+
+  it('stops, and checks with what to do', async () => {
+    const { actions, seen } = bench();
+    await actions.stop();
+    await actions.check();
+    assert.deepEqual(seen, [
+      'engine stop',
+      'information: The server is stopped.',
+      'changed',
+      'engine check',
+      'warning: No server answers. Start it: "SpecKit: Start Local Server"',
+      'changed',
+    ]);
+  });
+
+  it('follows the log as long as the server is at work, also before trust', async () => {
+    const { actions, seen, world, tick } = bench();
+    world.trusted = false;
+    world.log = [
+      { text: 'a\n', position: 2, isAtWork: true },
+      { text: '', position: 2, isAtWork: true },
+      { text: 'b\n', position: 4, isAtWork: false },
+    ];
+    await actions.showLog();
+    assert.deepEqual([await tick(), await tick(), await tick()], [true, true, false]);
+    assert.deepEqual(seen, [
+      'clear',
+      'show',
+      'engine log {"lines":500}',
+      'log a\n',
+      'engine log {"position":2}',
+      'engine log {"position":2}',
+      'log b\n',
+    ]);
+  });
+
+  it('follows nothing once it is disposed of', async () => {
+    const { actions, world, tick } = bench();
+    world.log = [{ text: 'a\n', position: 2, isAtWork: true }];
+    await actions.showLog();
+    actions[Symbol.dispose]();
+    assert.equal(await tick(), false);
+  });
+});
