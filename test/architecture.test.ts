@@ -26,6 +26,7 @@ const CORE_ORDER = [
   'prompt',
   'memory',
   'router',
+  'reflex',
   'agent',
   'gates',
   'maieutic',

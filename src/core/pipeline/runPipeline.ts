@@ -99,6 +99,7 @@ async function stages(context: RunContext, until: Stage, where: Where): Promise<
     'implement',
     () => `${counted(work.length, 'task')} done`,
     async () => {
+      using _watch = await context.reflex?.watch();
       const done: DoneTask[] = [];
       for (const task of work)
         done.push(await implementTask(context, task, { ...basis, done }, `implement/${task.id}`));
@@ -195,6 +196,7 @@ async function fix(
     depends_on: [],
     criteria: [],
   };
+  using _watch = await context.reflex?.watch();
   await implementTask(context, task, basis, `implement/${id}`);
   leave(context, { stage: 'implement', round: round + 1, text: `${counted(points.length, 'point')} mended` });
 }

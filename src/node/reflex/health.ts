@@ -40,7 +40,7 @@ const DEADLINE_MS = 2_000;
 const MODELS_SHOWN = 5;
 const BODY_CAP_CHARACTERS = 4 * 1024 * 1024;
 
-type Answer =
+export type Answer =
   | {
       readonly kind: 'response';
       readonly status: number;
@@ -143,7 +143,8 @@ interface GetOptions {
   readonly deadlineMs: number;
 }
 
-async function get(url: string, { key, deadlineMs }: GetOptions, signal: AbortSignal): Promise<Answer> {
+/** One GET within its deadline. */
+export async function get(url: string, { key, deadlineMs }: GetOptions, signal: AbortSignal): Promise<Answer> {
   const deadline = AbortSignal.timeout(deadlineMs);
   const started = performance.now();
   try {
@@ -181,7 +182,8 @@ async function cappedText(response: Response): Promise<string> {
   return text;
 }
 
-function parsed(text: string): unknown {
+/** JSON, or undefined for what is none. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
