@@ -119,7 +119,7 @@ const RUNGS: readonly (readonly [CloudRule, (facts: ReflexFacts) => string | und
   [
     'too_many_failures',
     ({ failures, maxFailures }) =>
-      failures !== undefined && maxFailures !== undefined && failures >= 0 && failures < maxFailures
+      isCount(failures) && isCount(maxFailures) && failures < maxFailures
         ? undefined
         : `It left ${failures ?? 'an unknown number of'} calls in a row without an answer; it is left alone until it is found healthy again.`,
   ],
@@ -138,24 +138,26 @@ const RUNGS: readonly (readonly [CloudRule, (facts: ReflexFacts) => string | und
   ],
 ];
 
+/** Facts come from a server's answers and from settings: what is not a number of at least 0 is not known. */
+const isCount = (value: number | undefined): value is number => typeof value === 'number' && value >= 0;
+
 function serverProblem({ server }: ReflexFacts): string | undefined {
-  if (server === undefined) return 'Nothing is known of the server.';
-  if (server.kind !== 'healthy') return `The server cannot be used: ${server.why}.`;
-  if (server.ageMs >= 0 && server.ageMs <= STALE_MS) return undefined;
+  if (server?.kind !== 'healthy') return `The server cannot be used: ${server?.why ?? 'nothing is known of it'}.`;
+  if (isCount(server.ageMs) && server.ageMs <= STALE_MS) return undefined;
   return `The server was not looked at for ${Math.round(server.ageMs / 1_000)} s.`;
 }
 
 function riskProblem({ risk }: ReflexFacts): string | undefined {
   if (risk?.level === 'low' || risk?.level === 'medium') return undefined;
-  if (risk === undefined) return 'How risky the change is, is not known.';
+  if (risk?.level !== 'high') return 'How risky the change is, is not known.';
   return `The change is of high risk: ${risk.reasons.slice(0, 5).join(' ')}`;
 }
 
 function contextProblem({ server, tokens }: ReflexFacts): string | undefined {
   const holds = server?.kind === 'healthy' ? server.contextTokens : undefined;
-  if (holds === undefined) return 'How many tokens the server holds is not known.';
-  if (tokens === undefined) return 'How many tokens the task needs is not known.';
-  if (tokens > 0 && tokens <= holds) return undefined;
+  if (!isCount(holds)) return 'How many tokens the server holds is not known.';
+  if (!isCount(tokens)) return 'How many tokens the task needs is not known.';
+  if (tokens <= holds) return undefined;
   return `The server holds ${holds} tokens; ${tokens} are needed, the answer counted.`;
 }
 
