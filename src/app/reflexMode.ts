@@ -19,6 +19,8 @@ export interface ReflexGround {
   readonly root: string;
   readonly prompts: ReadonlyMap<string, PromptTemplate>;
   readonly log: RunLog;
+  /** Milliseconds between two looks; 10,000 when left out. */
+  readonly lookEveryMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -96,7 +98,10 @@ export function createReflexMode(services: Services, ground: ReflexGround): Refl
         await look(signal).finally(() => (isLooking = false));
       };
       await lookOnce();
-      const timer = setInterval(() => void lookOnce().catch(() => (seen = undefined)), LOOK_EVERY_MS);
+      const timer = setInterval(
+        () => void lookOnce().catch(() => (seen = undefined)),
+        ground.lookEveryMs ?? LOOK_EVERY_MS,
+      );
       timer.unref();
       return {
         [Symbol.dispose]: () => {

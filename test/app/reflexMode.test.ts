@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createReflexMode } from '../../src/app/reflexMode.ts';
 import { createServices } from '../../src/app/services.ts';
 import type { ModelError } from '../../src/core/ports.ts';
@@ -8,6 +9,7 @@ import { configurationSchema } from '../../src/core/settings.ts';
 import type { RunLog } from '../../src/core/run/runLog.ts';
 import { hostOf } from '../support/projectApp.ts';
 import type { ScriptedProject } from '../support/scriptedProject.ts';
+import { until } from '../support/until.ts';
 import { startScriptedModelServer, type ScriptedModelServer } from '../support/scriptedModelServer.ts';
 
 const MODELS = [{ id: 'qwen2.5-coder-7b-instruct', owned_by: 'vllm', max_model_len: 32_768 }];
@@ -45,6 +47,7 @@ function reflexAt(url: string, options: { isEnabled?: boolean; fails?: true } = 
     root: '/repository',
     prompts: new Map(),
     log,
+    lookEveryMs: 30,
     signal: new AbortController().signal,
   });
   return { mode, noted, subjects, pass: (milliseconds) => (now += milliseconds) };
@@ -85,6 +88,19 @@ describe('what a run knows of its local server', () => {
         [['/repository', undefined, 64]],
       );
     }));
+
+  it('is looked for again in the background, until nobody wants to know any more', async () => {
+    const server = await startScriptedModelServer([], { models: MODELS });
+    const { mode, subjects } = reflexAt(server.url);
+    const watch = await mode.watch();
+    assert.equal(mode.server().kind, 'healthy');
+    await server.close();
+    await until('a look that finds nothing', () => mode.server().kind === 'down');
+    watch[Symbol.dispose]();
+    const looks = subjects.length;
+    await wait(100);
+    assert.deepEqual([subjects.length, mode.server().kind, mode.promotion().kind], [looks, 'down', 'none']);
+  });
 
   it('is that it is down where nothing answers, and nobody is promoted then', async () => {
     const { mode, subjects } = reflexAt(await closedPort());

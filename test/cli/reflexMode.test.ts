@@ -39,7 +39,6 @@ const WRONG_PATCH = patch(WRONG_CODE);
 interface Scene extends AsyncDisposable {
   readonly project: ScriptedProject;
   readonly local: ScriptedModelServer;
-  readonly services: Services;
   start(until?: Stage): Promise<RunReport>;
   resume(until?: Stage): Promise<RunReport>;
 }
@@ -49,6 +48,8 @@ interface SceneOptions extends ProjectOptions {
   /** Lines of [reflex] beside enabled and endpoint. */
   readonly reflex?: string;
   readonly context?: number;
+  /** Of the first process of the run. */
+  readonly signal?: AbortSignal;
 }
 
 /** A project whose implementer is reflex first and then `cheap` and `strong`. The local server is an SGLang that holds 32,768 tokens. */
@@ -57,17 +58,18 @@ async function scene(script: Script, options: SceneOptions = {}): Promise<Scene>
   const local = await startScriptedModelServer(script, { models: [served] });
   const reflex = `\n[reflex]\nenabled = true\nendpoint = "${local.url}/v1"\n${options.reflex ?? ''}`;
   const project = await scriptedProject({ toml: (url) => `${configuration(url)}${reflex}`, ...options });
-  const services: Services = {
-    ...createServices(hostOf(project)),
+  const servicesWith = (signal?: AbortSignal): Services => ({
+    ...createServices(hostOf(project, signal === undefined ? {} : { signal })),
     promotion: () => Promise.resolve(options.promotion ?? PROMOTED),
-  };
+  });
+  const first = servicesWith(options.signal);
+  const later = servicesWith();
   return {
     project,
     local,
-    services,
     start: async (until = 'implement') =>
-      startRun(services, await openProject(services), { specId: 'SPEC-001', until, runId: 'run-1' }),
-    resume: async (until = 'implement') => resumeRun(services, await openProject(services), 'run-1', { until }),
+      startRun(first, await openProject(first), { specId: 'SPEC-001', until, runId: 'run-1' }),
+    resume: async (until = 'implement') => resumeRun(later, await openProject(later), 'run-1', { until }),
     [Symbol.asyncDispose]: async () => {
       await project[Symbol.asyncDispose]();
       await local.close();
@@ -94,6 +96,12 @@ const calls = ({ project }: Scene): readonly string[] =>
   payloads(project, 'LLMCall').flatMap(({ role, mode, worker, outcome, fallbackReason }) =>
     role === 'implementer' ? [`${mode} ${worker} ${outcome} ${fallbackReason}`] : [],
   );
+
+/** What a person writes to roll it back. */
+function switchOff({ project }: Scene): void {
+  const file = path.join(project.root, 'speckit.toml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('[reflex]\nenabled = true', '[reflex]\nenabled = false'));
+}
 
 const down: Step = { fault: { kind: 'status', status: 503, message: 'The request queue is full.', shape: 'flat' } };
 
@@ -144,6 +152,13 @@ describe('an implementer in reflex mode', () => {
     assert.deepEqual(
       payloads(at.project, 'PatchApply').map(({ outcome }) => outcome),
       ['applied', 'applied'],
+    );
+    const shown = await at.project.speckit('show', 'run-1');
+    assert.match(shown.stdout, /attempt by reflex: qwen\S+ is healthy, and its bake-off has passed\./);
+    assert.match(shown.stdout, /implementer, by reflex, asked reflex \(qwen/);
+    assert.match(
+      shown.stdout,
+      /implement: reflex answered for \S+ \S+, other workers for 0\S* \S+, commands ran for \S+ \S+\n/,
     );
   });
 
@@ -271,11 +286,26 @@ describe('an implementer in reflex mode', () => {
   it('is rolled back at the next decision by enabled = false, in a run under way too', async () => {
     await using at = await scene([GOOD_PATCH]);
     assert.equal((await at.start('tasks')).end.outcome, 'paused');
-    const file = path.join(at.project.root, 'speckit.toml');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('[reflex]\nenabled = true', '[reflex]\nenabled = false'));
+    switchOff(at);
     const { end } = await at.resume();
     assert.equal(end.outcome, 'paused', end.text);
     assert.deepEqual([modes(at), at.local.requests.length], [['cloud cheap: reflex_disabled'], 0]);
+  });
+
+  it('is rolled back for an attempt that was given to it and not made', async () => {
+    const stop = new AbortController();
+    await using at = await scene(() => ({ fault: { kind: 'silence', at: 'beforeHeaders' } }), {
+      reflex: 'timeout_ms = 60000\n',
+      signal: stop.signal,
+    });
+    void at.local.received(1).then(() => stop.abort());
+    const { end } = await at.start();
+    assert.deepEqual([end.outcome, modes(at)], ['stopped', ['reflex reflex: healthy_and_promoted']]);
+    switchOff(at);
+    const again = await at.resume();
+    assert.equal(again.end.outcome, 'paused', again.end.text);
+    assert.deepEqual(modes(at), ['reflex reflex: healthy_and_promoted', 'cloud cheap: reflex_disabled']);
+    assert.equal(at.local.requests.length, 1);
   });
 
   it('stays off in a run that began without it, and leaves no trace in its log', async () => {

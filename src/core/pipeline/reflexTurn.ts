@@ -79,7 +79,8 @@ function recordedMode(
   }
   if (mode === undefined) return undefined;
   const isMade = log.events.some(
-    (event) => event.kind === 'StepEnd' && event.payload.key.startsWith(`${attemptKey}/patch`),
+    ({ kind, payload }) =>
+      kind === 'StepEnd' && payload.key.startsWith(`${attemptKey}/patch`) && payload.outcome === 'done',
   );
   return enabled || isMade ? { mode } : undefined;
 }

@@ -7,8 +7,8 @@ export type ReflexServer =
   | { readonly kind: 'down'; readonly why: string; readonly latencyMs?: number }
   | {
       readonly kind: 'healthy';
-      /** Whether it lists the configured model. */
-      readonly isListed: boolean;
+      /** Whether it lists the configured model; undefined where nobody knows. */
+      readonly isListed: boolean | undefined;
       /** Tokens of a request and its answer that fit, as it says itself. */
       readonly contextTokens: number | undefined;
       readonly version: string | undefined;

@@ -311,8 +311,7 @@ describe('a local server', () => {
   for (const [when, answer] of [
     [
       'before its first token',
-      (response: ServerResponse) =>
-        void response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders(),
+      (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders(),
     ],
     ['before its headers', () => undefined],
     [
