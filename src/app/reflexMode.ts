@@ -75,6 +75,7 @@ export function createReflexMode(services: Services, ground: ReflexGround): Refl
   }
 
   return {
+    kind: 'live',
     enabled: ground.isEnabled,
     server: () => shownServer(seen, services.clock.now()),
     promotion: () => promotion,
@@ -124,6 +125,7 @@ function shownServer(
 /** In a replay nobody is looked at: whose attempts they were is in the log. */
 export function recordedReflex(): ReflexMode {
   return {
+    kind: 'recorded',
     enabled: true,
     server: () => ({ kind: 'unknown', why: 'a replay looks at no server' }),
     promotion: () => ({ kind: 'none', why: 'a replay looks at no report' }),

@@ -277,10 +277,23 @@ describe('an implementer in reflex mode', () => {
     assert.deepEqual([end.outcome, end.stage], ['infrastructure', 'implement']);
     assert.match(end.text, /reflex\.fallback\.to_cloud = false lets nobody stand in/);
     assert.equal(at.project.calls.includes('implement'), false);
+    const replayed = await at.project.speckit('--json', 'replay', 'run-1');
+    assert.deepEqual((JSON.parse(replayed.stdout) as { differences: unknown }).differences, [], replayed.stdout);
     isUp = true;
     const again = await at.resume();
     assert.equal(again.end.outcome, 'paused', again.end.text);
     assert.equal(at.project.calls.includes('implement'), false);
+  });
+
+  it('978-A3 stops with to_cloud = false without a promotion, and sends nothing to anybody', async () => {
+    const reflex = '\n[reflex.fallback]\nto_cloud = false\n';
+    await using at = await scene([], { reflex, promotion: { kind: 'none', why: 'no bake-off has passed' } });
+    const { end } = await at.start();
+    assert.deepEqual([end.outcome, modes(at)], ['blocked', ['cloud null: not_promoted']]);
+    assert.match(end.text, /no bake-off has passed\. \(not_promoted\)\nWhat was done is kept\./);
+    assert.deepEqual([at.project.calls.includes('implement'), at.local.requests.length], [false, 0]);
+    const replayed = await at.project.speckit('--json', 'replay', 'run-1');
+    assert.deepEqual((JSON.parse(replayed.stdout) as { differences: unknown }).differences, [], replayed.stdout);
   });
 
   it('is rolled back at the next decision by enabled = false, in a run under way too', async () => {

@@ -41,37 +41,47 @@ export async function attemptMode(
   const { reflex } = context;
   if (reflex === undefined) return undefined;
   const recorded = recordedMode(context, reflex, next);
-  if (recorded !== undefined) return recorded;
-  const decision = await decide(context, reflex, task, next);
+  if (recorded?.mode === 'reflex') return recorded;
+  if (recorded !== undefined) return orStop(context, task, next, recorded.cloud);
+  const { mode, rule, text } = await decide(context, reflex, task, next);
   const latencyMs = latencyOf(reflex.server());
-  if (decision.mode === 'cloud') {
-    const cloud = { rule: decision.rule, text: decision.text, latencyMs };
-    if (!context.configuration.reflex.fallback.to_cloud && isUnavailable(decision.rule))
-      throw nobodyElse(context, task, next, cloud);
-    return { mode: 'cloud', cloud };
-  }
+  if (mode === 'cloud') return orStop(context, task, next, { rule, text, latencyMs });
   context.steps.note('RoutingDecision', {
     key: next.routeKey,
     stage: 'implement',
     role: 'implementer',
     worker: REFLEX,
     rung: 0,
-    reasons: [{ rule: decision.rule, text: decision.text }],
+    reasons: [{ rule, text }],
     refused: [],
-    mode: 'reflex',
-    reason: decision.rule,
+    mode,
+    reason: rule,
     latencyMs,
   });
-  return { mode: 'reflex' };
+  return { mode };
+}
+
+/** Somebody else's attempt, unless nobody is to stand in. */
+function orStop(
+  context: RunContext,
+  task: Task,
+  next: NextAttempt,
+  cloud: NonNullable<RoutedQuestion['cloud']>,
+): AttemptMode {
+  const isStopped = !context.configuration.reflex.fallback.to_cloud && isUnavailable(cloud.rule);
+  if (isStopped) throw nobodyElse(context, task, next, cloud);
+  return { mode: 'cloud', cloud };
 }
 
 function recordedMode(
   { log }: RunContext,
-  { enabled }: ReflexMode,
+  { enabled, kind: reflexKind }: ReflexMode,
   { attemptKey, routeKey }: NextAttempt,
 ): AttemptMode | undefined {
   const found = log.events.findLast((event) => event.kind === 'RoutingDecision' && event.payload.key === routeKey);
-  if (found?.kind !== 'RoutingDecision' || found.payload.worker === null) return undefined;
+  if (found?.kind !== 'RoutingDecision') return undefined;
+  // Where nobody could be asked, who goes on looks again; a replay comes to the same end.
+  if (found.payload.worker === null && reflexKind === 'live') return undefined;
   const { mode, reason = '', reasons, latencyMs = null } = found.payload;
   if (mode === 'cloud') {
     const text = reasons.find(({ rule }) => rule === reason)?.text ?? '';

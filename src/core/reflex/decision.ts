@@ -162,7 +162,7 @@ function contextProblem({ server, tokens }: ReflexFacts): string | undefined {
 }
 
 /** Rules by which reflex would be due and cannot be used. With reflex.fallback.to_cloud = false they stop a run. */
-const UNAVAILABLE: ReadonlySet<CloudRule> = new Set([
+const UNAVAILABLE: ReadonlySet<string> = new Set<CloudRule>([
   'server_unhealthy',
   'model_not_available',
   'not_promoted',
@@ -174,4 +174,4 @@ const UNAVAILABLE: ReadonlySet<CloudRule> = new Set([
 ]);
 
 /** Whether it was reflex's turn, and only the server, its proof or the work's nature keep it from it. */
-export const isUnavailable = (rule: CloudRule): boolean => UNAVAILABLE.has(rule);
+export const isUnavailable = (rule: string): boolean => UNAVAILABLE.has(rule);

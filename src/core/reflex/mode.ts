@@ -6,6 +6,8 @@ import type { Promotion } from './promotion.ts';
  * What a run knows of its local server. Everything but `watch` answers at once from what was found last: a decision waits for nothing.
  */
 export interface ReflexMode {
+  /** `recorded`: a replay, in which nobody is looked at and every decision is the log's. */
+  readonly kind: 'live' | 'recorded';
   /** The switch as it is now: a run keeps the policy it began with, but for this one going off. */
   readonly enabled: boolean;
   server(): ReflexServer;
