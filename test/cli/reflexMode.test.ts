@@ -137,6 +137,14 @@ describe('an implementer in reflex mode', () => {
     assert.deepEqual(applied, [['applied', 'src/greet.js', 'test/greet.test.js']]);
   });
 
+  it('978-A4 keeps hashes alone of what it was asked where the capture mode says so', async () => {
+    await using at = await scene([GOOD_PATCH], { reflex: '\n[capture]\nmode = "none"\n' });
+    assert.equal((await at.start()).end.outcome, 'paused');
+    const [call] = payloads(at.project, 'LLMCall').filter(({ mode }) => mode === 'reflex');
+    assert.equal(call?.prompt, null);
+    assert.match(call?.promptHash ?? '', /^[0-9a-f]{64}$/);
+  });
+
   it('mends its patch by the failing output, for the files as it was shown them, with the same bytes before', async () => {
     await using at = await scene([WRONG_PATCH, GOOD_PATCH]);
     const { end } = await at.start();
