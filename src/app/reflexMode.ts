@@ -1,7 +1,7 @@
 import type { ModelError } from '../core/ports.ts';
 import type { ReflexServer } from '../core/reflex/decision.ts';
 import type { ReflexMode } from '../core/reflex/mode.ts';
-import { reflexPromptVersion, type Promotion } from '../core/reflex/promotion.ts';
+import type { Promotion } from '../core/reflex/subject.ts';
 import { REFLEX } from '../core/reflex/worker.ts';
 import { faultText } from '../core/router/recovery.ts';
 import type { PromptTemplate } from '../core/prompt/template.ts';
@@ -61,8 +61,7 @@ export function createReflexMode(services: Services, ground: ReflexGround): Refl
 
   async function promotionOf(server: SeenServer): Promise<Promotion> {
     if (server.kind !== 'healthy') return { kind: 'none', why: 'the server cannot be used' };
-    const promptVersion = reflexPromptVersion(ground.prompts);
-    const subject = { root: ground.root, reflex, serverVersion: server.version, promptVersion };
+    const subject = { root: ground.root, reflex, server: server.version, prompts: ground.prompts };
     // A report that cannot be read proves nothing.
     return services.promotion(subject).catch((error: unknown) => ({
       kind: 'none',

@@ -10,7 +10,6 @@ import {
   type ReflexDecision,
   type ReflexFacts,
 } from '../core/reflex/decision.ts';
-import { reflexPromptVersion } from '../core/reflex/promotion.ts';
 import { REFLEX } from '../core/reflex/worker.ts';
 import { attemptsPerWorker } from '../core/router/rungs.ts';
 import { ROLES } from '../core/run/stage.ts';
@@ -96,9 +95,6 @@ async function lookedAt(
     readReflexServer(look, host.signal),
     loadPrompts(path.join(host.installation, 'prompts')),
   ]);
-  const serverVersion = server.kind === 'healthy' ? server.version : undefined;
-  return {
-    server,
-    promotion: await promotion({ root, reflex, serverVersion, promptVersion: reflexPromptVersion(templates) }),
-  };
+  const version = server.kind === 'healthy' ? server.version : null;
+  return { server, promotion: await promotion({ root, reflex, server: version, prompts: templates }) };
 }

@@ -4,7 +4,7 @@ import type { ModelProvider, Processes, ShellParser } from '../core/ports.ts';
 import { withEnvironment } from '../core/policy/environmentSettings.ts';
 import { withCallLimits, type CallLimits } from '../core/policy/forbiddenCall.ts';
 import type { Progress } from '../core/pipeline/context.ts';
-import type { Promotion, PromotionSubject } from '../core/reflex/promotion.ts';
+import type { Promotion, PromotionSubject } from '../core/reflex/subject.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import type { LoadedConfiguration } from '../node/configuration.ts';

@@ -4,7 +4,7 @@ import { createReflexMode } from '../../src/app/reflexMode.ts';
 import { createServices } from '../../src/app/services.ts';
 import type { ModelError } from '../../src/core/ports.ts';
 import type { ReflexMode } from '../../src/core/reflex/mode.ts';
-import type { PromotionSubject } from '../../src/core/reflex/promotion.ts';
+import type { PromotionSubject } from '../../src/core/reflex/subject.ts';
 import { configurationSchema } from '../../src/core/settings.ts';
 import type { RunLog } from '../../src/core/run/runLog.ts';
 import { hostOf } from '../support/projectApp.ts';
@@ -80,12 +80,12 @@ describe('what a run knows of its local server', () => {
       assert.ok(server.kind === 'healthy');
       assert.deepEqual(
         [server.isListed, server.contextTokens, server.version, server.ageMs],
-        [true, 32_768, undefined, 5_000],
+        [true, 32_768, 'vllm', 5_000],
       );
       assert.equal(mode.promotion().kind, 'promoted');
       assert.deepEqual(
-        subjects.map(({ root, serverVersion, promptVersion }) => [root, serverVersion, promptVersion.length]),
-        [['/repository', undefined, 64]],
+        subjects.map(({ root, server: asked }) => [root, asked]),
+        [['/repository', 'vllm']],
       );
     }));
 

@@ -101,7 +101,7 @@ function timeDecisions(): readonly number[] {
     enabled: true,
     model: 'qwen',
     attempts: 'several',
-    server: { kind: 'healthy', isListed: true, contextTokens: 32_768, version: undefined, latencyMs: 4, ageMs: 10 },
+    server: { kind: 'healthy', isListed: true, contextTokens: 32_768, version: null, latencyMs: 4, ageMs: 10 },
     promotion: { kind: 'promoted' },
     risk: { level: 'low', reasons: [] },
     tokens: 20_000,

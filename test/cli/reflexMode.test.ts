@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { resumeRun, startRun, type RunReport } from '../../src/app/runs.ts';
 import { createServices, openProject, type Services } from '../../src/app/services.ts';
-import type { Promotion } from '../../src/core/reflex/promotion.ts';
+import type { Promotion } from '../../src/core/reflex/subject.ts';
 import type { Stage } from '../../src/core/run/stage.ts';
 import { OLD_CODE, payloads, WRONG_CODE } from '../support/pipelineScript.ts';
 import { hostOf } from '../support/projectApp.ts';

@@ -1,5 +1,5 @@
 import type { Stage } from '../run/stage.ts';
-import type { Promotion } from './promotion.ts';
+import type { Promotion } from './subject.ts';
 
 /** What was last seen of the local server. `ageMs` counts from then. */
 export type ReflexServer =
@@ -11,7 +11,8 @@ export type ReflexServer =
       readonly isListed: boolean | undefined;
       /** Tokens of a request and its answer that fit, as it says itself. */
       readonly contextTokens: number | undefined;
-      readonly version: string | undefined;
+      /** Which server and version, e.g. `vllm 0.33.0`, as far as it tells; null where it tells nothing. */
+      readonly version: string | null;
       /** How long its list of models took. */
       readonly latencyMs: number;
       readonly ageMs: number;

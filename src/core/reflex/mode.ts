@@ -1,6 +1,6 @@
 import type { ModelError } from '../ports.ts';
 import type { ReflexServer } from './decision.ts';
-import type { Promotion } from './promotion.ts';
+import type { Promotion } from './subject.ts';
 
 /**
  * What a run knows of its local server. Everything but `watch` answers at once from what was found last: a decision waits for nothing.

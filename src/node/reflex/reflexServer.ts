@@ -19,7 +19,7 @@ const DEADLINE_MS = 4_000;
 export type SeenServer = Exclude<ReflexServer, { kind: 'unknown' }>;
 
 /**
- * One look at the server of [reflex]: whether it is well, lists the model, and how many tokens fit as it says itself. Takes at most three deadlines
+ * One look at the server of [reflex]: whether it is well, lists the model, and how many tokens fit as it says itself. Takes at most four deadlines
  * of four seconds. Never throws for what a server can do; what it does not say is undefined.
  */
 export async function readReflexServer(look: ReflexLook, signal: AbortSignal): Promise<SeenServer> {
@@ -92,19 +92,24 @@ async function contextOf(entry: unknown, { kind, model, ask }: Asking): Promise<
   );
 }
 
-const VERSIONS: Readonly<Partial<Record<ServerKind, readonly [path: string, name: string]>>> = {
-  sglang: ['/server_info', 'version'],
-  vllm: ['/version', 'version'],
-  ollama: ['/api/version', 'version'],
-  'llama.cpp': ['/props', 'build_info'],
+/** Where each kind of server tells its version, and in which member. SGLang's older name of its route stands second. */
+const VERSIONS: Readonly<Partial<Record<ServerKind, readonly (readonly [path: string, name: string])[]>>> = {
+  sglang: [
+    ['/server_info', 'version'],
+    ['/get_server_info', 'version'],
+  ],
+  vllm: [['/version', 'version']],
+  ollama: [['/api/version', 'version']],
+  'llama.cpp': [['/props', 'build_info']],
 };
 
-/** The server's program and version, e.g. `sglang 0.5.23`. */
-async function versionOf(kind: ServerKind, ask: Asking['ask']): Promise<string | undefined> {
-  const place = VERSIONS[kind];
-  if (place === undefined) return undefined;
-  const version = textMember(bodyOf(await ask(place[0])), place[1]);
-  return version === undefined || version === '' ? undefined : `${kind} ${version.slice(0, 100)}`;
+/** The server's program and version, e.g. `sglang 0.5.23`; the program alone where it tells no version, null where not even that is known. */
+async function versionOf(kind: ServerKind, ask: Asking['ask']): Promise<string | null> {
+  for (const [path, name] of VERSIONS[kind] ?? []) {
+    const version = textMember(bodyOf(await ask(path)), name)?.trim();
+    if (version !== undefined && version !== '') return `${kind} ${version}`.slice(0, 200);
+  }
+  return kind === 'unknown' ? null : kind;
 }
 
 function count(value: unknown): number | undefined {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { reflexPromptVersion } from '../../../src/core/reflex/promotion.ts';
 import { reflexWorker, withReflexWorker } from '../../../src/core/reflex/worker.ts';
 import { configurationSchema, workerSchema } from '../../../src/core/settings.ts';
 
@@ -21,19 +20,5 @@ describe('the worker that [reflex] stands for', () => {
   it('is asked for no schema where the server knows none', () => {
     const of = (json_schema: boolean) => reflexWorker(configured({ json_schema }).reflex).structured_output;
     assert.deepEqual([of(true), of(false)], ['json_schema', 'none']);
-  });
-});
-
-describe('the version of the prompts that reflex is asked with', () => {
-  const prompts = (texts: Readonly<Record<string, string>>) =>
-    new Map(Object.entries(texts).map(([id, text]) => [id, { text }]));
-  const TEXTS = { preamble: 'a', 'preamble-guided': 'b', 'implement-single': 'c', repair: 'd', plan: 'e' };
-
-  it('changes with each of them, and with no other', () => {
-    const version = reflexPromptVersion(prompts(TEXTS));
-    for (const [id, text] of Object.entries(TEXTS)) {
-      const changed = reflexPromptVersion(prompts({ ...TEXTS, [id]: `${text} more` }));
-      assert.equal(changed === version, id === 'plan', id);
-    }
   });
 });

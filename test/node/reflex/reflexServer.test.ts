@@ -43,6 +43,15 @@ describe('what the server of [reflex] says of itself', () => {
       },
       { isListed: true, contextTokens: 32_768, version: 'sglang 0.5.23' },
     ));
+  it('an older SGLang, under the older name of its route', () =>
+    check(
+      {
+        '/v1/models': models({ owned_by: 'sglang', max_model_len: 9 }),
+        '/health': 200,
+        '/get_server_info': { version: '0.4.1' },
+      },
+      { isListed: true, contextTokens: 9, version: 'sglang 0.4.1' },
+    ));
   it('vLLM', () =>
     check(
       {
@@ -76,12 +85,12 @@ describe('what the server of [reflex] says of itself', () => {
   it('LM Studio, which tells neither', () =>
     check(
       { '/v1/models': models({ owned_by: 'organization_owner' }) },
-      { isListed: true, contextTokens: undefined, version: undefined },
+      { isListed: true, contextTokens: undefined, version: 'lmstudio' },
     ));
   it('that it has another model', () =>
     check(
       { '/v1/models': { data: [{ id: 'other', owned_by: 'vllm', max_model_len: 9 }] }, '/health': 200 },
-      { isListed: false, contextTokens: undefined, version: undefined },
+      { isListed: false, contextTokens: undefined, version: 'vllm' },
     ));
   it('finds a model behind many others', () =>
     check(
@@ -90,7 +99,7 @@ describe('what the server of [reflex] says of itself', () => {
           data: [...Array.from({ length: 40 }, (_, index) => ({ id: `m${index}` })), { id: 'qwen', max_model_len: 5 }],
         },
       },
-      { isListed: true, contextTokens: 5, version: undefined },
+      { isListed: true, contextTokens: 5, version: null },
     ));
   it('takes no figure that cannot be true', () =>
     check(
@@ -99,7 +108,7 @@ describe('what the server of [reflex] says of itself', () => {
         '/health': 200,
         '/version': { version: 33 },
       },
-      { isListed: true, contextTokens: undefined, version: undefined },
+      { isListed: true, contextTokens: undefined, version: 'vllm' },
     ));
   it('that it is ill', () =>
     check({ '/v1/models': models({ owned_by: 'vllm' }), '/health': 500 }, { why: 'its /health says that it is ill' }));
