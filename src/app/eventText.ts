@@ -22,8 +22,8 @@ export function eventText(event: RunEvent): string | undefined {
     case 'StageTransition':
       return `${event.payload.stage} ${event.payload.to}${event.payload.text === '' ? '' : `: ${event.payload.text}`}`;
     case 'LLMCall': {
-      const { role, worker, model, recorded, outcome, usage, durationMs } = event.payload;
-      return `${roleText(role)} asked ${worker} (${model}${recorded ? ', recorded' : ''}): ${outcome}, ${usage === null ? 'usage unknown' : `${tokensText(usage.input)} in, ${tokensText(usage.output)} out`}, ${durationText(durationMs)}`;
+      const { role, worker, model, recorded, outcome, usage, durationMs, mode } = event.payload;
+      return `${roleText(role)}${mode === 'reflex' ? ', by reflex,' : ''} asked ${worker} (${model}${recorded ? ', recorded' : ''}): ${outcome}, ${usage === null ? 'usage unknown' : `${tokensText(usage.input)} in, ${tokensText(usage.output)} out`}, ${durationText(durationMs)}`;
     }
     case 'SpendSettle':
       return event.payload.microdollars === 0
@@ -91,11 +91,12 @@ export function eventText(event: RunEvent): string | undefined {
       return event.payload.because === 'first'
         ? undefined
         : `again: ${event.payload.key} (${event.payload.because}${event.payload.changed.length === 0 ? '' : `: ${event.payload.changed.join(', ')}`})`;
+    case 'RoutingDecision':
+      return modeText(event.payload);
     case 'RunStart':
     case 'PolicySnapshotRef':
     case 'StepEnd':
     case 'Checkpoint':
-    case 'RoutingDecision':
     case 'SpendReserve':
     case 'ToolCall':
     case 'ToolResult':
@@ -106,6 +107,15 @@ export function eventText(event: RunEvent): string | undefined {
       return undefined;
   }
   return undefined;
+}
+
+/** Whose an attempt is, where the policy has reflex. */
+function modeText({ mode, reason, reasons, worker }: Payload<'RoutingDecision'>): string | undefined {
+  if (mode === undefined) return undefined;
+  const why = reasons.find(({ rule }) => rule === reason)?.text ?? '';
+  return mode === 'reflex'
+    ? `attempt by reflex: ${firstLine(why)}`
+    : `attempt by ${worker ?? 'nobody'} and not by reflex, ${reason ?? ''}: ${firstLine(why)}`;
 }
 
 /** A refused patch has a line of its own. */

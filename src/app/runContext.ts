@@ -44,6 +44,7 @@ import {
   redactedSteps,
 } from './redactedWriting.ts';
 import { createRunSandbox } from './runSandbox.ts';
+import { createReflexMode, recordedReflex } from './reflexMode.ts';
 import type { Project, Services } from './services.ts';
 import { readPolicySnapshot } from './policySnapshots.ts';
 import { readStandings } from './scorecards.ts';
@@ -149,6 +150,11 @@ export async function openContext(
   const sandbox = await sandboxOf(services, project, tree, signal);
   const notes = await takeNotesIn(folder, log, redaction);
   await settleInterruptedCalls({ run: inLedger, ledger: ledger.value, spending, log, blobs });
+  const { reflex: frozenReflex } = frozen.configuration;
+  const ground = { reflex: frozenReflex, root, prompts: prompts.templates, log, signal };
+  // The one setting that does not stay as it was frozen: whoever switches reflex off, has it off from the next decision on.
+  const isEnabled = project.loaded.configuration.reflex.enabled;
+  const reflexMode = place === undefined ? createReflexMode(services, { ...ground, isEnabled }) : recordedReflex();
   const circuits = createCircuits({ configuration, log, now: () => services.clock.now() });
   const context: RunContext = {
     runId: running.runId,
@@ -187,6 +193,7 @@ export async function openContext(
       return state === 'open' ? { kind: 'down', cause: 'circuitOpen', why } : providers.health(worker);
     },
     circuits,
+    ...(frozenReflex.enabled ? { reflex: reflexMode } : {}),
     provider: (worker) => redactedProvider(providers.provider(worker), redaction),
     now: () => services.clock.now(),
     wait: (milliseconds, waitSignal) => waitFor(milliseconds, AbortSignal.any([waitSignal, pause])),

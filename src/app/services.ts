@@ -4,6 +4,7 @@ import type { ModelProvider, Processes, ShellParser } from '../core/ports.ts';
 import { withEnvironment } from '../core/policy/environmentSettings.ts';
 import { withCallLimits, type CallLimits } from '../core/policy/forbiddenCall.ts';
 import type { Progress } from '../core/pipeline/context.ts';
+import type { Promotion, PromotionSubject } from '../core/reflex/subject.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import type { LoadedConfiguration } from '../node/configuration.ts';
@@ -65,6 +66,8 @@ export interface Services {
   /** What this computer has to keep commands in: looked for once, when it is first asked for. */
   readonly sandbox: () => Promise<FoundSandbox>;
   readonly clock: { now(): number };
+  /** What the bake-offs of a repository show of its local server. */
+  promotion(subject: PromotionSubject): Promise<Promotion>;
   /** The reader of shell lines; its grammar is loaded when it is first asked for. */
   shellParser(): Promise<ShellParser>;
 }
@@ -81,6 +84,8 @@ export function createServices(host: Host): Services {
     folders: userFolders({ environment: host.environment, platform: process.platform, home: os.homedir() }),
     processes: createProcesses(process.env, sandbox),
     clock: { now: () => Date.now() },
+    // No bake-off can be made yet, so none has passed.
+    promotion: async () => ({ kind: 'none', why: 'no bake-off has passed' }),
     shellParser: () =>
       (parser ??= import('../node/shellParser.ts').then(({ loadShellParser }) =>
         loadShellParser(path.join(host.installation, 'dist', 'grammars')),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandRuleSchema } from './commandRuleSettings.ts';
+import { reflexSchema } from './reflexSettings.ts';
 
 /*
  * Every setting once: key, schema, default, doc. speckit.toml (repository) over the user's config.toml over these defaults.
@@ -249,6 +250,7 @@ export const configurationSchema = z.strictObject({
     .describe(
       'cheaper workers that take a stage once `speckit eval ab` has found them no worse in 90 % of ten specs; under 85 % the dearer one is back',
     ),
+  reflex: reflexSchema,
   gates: z
     .strictObject({
       min_confidence: z

@@ -7,7 +7,7 @@ import { priceVersionWith } from '../core/ledger/prices.ts';
 import { exampleProblems } from '../core/policy/commands/examples.ts';
 import { writtenRule } from '../core/policy/commands/writtenRule.ts';
 import type { WrittenWorkers } from '../core/policy/endpointProblems.ts';
-import { endpointProblems } from '../core/policy/endpointProblems.ts';
+import { endpointProblems, reflexProblems } from '../core/policy/endpointProblems.ts';
 import { routingProblems } from '../core/policy/routingProblems.ts';
 import { withRoleOverrides, type RoleOverride } from '../core/policy/roleOverrides.ts';
 import { roleSections, type RoleSection } from '../core/policy/roleSections.ts';
@@ -20,6 +20,7 @@ import {
   userConfigurationSchema,
   type ReflexServerSettings,
 } from '../core/policy/userConfigurationSchema.ts';
+import { withReflexWorker } from '../core/reflex/worker.ts';
 import { demotionProblems } from '../core/router/demotionProblems.ts';
 import type { Configuration } from '../core/settings.ts';
 import { configurationSchema } from '../core/settings.ts';
@@ -130,6 +131,13 @@ function combine(
       user: writtenWorkers(user),
       trustedUrls: own.data.trusted.urls,
     }),
+    ...reflexProblems({
+      reflex: configuration.reflex,
+      repository: tableAt(repository, 'reflex'),
+      user: tableAt(user, 'reflex'),
+      trustedUrls: own.data.trusted.urls,
+      workers: Object.keys(configuration.workers),
+    }),
     ...routingProblems(configuration, [...keysAt(repository, 'routing'), ...keysAt(user, 'routing')]),
     ...demotionProblems(configuration),
   ];
@@ -146,7 +154,7 @@ function combine(
     prices,
   });
   return ok({
-    configuration: overridden.configuration,
+    configuration: withReflexWorker(overridden.configuration),
     roleOverrides: overridden.overrides,
     prices,
     own: {
@@ -209,16 +217,16 @@ function ownFileOnly(path: readonly (string | number)[]): PathProblem {
   return { path, rule: 'own-file-only', message };
 }
 
-function keysAt(file: ConfigurationFile, table: string): readonly string[] {
+function tableAt(file: ConfigurationFile, table: string): Readonly<Record<string, unknown>> {
   const value = file.table[table];
-  return isTable(value) ? Object.keys(value) : [];
+  return isTable(value) ? value : {};
 }
 
+const keysAt = (file: ConfigurationFile, table: string): readonly string[] => Object.keys(tableAt(file, table));
+
 function writtenWorkers(file: ConfigurationFile): WrittenWorkers {
-  const workers = file.table['workers'];
-  if (!isTable(workers)) return {};
   return Object.fromEntries(
-    Object.entries(workers).flatMap(([name, worker]) => (isTable(worker) ? [[name, worker]] : [])),
+    Object.entries(tableAt(file, 'workers')).flatMap(([name, worker]) => (isTable(worker) ? [[name, worker]] : [])),
   );
 }
 

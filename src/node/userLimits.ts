@@ -12,7 +12,7 @@ import type { PathProblem } from './configurationFile.ts';
 /**
  * Limits a person set in their own file (`userTable`) hold against every repository: a budget above theirs, or more for a command or a prompt than they give, is
  * lowered to it, and told as a notice, at the key of speckit.toml that asked for more; so is a capture mode
- * that keeps more, a security review that is made less often, and a call that they forbid. Their own patterns of secrets count beside those of a repository.
+ * that keeps more, a security review that is made less often, a call that they forbid, and reflex where they have switched it off. Their own patterns of secrets count beside those of a repository.
  */
 export function lowerToUserLimits(
   configuration: Configuration,
@@ -98,8 +98,12 @@ export function lowerToUserLimits(
     ci: forbids('ci'),
     ...(valueAt(userTable, ['calls', 'ci']) === true ? { ci_workers: ownNames } : {}),
   };
+  // Who has switched the local server off for themselves has rolled it back.
+  const isSwitchedOff = valueAt(userTable, ['reflex', 'enabled']) === false && configuration.reflex.enabled;
+  if (isSwitchedOff) notice(['reflex', 'enabled'], 'true', 'false');
   const held = {
     calls,
+    reflex: { ...configuration.reflex, enabled: configuration.reflex.enabled && !isSwitchedOff },
     budget: heldBudget,
     cost: isRefused ? { ...heldCost, unpriced: 'refuse' as const } : heldCost,
     limits: heldLimits,

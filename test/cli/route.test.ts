@@ -45,6 +45,9 @@ describe('the way of a piece of work', () => {
                       health-unknown: Whether strong answers is not known yet.
   no cheap            failed-before: cheap failed 1 time at this.
   no stand            fallback-only: stand stands in while cheap cannot be reached; cheap failed at the work itself.
+
+implement   Implementer(mode=reflex), by [reflex]
+  -> not by reflex    reflex_disabled: reflex.enabled is not true.
 `,
     );
     const json = await project.speckit('--json', 'route', 'explain', 'audit');

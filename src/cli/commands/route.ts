@@ -1,5 +1,6 @@
 import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
+import type { RouteExplained } from '../../app/routeExplain.ts';
 import type { Explained, Supposed } from '../../core/router/explain.ts';
 import { roleText } from '../../core/run/stage.ts';
 import type { Tier } from '../../core/settings.ts';
@@ -22,11 +23,12 @@ export async function runRoute(
       'How it is used: speckit route explain COMMAND|ROLE [--attempt N] [--risk high] [--tokens N] [--lines N]',
     );
   const app = createApp(withCallOptions(terminal.host, options));
-  const { routes, roleOverrides } = await app.explainRoute(subject, supposedOf(options));
+  const { routes, reflex, roleOverrides } = await app.explainRoute(subject, supposedOf(options));
   const isComplete = routes.every(({ asked }) => asked.kind !== 'role' || asked.choice.kind === 'worker');
   const exit = isComplete ? EXIT.ok : EXIT.soft;
-  terminal.result({ subject, routes, roleOverrides, exitCode: exit });
-  terminal.say([...routes.map(textOf), ...overrideLines(roleOverrides)].join('\n\n'));
+  terminal.result({ subject, routes, reflex, roleOverrides, exitCode: exit });
+  const modes = reflex === null ? [] : [reflexText(reflex)];
+  terminal.say([...routes.map(textOf), ...modes, ...overrideLines(roleOverrides)].join('\n\n'));
   return exit;
 }
 
@@ -47,6 +49,16 @@ function wholeNumber(given: unknown, name: string, least: number): number {
   const number = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
   if (number >= least) return number;
   throw new CommandProblem('usage', `--${name} is a whole number of at least ${least}.`);
+}
+
+/** Whether the local server would make the attempt before anybody above is asked. */
+function reflexText({ decision, against }: NonNullable<RouteExplained['reflex']>): string {
+  const chosen = decision.mode === 'reflex' ? 'reflex' : 'not by reflex';
+  return [
+    'implement   Implementer(mode=reflex), by [reflex]',
+    `  -> ${chosen.padEnd(16)} ${decision.rule}: ${decision.text}`,
+    ...against.slice(1).map(({ rule, text }) => `     ${''.padEnd(16)} ${rule}: ${text}`),
+  ].join('\n');
 }
 
 function textOf({ command, tier, asked }: Explained): string {

@@ -4,6 +4,7 @@ import { createApp } from '../../app/createApp.ts';
 import { eventText } from '../../app/eventText.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import { amendmentsOf, type AmendmentDecision } from '../../core/run/amendments.ts';
+import { loopTimes, type LoopTimes } from '../../core/run/loopTimes.ts';
 import { unifiedDiff } from '../../core/patch/unifiedDiff.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,10 +26,20 @@ export async function runShow(terminal: Terminal, [runId = '']: readonly string[
     ...timeline,
     '',
     `${spendText(view.spend)}; ${callsText(view.spend)}`,
+    ...timesLine(loopTimes(events)),
     ...(brief === undefined ? [] : ['', ...brief.split('\n').map(wrapped)]),
   ];
   terminal.say(lines.join('\n'));
   return EXIT.ok;
+}
+
+/** What models took and what checks did, which are two things to speed up. */
+function timesLine(times: LoopTimes | undefined): readonly string[] {
+  if (times === undefined) return [];
+  const { reflexMs, cloudMs, commandsMs } = times;
+  return [
+    `implement: reflex answered for ${durationText(reflexMs)}, other workers for ${durationText(cloudMs)}, commands ran for ${durationText(commandsMs)}`,
+  ];
 }
 
 /** `speckit explain RUN [STAGE]`: every verdict with its reasons and the signals they come from. */

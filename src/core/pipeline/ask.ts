@@ -84,6 +84,8 @@ export interface RoutedQuestion {
   readonly unreached: readonly string[];
   /** Of the change, where it is known. */
   readonly risk?: RouteRequest['risk'] & {};
+  /** Why the attempt is not reflex's, where the policy has reflex, and how long the last look at its server took. */
+  readonly cloud?: { readonly rule: string; readonly text: string; readonly latencyMs: number | null };
 }
 
 /** A worker whose call failed in a way that passes. `key` is that of the question or the attempt. */
@@ -123,6 +125,7 @@ export function chooseWorker(
   if (
     recorded?.kind === 'RoutingDecision' &&
     recorded.payload.worker !== null &&
+    recorded.payload.mode !== 'reflex' &&
     !passOver.includes(recorded.payload.worker)
   )
     return recorded.payload.worker;
@@ -145,14 +148,16 @@ export function chooseWorker(
   );
   // First, so that a process that is killed here leaves no choice behind whose reason is missing.
   if (choice.kind === 'worker') noteFallback(context, question, choice, fallback);
+  const { cloud } = question;
   context.steps.note('RoutingDecision', {
     key,
     stage: question.stage,
     role: question.role,
     worker: choice.kind === 'worker' ? choice.worker : null,
     rung: choice.kind === 'worker' ? choice.rung : 0,
-    reasons: [...choice.reasons],
+    reasons: [...choice.reasons, ...(cloud === undefined ? [] : [{ rule: cloud.rule, text: cloud.text }])],
     refused: [...choice.refused],
+    ...(cloud === undefined ? {} : { mode: 'cloud', reason: cloud.rule, latencyMs: cloud.latencyMs }),
   });
   const [reason] = choice.reasons;
   if (choice.kind === 'none' && reason?.rule === 'key-missing')
@@ -259,20 +264,29 @@ export function schemaText(schema: z.ZodType): string {
   return canonicalJson(wireSchema(schema));
 }
 
-/** Reads JSON that may stand in one Markdown fence, and validates it. `problems` are words for the model, at most 1,500 characters. */
+/** Reads JSON that may stand in one Markdown fence (`bare`: must not), and validates it. `problems` are words for the model, at most 1,500 characters. */
 export function readAnswer<Value>(
   schema: z.ZodType<Value>,
   text: string,
+  form: 'fenced' | 'bare' = 'fenced',
 ): { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'unusable'; readonly problems: string } {
-  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/.exec(text);
+  const fenced = form === 'bare' ? undefined : /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1];
   let value: unknown;
   try {
-    value = JSON.parse(fenced?.[1] ?? text);
+    value = JSON.parse(fenced ?? text);
   } catch (error) {
-    const said = text.trim() === '' ? 'The answer was empty.' : `It is not JSON: ${(error as SyntaxError).message}`;
+    const said = text.trim() === '' ? 'The answer was empty.' : notJson(text, form, error as SyntaxError);
     return { kind: 'unusable', problems: said.slice(0, 1_500) };
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return { kind: 'value', value: parsed.data };
   return { kind: 'unusable', problems: z.prettifyError(parsed.error).slice(0, 1_500) };
+}
+
+function notJson(text: string, form: 'fenced' | 'bare', error: SyntaxError): string {
+  const start = form === 'bare' ? text.trimStart() : '';
+  if (start.startsWith('```')) return 'It stands in a Markdown fence. It has to be the JSON object alone.';
+  if (start.includes('{') && !start.startsWith('{'))
+    return 'Words stand before the JSON object. It has to stand alone.';
+  return `It is not JSON: ${error.message}`;
 }

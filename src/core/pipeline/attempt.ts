@@ -5,13 +5,13 @@ import { isKept, unkeptText } from '../run/capture.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import type { Message, ModelError } from '../ports.ts';
 import type { TaskScope } from './amendment.ts';
-import { prompt, readAnswer, schemaText, systemPrompt } from './ask.ts';
-import { callModel } from './callModel.ts';
+import { prompt, systemPrompt } from './ask.ts';
+import { callModel, type CallMode } from './callModel.ts';
 import type { RunContext } from './context.ts';
 import type { Evidence } from './evidence.ts';
 import { guidanceBefore, isGuidanceWaiting } from './guidance.ts';
 import type { DoneTask, ImplementBasis } from './implement.ts';
-import { patchSchema, wireSchema, type Task } from './outputs.ts';
+import type { Task } from './outputs.ts';
 import {
   adviceText,
   checksText,
@@ -56,21 +56,19 @@ export interface AttemptBasis extends ImplementBasis {
   readonly previous: Attempt | undefined;
 }
 
-/** Runs the built-in agent (or, for a hotfix, one single answer) on one task. Never throws for what a model does. */
-export async function runAttempt(
-  context: RunContext,
-  task: Task,
-  basis: AttemptBasis,
-  at: { readonly key: string; readonly worker: string },
-): Promise<Attempt> {
-  return context.size === 'hotfix' ? singleShot(context, task, basis, at) : agentAttempt(context, task, basis, at);
+/** Which attempt of whom. `mode` stands there where the policy has reflex. */
+export interface AttemptPlace {
+  readonly key: string;
+  readonly worker: string;
+  readonly mode?: CallMode | undefined;
 }
 
-async function agentAttempt(
+/** Runs the built-in agent on one task. Never throws for what a model does. */
+export async function agentAttempt(
   context: RunContext,
   task: Task,
   basis: AttemptBasis,
-  { key, worker }: { key: string; worker: string },
+  { key, worker, mode }: AttemptPlace,
 ): Promise<Attempt> {
   const patches: PatchRecord[] = [];
   const workspace = agentWorkspace(context, {
@@ -91,7 +89,7 @@ async function agentAttempt(
     call: (callKey, messages) =>
       callModel(
         context,
-        { key: callKey, stage: 'implement', role: 'implementer', worker },
+        { key: callKey, stage: 'implement', role: 'implementer', worker, mode },
         { system, messages, tools: tools.map((tool) => tool.definition) },
       ),
     before: (callKey) => guidanceBefore(context, callKey, guided),
@@ -132,11 +130,11 @@ function toolTexts(context: RunContext, argumentsText: string, result: string) {
 }
 
 /** Only what happened in the tree counts: paths refused in this attempt, without repetition. */
-const outsideOf = (patches: readonly PatchRecord[]): readonly string[] =>
+export const outsideOf = (patches: readonly PatchRecord[]): readonly string[] =>
   [...new Set(patches.flatMap((record) => record.outside))].sort();
 
 /** What the spec says of the requirements a task serves. */
-const requirementTexts = ({ spec }: RunContext, task: Task): readonly string[] =>
+export const requirementTexts = ({ spec }: RunContext, task: Task): readonly string[] =>
   spec.spec.requirements.flatMap(({ id, text }) => (task.requirements.includes(id) ? [text] : []));
 
 async function firstMessages(
@@ -205,7 +203,7 @@ function doneText(done: readonly DoneTask[]): string {
     .join('\n');
 }
 
-const bulletList = (items: readonly string[]): string =>
+export const bulletList = (items: readonly string[]): string =>
   items.length === 0 ? '- (nothing was said)' : items.map((item) => `- ${item}`).join('\n');
 
 function toolDescriptions(context: RunContext): Record<ToolName, string> {
@@ -213,62 +211,4 @@ function toolDescriptions(context: RunContext): Record<ToolName, string> {
     ToolName,
     string
   >;
-}
-
-/** One request, one patch: what a hotfix gets. */
-async function singleShot(
-  context: RunContext,
-  task: Task,
-  basis: AttemptBasis,
-  { key, worker }: { key: string; worker: string },
-): Promise<Attempt> {
-  const fixed = {
-    task: taskText(task),
-    scope: fileListText(basis.scope.files),
-    checks: checksText(context),
-    schema: schemaText(patchSchema),
-  };
-  const template = prompt(context, 'implement-single');
-  const room = roomOf(context, { key, stage: 'implement' }, [template.text, ...Object.values(fixed)]);
-  const contents = await contentsText(context, `${key}/contents`, basis.scope.files, { room });
-  const text = renderPrompt(template, { ...fixed, contents });
-  const guided = { worker, seen: new Set<string>() };
-  const guidance = guidanceBefore(context, `${key}/patch`, guided);
-  const messages: Message[] = [{ role: 'user', text }, ...(guidance === undefined ? [] : [guidance])];
-  const ended = (end: Attempt['end'], said: string, patches: readonly PatchRecord[]): Attempt => ({
-    worker,
-    end,
-    text: said,
-    messages,
-    heard: guided.seen,
-    patches,
-    outside: outsideOf(patches),
-    evidence: [],
-    reasons: [],
-  });
-  const answer = await callModel(
-    context,
-    { key: `${key}/patch`, stage: 'implement', role: 'implementer', worker },
-    {
-      system: systemPrompt(context),
-      messages,
-      tools: [],
-      outputSchema: { name: 'patch', schema: wireSchema(patchSchema) },
-    },
-  );
-  if (answer.kind === 'error')
-    return { ...ended('callFailed', failedText(answer.error.kind), []), error: answer.error };
-  const read = readAnswer(patchSchema, answer.value.text);
-  if (read.kind === 'unusable') return ended('finished', read.problems, []);
-  const patches: PatchRecord[] = [];
-  const onPatch = (record: PatchRecord): unknown => patches.push(record);
-  const workspace = agentWorkspace(context, {
-    task: task.id,
-    worker,
-    role: 'implementer',
-    scope: basis.scope,
-    onPatch,
-  });
-  await workspace.applyPatch(`${key}/apply`, read.value.patch);
-  return ended('finished', read.value.notes, patches);
 }

@@ -16,12 +16,19 @@ import { workerPlace } from './nobodyLeft.ts';
 import { RunStopped } from './stopped.ts';
 import { isAllowedUnpriced } from './unpricedModel.ts';
 
+/** Whose an implementer's call is, where the policy has reflex. `fallbackReason` is the rule by which it is not reflex's; null where it is. */
+export interface CallMode {
+  readonly mode: 'reflex' | 'cloud';
+  readonly fallbackReason: string | null;
+}
+
 /** Who calls, for what, and which worker was chosen. */
 export interface CallAddress {
   readonly key: string;
   readonly stage: Stage;
   readonly role: Role;
   readonly worker: string;
+  readonly mode?: CallMode | undefined;
 }
 
 /**
@@ -55,10 +62,12 @@ export async function callModel(
     );
     const result = output as unknown as Result<ModelAnswer, ModelError>;
     if (result.kind === 'ok') return result;
-    const isLeftAlone = context.circuits.state(address.worker).state !== 'closed';
+    const isLeftAlone = breakerOf(context, address).isLeftAlone();
     const next = recover(result.error, { retries: attempt - 1, jitter: context.jitter(), isLeftAlone });
     if (next.kind === 'stop') {
       if (next.exit === 'stopped') throw new AbortedError('stopped');
+      // What is wrong with a server of one's own keeps nobody from calling the other workers: the attempt is theirs.
+      if (address.mode?.mode === 'reflex' && result.error.kind !== 'recordingMissing') return result;
       throw new RunStopped(next.exit, `${address.worker}: ${next.why}\nIt is ${workerPlace(settings)}.`);
     }
     if (next.kind === 'nextWorker') return result;
@@ -69,6 +78,24 @@ export async function callModel(
     });
     await context.wait(next.afterMs, context.signal);
   }
+}
+
+/** What leaves a failing server alone: reflex counts by its own setting and comes back by a look at its health, all others by time. */
+function breakerOf(
+  { circuits, configuration, reflex }: RunContext,
+  { worker, key, mode }: CallAddress,
+): { began(): void; ended(error: ModelError | undefined): void; isLeftAlone(): boolean } {
+  if (mode?.mode !== 'reflex' || reflex === undefined)
+    return {
+      began: () => circuits.began(worker, key),
+      ended: (error) => circuits.ended(worker, key, error),
+      isLeftAlone: () => circuits.state(worker).state !== 'closed',
+    };
+  return {
+    began: () => undefined,
+    ended: (error) => reflex.ended(key, error),
+    isLeftAlone: () => reflex.failures() >= configuration.reflex.fallback.max_failures,
+  };
 }
 
 /** The prompt as it is kept in a blob. */
@@ -108,7 +135,8 @@ async function callOnce(
   // Neither speaks of the other, and both are on disk before the call.
   const keepsPrompt = isKept(context.configuration.capture.mode, 'request');
   const [promptBlob] = await Promise.all([keepsPrompt ? context.blobs.put(prompt) : null, context.log.flush()]);
-  context.circuits.began(address.worker, address.key);
+  const breaker = breakerOf(context, address);
+  breaker.began();
   const clock = { started: context.now(), firstToken: undefined as number | undefined };
   const result = await context
     .provider(address.worker)
@@ -117,7 +145,7 @@ async function callOnce(
       watch(context, address, clock),
       context.signal,
     );
-  context.circuits.ended(address.worker, address.key, result.kind === 'ok' ? undefined : result.error);
+  breaker.ended(result.kind === 'ok' ? undefined : result.error);
   const answerBlob = result.kind === 'ok' ? await context.blobs.put(canonicalJson(result.value)) : null;
   const settings = context.configuration.workers[address.worker];
   context.log.append('LLMCall', {
@@ -137,6 +165,7 @@ async function callOnce(
     usage: result.kind === 'ok' ? (result.value.usage ?? null) : null,
     durationMs: context.now() - clock.started,
     firstTokenMs: clock.firstToken === undefined ? null : clock.firstToken - clock.started,
+    ...address.mode,
   });
   // On disk before the money is settled: whoever resumes then finds the answer and does not pay for it again.
   await context.log.flush();

@@ -12,6 +12,7 @@ import type {
 } from '../ports.ts';
 import type { CommandDecision } from '../policy/commands/decision.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
+import type { ReflexMode } from '../reflex/mode.ts';
 import type { Circuits } from '../router/circuits.ts';
 import type { RoutedPolicy } from '../router/demotion.ts';
 import type { WorkerHealth } from '../router/routeRequest.ts';
@@ -114,6 +115,8 @@ export interface RunContext {
   health(worker: string): WorkerHealth;
   /** The circuit breakers of the workers' endpoints, which `health` tells of too. */
   readonly circuits: Circuits;
+  /** The local server for first attempts; undefined where the policy of the run has none. */
+  readonly reflex?: ReflexMode;
   now(): number;
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** 0..1, for back-off only: it never decides anything that is recorded. */

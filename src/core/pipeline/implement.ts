@@ -7,9 +7,12 @@ import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { comparedWithBase } from './againstBase.ts';
 import { amendmentOf, answererOf, createTaskScope, type TaskScope } from './amendment.ts';
+import type { ReflexTurn } from '../reflex/decision.ts';
+import { REFLEX } from '../reflex/worker.ts';
 import { chooseWorker, fallbackFrom, type FailedCall, type RoutedQuestion } from './ask.ts';
-import { failedText, runAttempt, type Attempt, type AttemptBasis } from './attempt.ts';
+import { agentAttempt, failedText, type Attempt, type AttemptBasis, type AttemptPlace } from './attempt.ts';
 import { signalsOfAttempt } from './attemptSignals.ts';
+import type { CallMode } from './callModel.ts';
 import type { RunContext } from './context.ts';
 import { decide, proceedOrStop, wayOnOf } from './gate.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
@@ -18,6 +21,8 @@ import { taskText } from './prose.ts';
 import { askPerson } from './questions.ts';
 import type { Message } from '../ports.ts';
 import { riskOf } from './size.ts';
+import { attemptMode, type AttemptMode } from './reflexTurn.ts';
+import { singleShot } from './singleShot.ts';
 import { RunStopped } from './stopped.ts';
 import { lessonFrom } from './tutor.ts';
 import { changedLines } from './validate.ts';
@@ -67,20 +72,24 @@ export async function implementTask(
   for (let number = 1; number <= ATTEMPTS; number += 1) {
     const attemptKey = `${key}/${number}`;
     const passOver = [...failedAt(context, ladder), ...ladder.unreached];
-    const worker = chooseWorker(
-      context,
-      {
-        key: attemptKey,
-        stage: 'implement',
-        role: 'implementer',
-        estimatedTokens: estimateTokens(`${context.spec.text}${taskText(task)}`),
-        needsTools: context.size !== 'hotfix',
-        unreached: ladder.unreached,
-        risk,
-      },
-      passOver,
-      ladder.fallback,
-    );
+    const turn = await attemptMode(context, task, {
+      attemptKey,
+      routeKey: `${attemptKey}/route-${passOver.length + 1}`,
+      risk,
+      turn: reflexTurn(context, ladder),
+      basis: { scope, previous: ladder.previous?.worker === REFLEX ? ladder.previous : undefined },
+    });
+    const question: RoutedQuestion = {
+      key: attemptKey,
+      stage: 'implement',
+      role: 'implementer',
+      estimatedTokens: estimateTokens(`${context.spec.text}${taskText(task)}`),
+      needsTools: context.size !== 'hotfix',
+      unreached: ladder.unreached,
+      risk,
+      ...(turn?.mode === 'cloud' ? { cloud: turn.cloud } : {}),
+    };
+    const worker = turn?.mode === 'reflex' ? REFLEX : chooseWorker(context, question, passOver, ladder.fallback);
     ladder.fallback = undefined;
     if (worker === undefined) {
       if (ladder.last === undefined)
@@ -90,12 +99,13 @@ export async function implementTask(
     }
     const previous = ladder.previous?.worker === worker ? ladder.previous : undefined;
     const lesson = previous === undefined ? await lessonOf(context, task, ladder, `${key}/tutor-${number}`) : undefined;
-    if (previous === undefined) context.workspace.moveTo(ladder.start);
+    // Reflex answers with the whole patch each time: for the files as they were shown to it.
+    if (previous === undefined || worker === REFLEX) context.workspace.moveTo(ladder.start);
     const attemptBasis: AttemptBasis = { ...basis, scope, handedOn: ladder.last, lesson, previous };
     const passed = fallbackFrom(context, attemptKey, worker);
     const attempt =
       passed === undefined
-        ? await runAttempt(context, task, attemptBasis, { key: attemptKey, worker })
+        ? await runAttempt(context, task, attemptBasis, { key: attemptKey, worker, mode: callMode(turn) })
         : passedOver(worker, passed.fault);
     ladder.last = attempt;
     ladder.previous = attempt;
@@ -104,6 +114,27 @@ export async function implementTask(
       return { task, said: ladder.said.join(' ') };
   }
   throw new RunStopped('gateFailed', `${task.id} was tried ${ATTEMPTS} times.`);
+}
+
+/** The built-in agent, or one single answer where the work is a hotfix or the attempt is reflex's. */
+function runAttempt(context: RunContext, task: Task, basis: AttemptBasis, at: AttemptPlace): Promise<Attempt> {
+  const isSingle = context.size === 'hotfix' || at.mode?.mode === 'reflex';
+  return isSingle ? singleShot(context, task, basis, at) : agentAttempt(context, task, basis, at);
+}
+
+/** What the log says of a call of this attempt; nothing where the policy has no reflex. */
+function callMode(turn: AttemptMode | undefined): CallMode | undefined {
+  if (turn === undefined) return undefined;
+  return turn.mode === 'reflex'
+    ? { mode: 'reflex', fallbackReason: null }
+    : { mode: 'cloud', fallbackReason: turn.cloud.rule };
+}
+
+/** Reflex makes the first attempts at a task: nobody goes back to it. */
+function reflexTurn(context: RunContext, ladder: Ladder): ReflexTurn {
+  if (ladder.unreached.includes(REFLEX)) return 'callFailed';
+  if (failedAt(context, ladder).includes(REFLEX)) return 'failedBefore';
+  return ladder.last === undefined || ladder.last.worker === REFLEX ? 'due' : 'notFirst';
 }
 
 /** What a tutor says of the last worker's attempt, before another one takes over. */
@@ -167,7 +198,8 @@ async function settleAttempt(
   if (attempt.end === 'callFailed') {
     attempt.reasons = [attempt.text];
     if (fallbackFrom(context, key, worker) !== undefined) ladder.unreached.push(worker);
-    else if (attempt.error !== undefined && letsStandIn(attempt.error)) {
+    // What is wrong with reflex's server says nothing of the work, whatever it is.
+    else if (attempt.error !== undefined && (letsStandIn(attempt.error) || worker === REFLEX)) {
       ladder.unreached.push(worker);
       ladder.fallback = { key, worker, error: attempt.error };
     } else climb(context, ladder, { key, from: worker, why: attempt.text });

@@ -99,6 +99,7 @@ async function stages(context: RunContext, until: Stage, where: Where): Promise<
     'implement',
     () => `${counted(work.length, 'task')} done`,
     async () => {
+      using _watch = await watchReflex(context, 1);
       const done: DoneTask[] = [];
       for (const task of work)
         done.push(await implementTask(context, task, { ...basis, done }, `implement/${task.id}`));
@@ -195,6 +196,7 @@ async function fix(
     depends_on: [],
     criteria: [],
   };
+  using _watch = await watchReflex(context, round + 1);
   await implementTask(context, task, basis, `implement/${id}`);
   leave(context, { stage: 'implement', round: round + 1, text: `${counted(points.length, 'point')} mended` });
 }
@@ -207,6 +209,13 @@ function amendedBefore(context: RunContext, round: number): readonly string[] {
     const later = /^amendment\/R(\d+)\//.exec(key)?.[1];
     return later !== undefined && Number(later) >= round ? [] : [path];
   });
+}
+
+/** Looks at the local server while a round implements, where the policy has one. What is done already needs no look. */
+async function watchReflex({ log, reflex }: RunContext, round: number): Promise<Disposable | undefined> {
+  const key = `implement/${round}/done`;
+  const isDone = log.events.some(({ kind, payload }) => kind === 'StageTransition' && payload.key === key);
+  return isDone ? undefined : reflex?.watch();
 }
 
 function enter(context: RunContext, stage: Stage, round: number): void {

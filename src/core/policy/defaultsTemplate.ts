@@ -51,12 +51,17 @@ function tableLines(
 ): readonly string[] {
   const members = membersOf(table.path, references);
   if (members[0]?.path.at(-1) === ANY_NAME) return namedTables(table, members[0].path, references, values);
-  const lines = members.flatMap((member) =>
-    member.type === 'a list of tables'
-      ? [...comment(member.doc), ...listOfTables(member, references)]
-      : settingLines(member, values[member.path.at(-1) ?? '']),
-  );
-  return [...comment(table.doc), `[${table.path.join('.')}]`, ...lines];
+  // Tables within a table stand after what is its own: TOML would take what follows them for theirs.
+  const tables = members.filter(({ kind, default: fallback }) => kind === 'table' && fallback !== undefined);
+  const lines = members
+    .filter((member) => !tables.includes(member))
+    .flatMap((member) =>
+      member.type === 'a list of tables'
+        ? [...comment(member.doc), ...listOfTables(member, references)]
+        : settingLines(member, values[member.path.at(-1) ?? '']),
+    );
+  const inner = tables.flatMap((member) => ['', ...tableLines(member, references, {})]);
+  return [...comment(table.doc), `[${table.path.join('.')}]`, ...lines, ...inner];
 }
 
 /** Tables that are repeated: what each may hold. */

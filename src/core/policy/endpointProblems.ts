@@ -10,7 +10,8 @@ export type EndpointRule =
   | 'not-local'
   | 'not-for-editor'
   | 'reserved-member'
-  | 'untrusted-member';
+  | 'untrusted-member'
+  | 'reserved-name';
 
 /** One setting of a worker that would send code, a key or money where its owner did not agree to. */
 export interface EndpointProblem {
@@ -50,6 +51,55 @@ export function endpointProblems(input: EndpointInput): readonly EndpointProblem
   });
 }
 
+/** The table `[reflex]` as it counts, and as each file wrote it before defaults. */
+export interface ReflexEndpointInput {
+  readonly reflex: Configuration['reflex'];
+  readonly repository: Readonly<Record<string, unknown>>;
+  readonly user: Readonly<Record<string, unknown>>;
+  readonly trustedUrls: readonly string[];
+  /** Workers by name, as some file wrote them. */
+  readonly workers: readonly string[];
+}
+
+/** The same rule for `reflex.endpoint`, which is always a local server's; and the name that its worker has. */
+export function reflexProblems(input: ReflexEndpointInput): readonly EndpointProblem[] {
+  const { reflex, repository, user, trustedUrls, workers } = input;
+  const path = ['reflex', 'endpoint'];
+  const problem = (rule: EndpointRule, message: string): readonly EndpointProblem[] => [{ path, rule, message }];
+  const isTaken = reflex.enabled && workers.includes('reflex');
+  const name = isTaken
+    ? [
+        {
+          path: ['workers', 'reflex'],
+          rule: 'reserved-name' as const,
+          message:
+            'With [reflex] enabled, `reflex` is the worker that [reflex] stands for. Give [workers.reflex] another name, or set reflex.enabled = false.',
+        },
+      ]
+    : [];
+  const url = new URL(reflex.endpoint);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return [...name, ...problem('bad-url', 'reflex.endpoint must begin with http:// or https://.')];
+  if (url.username !== '' || url.password !== '')
+    return [...name, ...problem('bad-url', 'reflex.endpoint must hold no user name or password.')];
+  const endpoint = endpointAt(url);
+  if (endpoint.kind === 'official')
+    return [
+      ...name,
+      ...problem(
+        'not-local',
+        `reflex.endpoint cannot be ${reflex.endpoint.slice(0, 200)}: its calls are paid, and reflex is a server of your own.`,
+      ),
+    ];
+  const written = repository['endpoint'];
+  if (written === undefined || endpoint.kind === 'loopback' || trustedUrls.includes(reflex.endpoint)) return name;
+  if (user['endpoint'] === written) return name;
+  const message =
+    `This repository would send your code to ${reflex.endpoint.slice(0, 200)}. If you agree, add that URL to urls under [trusted] in your own ` +
+    'config.toml, or set reflex.endpoint there.';
+  return [...name, ...problem('untrusted-url', message)];
+}
+
 /** Well-known key variables and the host whose keys they hold. */
 const OFFICIAL_HOSTS: ReadonlyMap<string, string> = new Map([
   ['OPENAI_API_KEY', 'api.openai.com'],
@@ -87,7 +137,10 @@ function endpointOf({ provider, base_url: baseUrl }: WorkerSettings): Endpoint {
   if (baseUrl === undefined) {
     return { kind: 'official', host: provider === 'anthropic' ? 'api.anthropic.com' : 'api.openai.com' };
   }
-  const url = new URL(baseUrl);
+  return endpointAt(new URL(baseUrl));
+}
+
+function endpointAt(url: URL): Endpoint {
   if (isLoopback(url.hostname)) return { kind: 'loopback' };
   const isOfficial =
     url.protocol === 'https:' && url.port === '' && [...OFFICIAL_HOSTS.values()].includes(url.hostname);

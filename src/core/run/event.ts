@@ -13,9 +13,9 @@ import { ROLES, STAGES } from './stage.ts';
  * 1: the first. 2: BlobsDropped, and `version` in OwnerChange. 3: CallRefused, and `task` in PlanAmendment.
  * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
  * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut, ContextCut, QuestionSettle and QuestionWithdraw; `facts` in QuestionAsk,
- * and `unpriced` as the basis of SpendSettle.
+ * and `unpriced` as the basis of SpendSettle. 6: `mode` with its reason in RoutingDecision and LLMCall, for runs whose policy has reflex.
  */
-export const LOG_VERSION = 5;
+export const LOG_VERSION = 6;
 
 const stage = z.enum(STAGES);
 const role = z.enum(ROLES);
@@ -34,6 +34,7 @@ const usage = z.strictObject({
 const input = z.strictObject({ path: z.string(), sha256: hash.nullable() });
 /** Who a person is beside their name: git's `user.name <user.email>` where it is set, and the account of the operating system. Logs of before lack it. */
 const identity = z.strictObject({ git: z.string().nullable(), account: z.string() });
+const mode = z.enum(['reflex', 'cloud']);
 const stepAddress = { key: z.string(), attempt: z.int().positive() };
 
 /** What became of a run when its process let go of it. Everything but `proposed`, `applied` and `rejected` can be resumed. */
@@ -133,6 +134,10 @@ export const payloadSchemas = {
     rung: z.int().nonnegative(),
     reasons: z.array(reason),
     refused: z.array(z.strictObject({ worker: z.string(), rule: z.string(), text: z.string() })),
+    /** Of an implementer's attempt, where the policy has reflex: whose it is, by which rule of core/reflex/decision.ts, and how long the server's last look took. */
+    mode: mode.optional(),
+    reason: z.string().optional(),
+    latencyMs: z.number().nonnegative().nullable().optional(),
   }),
   LLMCall: z.strictObject({
     ...stepAddress,
@@ -151,6 +156,9 @@ export const payloadSchemas = {
     usage: usage.nullable(),
     durationMs: z.number().nonnegative(),
     firstTokenMs: z.number().nonnegative().nullable(),
+    /** As in RoutingDecision; `fallbackReason` is why the call is not reflex's, null where it is. */
+    mode: mode.optional(),
+    fallbackReason: z.string().nullable().optional(),
   }),
   SpendReserve: z.strictObject({ ...stepAddress, worker: z.string(), microdollars, tokens: z.int().nonnegative() }),
   SpendSettle: z.strictObject({

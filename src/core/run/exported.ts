@@ -34,7 +34,12 @@ const EXPORTED: Rules = {
   StepStart: { facts: ['key', 'attempt', 'effect', 'inputs', 'because', 'changed'] },
   StepEnd: { facts: ['key', 'attempt', 'outcome'] },
   Checkpoint: { facts: ['key', 'tree'] },
-  RoutingDecision: { facts: ['key', 'stage', 'role', 'worker', 'rung', 'reasons', 'refused'] },
+  RoutingDecision: {
+    facts: [
+      ...(['key', 'stage', 'role', 'worker', 'rung', 'reasons', 'refused'] as const),
+      ...(['mode', 'reason', 'latencyMs'] as const),
+    ],
+  },
   LLMCall: {
     facts: [
       ...([
@@ -50,6 +55,7 @@ const EXPORTED: Rules = {
         'promptHash',
       ] as const),
       ...(['requestBytes', 'outcome', 'usage', 'durationMs', 'firstTokenMs'] as const),
+      ...(['mode', 'fallbackReason'] as const),
     ],
     prompts: ['prompt'],
     answers: ['answer'],

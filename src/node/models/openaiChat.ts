@@ -146,6 +146,8 @@ function readChatChunk(chunk: unknown, builder: AnswerBuilder): void {
   if (refusal !== '') builder.refuse(refusal);
   for (const piece of listMember(delta, 'tool_calls')) addPiece(piece, builder);
   const finish = textMember(choice, 'finish_reason');
+  // SGLang ends an answer so when its server lets go of the request (a restart, an abort by somebody else): what came is not the answer.
+  if (finish === 'abort') return builder.fail({ message: 'the server aborted the answer', type: 'server_error' });
   if (finish !== undefined && finish !== '') builder.setFinish(finishOf(finish));
 }
 

@@ -45,7 +45,7 @@ const DEADLINE_MS = 2_000;
 const MODELS_SHOWN = 5;
 const BODY_CAP_CHARACTERS = 4 * 1024 * 1024;
 
-type Answer =
+export type Answer =
   | {
       readonly kind: 'response';
       readonly status: number;

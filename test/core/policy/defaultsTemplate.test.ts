@@ -108,7 +108,7 @@ describe('a fresh speckit.toml', () => {
 
   it('shows every default as it is', async () => {
     const text = configurationTemplate({ checks: {}, workers: {}, routing: {} });
-    const uncommented = text.replaceAll(/^# ([a-z_]+ = (?!""|\.\.\.|\["\.\.\."\]).*)$/gm, '$1');
+    const uncommented = text.replaceAll(/^# ([a-z0-9_]+ = (?!""|\.\.\.|\["\.\.\."\]).*)$/gm, '$1');
     const shown: Readonly<Record<string, unknown>> = parse(uncommented);
     const expected = {
       spec: defaults.spec,
@@ -123,6 +123,7 @@ describe('a fresh speckit.toml', () => {
         tutor: true,
       },
       demotions: { enabled: true },
+      reflex: defaults.reflex,
       budget: defaults.budget,
       cost: defaults.cost,
       limits: defaults.limits,

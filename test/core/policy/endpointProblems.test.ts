@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { EndpointRule } from '../../../src/core/policy/endpointProblems.ts';
-import { endpointProblems } from '../../../src/core/policy/endpointProblems.ts';
-import { workerSchema } from '../../../src/core/settings.ts';
+import type { EndpointRule, ReflexEndpointInput } from '../../../src/core/policy/endpointProblems.ts';
+import { endpointProblems, reflexProblems } from '../../../src/core/policy/endpointProblems.ts';
+import { configurationSchema, workerSchema } from '../../../src/core/settings.ts';
 
 /** The rules broken by a worker that only a repository's file defines. */
 function check(written: Readonly<Record<string, unknown>>, expected: readonly EndpointRule[]): void {
@@ -94,5 +94,52 @@ describe("the settings of a worker with the editor's own models", () => {
     check({ provider: 'editor', base_url: 'https://api.openai.com/v1' }, ['not-for-editor']);
     check({ provider: 'editor', key_env: 'OPENAI_API_KEY', local: true }, ['not-for-editor', 'not-for-editor']);
     check({ provider: 'editor', extra_body: { temperature: 0 } }, ['not-for-editor']);
+  });
+});
+
+describe('the endpoint of [reflex]', () => {
+  const rules = (
+    endpoint: string,
+    {
+      repository = {},
+      user = {},
+      workers = [],
+      enabled = true,
+    }: Partial<ReflexEndpointInput> & { enabled?: boolean } = {},
+  ): readonly EndpointRule[] => {
+    const { reflex } = configurationSchema.parse({ reflex: { enabled, endpoint } });
+    const input = { reflex, repository, user, workers, trustedUrls: ['http://10.0.0.1/v1'] };
+    return reflexProblems(input).map(({ rule }) => rule);
+  };
+  const written = (endpoint: string): Partial<ReflexEndpointInput> => ({ repository: { endpoint } });
+
+  it("may be a repository's word on this machine, or what its person trusts or wrote", () => {
+    assert.deepEqual(rules('http://127.0.0.1:3009/v1'), []);
+    assert.deepEqual(rules('http://[::1]:8000/v1', written('http://[::1]:8000/v1')), []);
+    assert.deepEqual(rules('http://10.0.0.1/v1', written('http://10.0.0.1/v1')), []);
+    const own = { endpoint: 'http://gpu:3009/v1' };
+    assert.deepEqual(rules('http://gpu:3009/v1', { user: own }), []);
+    assert.deepEqual(rules('http://gpu:3009/v1', { user: own, repository: own }), []);
+  });
+
+  it("may not be a repository's word on another machine, whether it is enabled or not", () => {
+    const url = 'http://gpu:3009/v1';
+    assert.deepEqual(rules(url, written(url)), ['untrusted-url']);
+    assert.deepEqual(rules(url, { ...written(url), user: { endpoint: 'http://other/v1' } }), ['untrusted-url']);
+    assert.deepEqual(rules(url, { ...written(url), enabled: false }), ['untrusted-url']);
+    assert.deepEqual(rules('http://0.0.0.0:3009/v1', written('http://0.0.0.0:3009/v1')), ['untrusted-url']);
+  });
+
+  it("may be nobody's who is paid, no other protocol, and holds no password", () => {
+    assert.deepEqual(rules('https://openrouter.ai/v1', { user: { endpoint: 'https://openrouter.ai/v1' } }), [
+      'not-local',
+    ]);
+    assert.deepEqual(rules('ftp://127.0.0.1/v1'), ['bad-url']);
+    assert.deepEqual(rules('http://ada:secret@127.0.0.1/v1'), ['bad-url']);
+  });
+
+  it('leaves its name to nobody else while it is enabled', () => {
+    assert.deepEqual(rules('http://127.0.0.1/v1', { workers: ['reflex'] }), ['reserved-name']);
+    assert.deepEqual(rules('http://127.0.0.1/v1', { workers: ['reflex'], enabled: false }), []);
   });
 });
