@@ -307,6 +307,21 @@ export const VERBS: readonly VerbRow[] = [
     load: async () => (await import('./commands/eval.ts')).runEval,
   },
   {
+    usage: 'reflex <action>',
+    summary:
+      'reflex bakeoff: let the local worker and one of the cloud do the same tasks, and write the report that reflex is promoted by',
+    options: [
+      ['--suite <name>', 'a suite that came with SpecKit, or the folder of your own; reflex_patchloop_v1 when left out'],
+      ['--worker <name>', 'the local worker; the first local one of routing.implementer when left out'],
+      ['--against <worker>', 'the cloud worker; the first one of routing.implementer that is not local when left out'],
+      ['--trials <number>', 'how often each task is done by each side; 1 when left out'],
+      ['--budget <dollars>', 'most it may spend; 5 when left out'],
+      ['--resume', 'go on with the last one that was stopped'],
+      ['--ci', 'exit 1 when it does not pass, or is worse than the last one'],
+    ],
+    load: async () => (await import('./commands/reflex.ts')).runReflex,
+  },
+  {
     usage: 'models <action>',
     summary: 'models list: the prices that are known, of which day, and what the workers here cost',
     isLook: true,

@@ -92,6 +92,8 @@ const wrong: readonly (readonly string[])[] = [
   ['config', 'mend'],
   ['route', 'explain', 'plan', '--risk', 'some'],
   ['models', 'nothing'],
+  ['reflex', 'nothing'],
+  ['reflex', 'bakeoff', '--trials', '0'],
   ['eval', 'nothing'],
   ['eval', 'ab', '--stage', 'plan'],
   ['cost', 'SPEC-404'],

@@ -58,7 +58,7 @@ type Answer =
 export async function readHealth(request: HealthRequest, signal: AbortSignal): Promise<ServerHealth> {
   const root = request.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
   const deadlineMs = request.deadlineMs ?? DEADLINE_MS;
-  const ask = (path: string): Promise<Answer> => get(`${root}${path}`, { key: request.key, deadlineMs }, signal);
+  const ask = (path: string): Promise<Answer> => readRoute(`${root}${path}`, { key: request.key, deadlineMs }, signal);
   const [models, metrics, health] = await Promise.all([
     ask('/v1/models'),
     ask('/metrics'),
@@ -143,7 +143,12 @@ interface GetOptions {
   readonly deadlineMs: number;
 }
 
-async function get(url: string, { key, deadlineMs }: GetOptions, signal: AbortSignal): Promise<Answer> {
+/** One GET, answered or not within its deadline; at most 4 MB of its text. */
+export async function readRoute(
+  url: string,
+  { key, deadlineMs }: GetOptions,
+  signal: AbortSignal,
+): Promise<Answer> {
   const deadline = AbortSignal.timeout(deadlineMs);
   const started = performance.now();
   try {
