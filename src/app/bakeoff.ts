@@ -18,6 +18,7 @@ import {
   type BakeoffEnd,
   type Side,
 } from '../core/reflex/bakeoffStatistics.ts';
+import { dollars } from '../core/ledger/money.ts';
 import { workerIdentity } from '../core/router/scorecard.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
@@ -217,7 +218,7 @@ async function allTrials(
         const end = side === 'cloud' && left <= 0 ? NOTHING_LEFT : await runTrial(services, project, about);
         if (end.kind === 'overBudget') {
           if (end.microdollars > 0) await journal.add({ kind: 'spent', microdollars: end.microdollars });
-          const why = `its budget of $${(request.budget / 1_000_000).toFixed(2)} has no room for ${task.name}: ${end.why}`;
+          const why = `its budget of ${dollars(request.budget)} has no room for ${task.name}: ${end.why}`;
           return { kind: 'stopped', why: why.slice(0, 500) };
         }
         await journal.add({ kind: 'trial', trial: end.trial });

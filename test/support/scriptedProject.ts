@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { makeRepository, type FileSeed } from './gitRepository.ts';
-import { startScriptedModelServer, type ScriptedModelServer, type ScriptedRequest } from './scriptedModelServer.ts';
+import {
+  startScriptedModelServer,
+  type ScriptedModelServer,
+  type ScriptedModelServerOptions,
+  type ScriptedRequest,
+} from './scriptedModelServer.ts';
 import type { Step } from './scriptedStep.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporaryFolder.ts';
 
@@ -263,6 +268,8 @@ export interface ProjectOptions {
    * (`turn`), so that a request that is sent again gets the answer it would have got.
    */
   readonly answersBy?: 'arrival' | 'turn';
+  /** What the server's list of models holds. */
+  readonly models?: ScriptedModelServerOptions['models'];
 }
 
 /** Makes the project, starts the server, and hands out the command line. */
@@ -282,7 +289,7 @@ export async function scriptedProject(options: ProjectOptions = {}): Promise<Scr
     if (own !== undefined) return own;
     const list = options.answersAbout?.[about ?? '']?.[name] ?? answers[name] ?? [];
     return list[Math.min(nth, list.length - 1)] ?? { text: '' };
-  });
+  }, options.models === undefined ? {} : { models: options.models });
   const root = folder.join('repository');
   await makeRepository(root, {
     ...(options.instead ?? FILES),
