@@ -93,7 +93,10 @@ export async function runBakeoff(
   const place = path.join(services.folders.state, 'bakeoff', repositoryKey({ commonDir }));
   const lock = await acquireRunLock(place);
   if (lock.kind === 'error')
-    throw new CommandProblem('usage', 'A bake-off of this repository is at work in another process: wait for it, or stop it there.');
+    throw new CommandProblem(
+      'usage',
+      'A bake-off of this repository is at work in another process: wait for it, or stop it there.',
+    );
   await using _held = lock.value;
   const journal = await journalOf(services, bakeoff, place);
   const work = path.join(place, journal.stamp);
@@ -114,7 +117,10 @@ async function prepare(services: Services, request: BakeoffRequest): Promise<Bak
   const suite = await suiteOf(services, request.suite);
   const checkable = await checkableTasks(services, suite.tasks);
   if (checkable.tasks.length === 0)
-    throw new CommandProblem('usage', `No task of ${suite.name} can be checked here: ${checkable.skipped.slice(0, 3).join('; ')}.`);
+    throw new CommandProblem(
+      'usage',
+      `No task of ${suite.name} can be checked here: ${checkable.skipped.slice(0, 3).join('; ')}.`,
+    );
   if (checkable.tasks.length * request.repetitions * 2 > MOST_TRIALS)
     throw new CommandProblem('usage', `That is more than ${MOST_TRIALS} trials: ask for fewer with --trials.`);
   const prompts = await loadPrompts(path.join(host.installation, 'prompts'));
@@ -138,16 +144,28 @@ function workersOf(configuration: Configuration, { worker, against }: BakeoffReq
   const locals = localWorkers(configuration);
   const local = worker ?? locals[0];
   if (local === undefined)
-    throw new CommandProblem('configuration', 'No local worker is configured: add one with `local = true` and a base_url under [workers] in speckit.toml, or name one with --worker.');
+    throw new CommandProblem(
+      'configuration',
+      'No local worker is configured: add one with `local = true` and a base_url under [workers] in speckit.toml, or name one with --worker.',
+    );
   const reflex = named(local);
   if (!locals.includes(local))
-    throw new CommandProblem('usage', `${local} is no local worker with a server of its own. Local workers: ${locals.join(', ') || 'none'}.`);
+    throw new CommandProblem(
+      'usage',
+      `${local} is no local worker with a server of its own. Local workers: ${locals.join(', ') || 'none'}.`,
+    );
   const other = against ?? routing.implementer.find((name) => workers[name]?.local === false);
   if (other === undefined)
-    throw new CommandProblem('configuration', 'There is nobody to compare with: routing.implementer names no worker of the cloud. Name one with --against.');
+    throw new CommandProblem(
+      'configuration',
+      'There is nobody to compare with: routing.implementer names no worker of the cloud. Name one with --against.',
+    );
   const cloud = named(other);
   if (workerIdentity(cloud.settings) === workerIdentity(reflex.settings))
-    throw new CommandProblem('usage', `${local} and ${other} are the same model at the same server: there is nothing to compare.`);
+    throw new CommandProblem(
+      'usage',
+      `${local} and ${other} are the same model at the same server: there is nothing to compare.`,
+    );
   if (cloud.settings.local)
     throw new CommandProblem('usage', `${other} is a local worker: a bake-off compares with one of the cloud.`);
   return { reflex, cloud };
@@ -169,7 +187,10 @@ async function serverOf({ host }: Services, settings: WorkerSettings): Promise<s
   const health = await readHealth({ baseUrl, depth: 'light', ...(key !== undefined && { key }) }, host.signal);
   if (health.kind === 'answers') return readServerVersion(health, { baseUrl, key }, host.signal);
   const why = health.kind === 'silent' ? `no answer within ${health.afterMs} ms` : health.why;
-  throw new CommandProblem('infrastructure', `The local server at ${baseUrl} cannot be measured: ${why}. Start it, then ask again. Nothing was spent.`);
+  throw new CommandProblem(
+    'infrastructure',
+    `The local server at ${baseUrl} cannot be measured: ${why}. Start it, then ask again. Nothing was spent.`,
+  );
 }
 
 /** A new bake-off drops the files of those that nobody went on with; their trials stay in their journals. */

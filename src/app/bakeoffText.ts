@@ -61,7 +61,8 @@ function times({ p50, p95, p99 }: Percentiles): string {
 
 function rowOf(trial: BakeoffReport['trials'][number]): string {
   const { task, side, outcome, why, completion_ms: answer, check_ms: check, json, microdollars } = trial;
-  const said = outcome === 'passed' ? 'passed' : `${outcome === 'failed' ? 'failed' : 'no answer'}: ${inline(why).slice(0, 160)}`;
+  const said =
+    outcome === 'passed' ? 'passed' : `${outcome === 'failed' ? 'failed' : 'no answer'}: ${inline(why).slice(0, 160)}`;
   return `| ${inline(task)} | ${trial.trial} | ${side} | ${said} | ${answer === null ? 'none' : Math.round(answer)} | ${Math.round(check)} | ${json ? 'yes' : 'no'} | ${dollars(microdollars)} |`;
 }
 

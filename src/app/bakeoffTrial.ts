@@ -51,7 +51,10 @@ export async function runTrial(services: Services, project: Project, request: Tr
   const trying = { repository, loaded: { ...project.loaded, configuration } };
   const spec = await loadSpec(repository.root, configuration, 'SPEC-001');
   if (spec.size !== 'hotfix')
-    throw new CommandProblem('configuration', `The task ${request.task.name} is no hotfix: its spec has to say \`**Size**: hotfix\` and name one file of low risk.`);
+    throw new CommandProblem(
+      'configuration',
+      `The task ${request.task.name} is no hotfix: its spec has to say \`**Size**: hotfix\` and name one file of low risk.`,
+    );
   const apart = {
     folder: path.join(folder, 'run'),
     root: repository.root,
@@ -101,7 +104,12 @@ function trialConfiguration(configuration: Configuration, { task, worker, budget
   const { routing, checks, demotions, spec, setup, tiers } = fresh;
   return {
     ...configuration,
-    ...{ routing, checks, demotions, spec, setup, tiers },
+    routing,
+    checks,
+    demotions,
+    spec,
+    setup,
+    tiers,
     gates: { ...gates, attempts_per_worker: 1 },
     budget: { ...limits, run_dollars: Math.min(limits.run_dollars, budget / 1_000_000) },
   };
@@ -127,7 +135,11 @@ async function trialEnd(context: RunContext, request: TrialRequest, end: Pipelin
       // A gate that asks has a patch that it does not let pass; any other question is about this computer.
       if (events.some((event) => event.kind === 'GateDecision' && event.payload.stage === 'implement'))
         return made('failed', end.text);
-      throw stopped('needsInput', request, `${end.text}\nA bake-off cannot ask: \`speckit doctor\` says what is missing here.`);
+      throw stopped(
+        'needsInput',
+        request,
+        `${end.text}\nA bake-off cannot ask: \`speckit doctor\` says what is missing here.`,
+      );
     case 'blocked':
       if (end.rule === 'run-dollars' || end.rule === 'budget-exhausted') return overBudget(end.text);
       throw stopped('blocked', request, end.text);
@@ -152,12 +164,16 @@ const spentOn = (events: readonly RunEvent[]): number =>
 function isCutByBudget(events: readonly RunEvent[], budget: number): boolean {
   const isCut = events.some((event) => event.kind === 'LLMCall' && event.payload.outcome === 'length');
   return (
-    isCut && events.some((event) => event.kind === 'SpendReserve' && event.payload.microdollars >= 0.95 * budget && budget > 0)
+    isCut &&
+    events.some((event) => event.kind === 'SpendReserve' && event.payload.microdollars >= 0.95 * budget && budget > 0)
   );
 }
 
 const stopped = (kind: CommandProblem['kind'], { task, side }: TrialRequest, text: string): CommandProblem =>
-  new CommandProblem(kind, `${task.name}, ${side}: ${text}\nWhat was done is kept: \`speckit reflex bakeoff --resume\` goes on.`);
+  new CommandProblem(
+    kind,
+    `${task.name}, ${side}: ${text}\nWhat was done is kept: \`speckit reflex bakeoff --resume\` goes on.`,
+  );
 
 /** Kinds of failures that a working local server brings about by itself: they are its own and count against it. */
 const ITS_OWN: readonly string[] = [
@@ -196,7 +212,8 @@ async function trialOf(
     outcome,
     why: context.redaction.text(why).slice(0, 500),
     json: await isValidAsItCame(context, calls.find(isAnswered)),
-    first_token_ms: first?.firstTokenMs == null ? null : sum(before, ({ durationMs }) => durationMs) + first.firstTokenMs,
+    first_token_ms:
+      first?.firstTokenMs == null ? null : sum(before, ({ durationMs }) => durationMs) + first.firstTokenMs,
     completion_ms: calls.some(isAnswered) ? sum(calls, ({ durationMs }) => durationMs) : null,
     check_ms: checkTime(events),
     calls: calls.length,

@@ -16,9 +16,9 @@ export async function makeEvalFolder(root: string): Promise<string> {
 
 /** Names in the folder of evaluations, sorted; none where there is no folder. */
 export async function evalNames(root: string): Promise<readonly string[]> {
-  const names = await readdir(path.join(root, EVAL_FOLDER)).catch((error: unknown) => {
+  const names: readonly string[] = await readdir(path.join(root, EVAL_FOLDER)).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw error;
   });
-  return names.sort();
+  return names.toSorted();
 }

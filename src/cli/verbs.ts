@@ -311,7 +311,10 @@ export const VERBS: readonly VerbRow[] = [
     summary:
       'reflex bakeoff: let the local worker and one of the cloud do the same tasks, and write the report that reflex is promoted by',
     options: [
-      ['--suite <name>', 'a suite that came with SpecKit, or the folder of your own; reflex_patchloop_v1 when left out'],
+      [
+        '--suite <name>',
+        'a suite that came with SpecKit, or the folder of your own; reflex_patchloop_v1 when left out',
+      ],
       ['--worker <name>', 'the local worker; the first local one of routing.implementer when left out'],
       ['--against <worker>', 'the cloud worker; the first one of routing.implementer that is not local when left out'],
       ['--trials <number>', 'how often each task is done by each side; 1 when left out'],

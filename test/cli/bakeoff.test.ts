@@ -56,14 +56,27 @@ describe('reflex bakeoff', function () {
     });
     // Task 4 is the slow one: the slowest sixth.
     const slow = report.trials.filter(({ side, task }) => side === 'reflex' && task.startsWith('004'));
-    assert.ok(slow.every(({ first_token_ms: first, completion_ms: whole }) => (first ?? 0) >= 590 && (whole ?? 0) >= (first ?? 0)));
-    assert.ok((reflex.completion_ms.p95 ?? 0) >= 590 && (reflex.completion_ms.p50 ?? 1e9) < 590, JSON.stringify(reflex));
+    assert.ok(
+      slow.every(
+        ({ first_token_ms: first, completion_ms: whole }) => (first ?? 0) >= 590 && (whole ?? 0) >= (first ?? 0),
+      ),
+    );
+    assert.ok(
+      (reflex.completion_ms.p95 ?? 0) >= 590 && (reflex.completion_ms.p50 ?? 1e9) < 590,
+      JSON.stringify(reflex),
+    );
     assert.ok((cloud.completion_ms.p99 ?? 1e9) < 590, JSON.stringify(cloud));
     // Checks are timed apart from the model: those that ran took time, those without a patch took none.
-    assert.ok(report.trials.every(({ task, side, check_ms: check }) => check > 0 === !(side === 'reflex' && /^00[45]/.test(task))));
+    assert.ok(
+      report.trials.every(
+        ({ task, side, check_ms: check }) => check > 0 === !(side === 'reflex' && /^00[45]/.test(task)),
+      ),
+    );
     const spent = report.trials.reduce((sum, { microdollars }) => sum + microdollars, 0);
     assert.deepEqual([reflex.microdollars, cloud.microdollars > 0, cloud.microdollars], [0, true, spent]);
-    const month = JSON.parse((await held.project.speckit('cost', '--month', '--json')).stdout) as { readonly spent: number };
+    const month = JSON.parse((await held.project.speckit('cost', '--month', '--json')).stdout) as {
+      readonly spent: number;
+    };
     assert.equal(Math.round(month.spent * 1_000_000), spent);
     assert.equal(report.verdict.passed, false);
     assert.deepEqual(
@@ -74,7 +87,10 @@ describe('reflex bakeoff', function () {
     assert.notEqual(report.environment.sandbox, 'none');
     // Nothing of the trials stays: no run, no ref, no file of the person's.
     assert.equal(execFileSync('git', ['status', '--porcelain'], { cwd: held.project.root, encoding: 'utf8' }), '');
-    assert.equal(execFileSync('git', ['for-each-ref', 'refs/speckit'], { cwd: held.project.root, encoding: 'utf8' }), '');
+    assert.equal(
+      execFileSync('git', ['for-each-ref', 'refs/speckit'], { cwd: held.project.root, encoding: 'utf8' }),
+      '',
+    );
     assert.deepEqual(
       evalFiles(held).map((name) => name.replace(/\d{8}T\d{6}/, 'STAMP')),
       ['reflex-bakeoff-STAMP.json', 'reflex-bakeoff-STAMP.md'],
@@ -88,9 +104,15 @@ describe('reflex bakeoff', function () {
 
   it('promotes by 24 good pairs, says with --ci when it got worse, and trusts no damaged report', async () => {
     let nFailing = 0;
-    await using held = await bakeoffProject(4, (side, task) => (side === 'reflex' && task <= nFailing ? 'wrong' : 'right'));
+    await using held = await bakeoffProject(4, (side, task) =>
+      side === 'reflex' && task <= nFailing ? 'wrong' : 'right',
+    );
     const good = await reportOf(held, '--trials', '6', '--ci');
-    assert.deepEqual([good.exit, good.verdict.passed, good.regression.since], [0, true, null], JSON.stringify(good.verdict));
+    assert.deepEqual(
+      [good.exit, good.verdict.passed, good.regression.since],
+      [0, true, null],
+      JSON.stringify(good.verdict),
+    );
     const promoted = async (): Promise<string> => {
       const promotion = promotionOf(await readBakeoffReports(held.project.root), good.identity, Date.now());
       return promotion.kind === 'promoted' ? 'promoted' : promotion.rule;
@@ -106,7 +128,10 @@ describe('reflex bakeoff', function () {
     assert.equal(worse.exit, 1, worse.stdout + worse.stderr);
     assert.match(worse.stderr, /^1\/8 {2}001-returns-its-number {2}reflex {2}failed {2}\d+ ms {2}\$0\.00$/m);
     assert.match(worse.stdout, /^local beside strong: not passed$/m);
-    assert.match(worse.stdout, /worse: The last bake-off passed, and this one does not\. \(\.speckit\/eval\/reflex-bakeoff-/);
+    assert.match(
+      worse.stdout,
+      /worse: The last bake-off passed, and this one does not\. \(\.speckit\/eval\/reflex-bakeoff-/,
+    );
     assert.match(worse.stdout, /worse: Reflex passed 75 % of its trials, after 100 %/);
   });
 
@@ -128,10 +153,7 @@ describe('reflex bakeoff', function () {
     writeFileSync(file, `${readFileSync(file, 'utf8')}{"kind":"trial","tri`);
     const { verdict, trials, exit, end } = await reportOf(held, '--resume');
     assert.deepEqual([exit, end.kind, trials.length, verdict.passed], [0, 'complete', 6, false]);
-    assert.deepEqual(
-      held.asked,
-      ['reflex 1', 'cloud 1', 'reflex 2', 'cloud 2', 'cloud 2', 'reflex 3', 'cloud 3'],
-    );
+    assert.deepEqual(held.asked, ['reflex 1', 'cloud 1', 'reflex 2', 'cloud 2', 'cloud 2', 'reflex 3', 'cloud 3']);
     // The call that was in flight stays spent beside the one that was sent again.
     const microdollars = (task: string): number =>
       trials.find((trial) => trial.side === 'cloud' && trial.task.startsWith(task))?.microdollars ?? 0;
@@ -149,7 +171,10 @@ describe('reflex bakeoff', function () {
     await using held = await bakeoffProject(3, () => 'right');
     const { end, verdict, trials, exit, statistics } = await reportOf(held, '--budget', '0.005', '--ci');
     assert.equal(exit, 1);
-    assert.ok(end.kind === 'stopped' && /its budget of \$0\.0050 has no room for 00\d-returns-its-number/.test(end.why), JSON.stringify(end));
+    assert.ok(
+      end.kind === 'stopped' && /its budget of \$0\.0050 has no room for 00\d-returns-its-number/.test(end.why),
+      JSON.stringify(end),
+    );
     assert.ok(statistics.cloud.microdollars <= 5_000 && trials.length < 6, JSON.stringify(statistics));
     assert.equal(verdict.reasons[0]?.rule, 'complete');
     const whole = await reportOf(held, '--resume', '--budget', '1');
@@ -161,7 +186,8 @@ describe('reflex bakeoff', function () {
   it('counts what the local server does against it, and stops for what the cloud does', async () => {
     let isCloudDown = false;
     await using held = await bakeoffProject(2, (side, task) => {
-      if (side === 'reflex' && task === 1) return { fault: { kind: 'errorEvent', shape: 'flat', message: 'out of memory' } };
+      if (side === 'reflex' && task === 1)
+        return { fault: { kind: 'errorEvent', shape: 'flat', message: 'out of memory' } };
       if (side === 'cloud' && isCloudDown) return { fault: { kind: 'status', status: 503 } };
       return 'right';
     });
@@ -183,12 +209,18 @@ describe('reflex bakeoff', function () {
     };
     assert.match(await said('--suite', 'nothing'), /^4 .*There is no suite nothing/s);
     assert.match(await said('--worker', 'nobody'), /^4 .*There is no \[workers\.nobody\]\. Workers: local, strong\./s);
-    assert.match(await said('--worker', 'strong'), /^4 .*strong is no local worker with a server of its own\. Local workers: local\./s);
+    assert.match(
+      await said('--worker', 'strong'),
+      /^4 .*strong is no local worker with a server of its own\. Local workers: local\./s,
+    );
     assert.match(await said('--against', 'local'), /^4 .*nothing to compare/s);
     assert.match(await said('--trials', '21'), /^4 .*--trials is a whole number from 1 to 20/s);
     assert.match(await said('--budget', 'much'), /^4 .*--budget is a number of dollars/s);
     assert.equal(held.asked.length, 0);
     await held.project.server.close();
-    assert.match(await said('--suite', held.suite), /^3 .*cannot be measured: nothing listens on its port\. .*Nothing was spent\./s);
+    assert.match(
+      await said('--suite', held.suite),
+      /^3 .*cannot be measured: nothing listens on its port\. .*Nothing was spent\./s,
+    );
   });
 });

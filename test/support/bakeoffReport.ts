@@ -47,7 +47,11 @@ export const IDENTITY: ReflexIdentity = {
 /** A report of these trials with its statistics and verdict. */
 export function reportOf(
   trials: readonly BakeoffTrial[],
-  { at = '2026-11-01T12:00:00.000Z', end = { kind: 'complete' }, identity = IDENTITY }: {
+  {
+    at = '2026-11-01T12:00:00.000Z',
+    end = { kind: 'complete' },
+    identity = IDENTITY,
+  }: {
     readonly at?: string;
     readonly end?: BakeoffEnd;
     readonly identity?: ReflexIdentity;

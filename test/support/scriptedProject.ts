@@ -278,18 +278,21 @@ export async function scriptedProject(options: ProjectOptions = {}): Promise<Scr
   const calls: CallName[] = [];
   const counts = new Map<string, number>();
   const answers: Answers = { ...GOOD, ...options.answers };
-  const server = await startScriptedModelServer((request) => {
-    const name = callNameOf(request);
-    const about = aboutOf(request.body, Object.keys(options.answersAbout ?? {}));
-    const kind = `${about ?? ''} ${name}`;
-    const nth = options.answersBy === 'turn' ? turnOf(request.body) : (counts.get(kind) ?? 0);
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    calls.push(name);
-    const own = options.answer?.(request, name);
-    if (own !== undefined) return own;
-    const list = options.answersAbout?.[about ?? '']?.[name] ?? answers[name] ?? [];
-    return list[Math.min(nth, list.length - 1)] ?? { text: '' };
-  }, options.models === undefined ? {} : { models: options.models });
+  const server = await startScriptedModelServer(
+    (request) => {
+      const name = callNameOf(request);
+      const about = aboutOf(request.body, Object.keys(options.answersAbout ?? {}));
+      const kind = `${about ?? ''} ${name}`;
+      const nth = options.answersBy === 'turn' ? turnOf(request.body) : (counts.get(kind) ?? 0);
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      calls.push(name);
+      const own = options.answer?.(request, name);
+      if (own !== undefined) return own;
+      const list = options.answersAbout?.[about ?? '']?.[name] ?? answers[name] ?? [];
+      return list[Math.min(nth, list.length - 1)] ?? { text: '' };
+    },
+    options.models === undefined ? {} : { models: options.models },
+  );
   const root = folder.join('repository');
   await makeRepository(root, {
     ...(options.instead ?? FILES),

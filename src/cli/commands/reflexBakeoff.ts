@@ -63,8 +63,12 @@ function textOf(file: string, { reflex, cloud, statistics, verdict, regression, 
     `${reflex.worker} beside ${cloud.worker}: ${verdict.passed ? 'passed' : 'not passed'}`,
     `${reflex.worker} ${here.passed} of ${here.trials} (${percentText(here.success_percent)}), P95 ${p95(here.completion_ms.p95)}, ${dollars(here.microdollars)}; ${cloud.worker} ${there.passed} of ${there.trials} (${percentText(there.success_percent)}), P95 ${p95(there.completion_ms.p95)}, ${dollars(there.microdollars)}`,
     ...verdict.reasons.map(({ text }) => `  ${verdict.passed ? '+' : '-'} ${text}`),
-    ...(regression.since === null ? [] : regression.reasons.map(({ text }) => `  worse: ${text} (${regression.since})`)),
-    ...(suite.skipped.length === 0 ? [] : [`${counted(suite.skipped.length, 'task')} skipped: ${suite.skipped.slice(0, 5).join('; ')}`]),
+    ...(regression.since === null
+      ? []
+      : regression.reasons.map(({ text }) => `  worse: ${text} (${regression.since})`)),
+    ...(suite.skipped.length === 0
+      ? []
+      : [`${counted(suite.skipped.length, 'task')} skipped: ${suite.skipped.slice(0, 5).join('; ')}`]),
     `Written: ${file}, and beside it as Markdown${end.kind === 'stopped' ? '. Go on with it: speckit reflex bakeoff --resume, with a higher --budget' : ''}`,
   ].join('\n');
 }
