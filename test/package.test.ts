@@ -10,8 +10,9 @@ const root = path.resolve(import.meta.dirname, '..');
 
 /** Kilobytes. What is in the package may grow to these and no further; a budget is raised on purpose or not at all. */
 const BUDGET = {
-  // 260 of them are the grammar that commands are read by, 20 the panel of costs, which shares its modules with the panel of runs.
-  vsix: 1_510,
+  // 260 of them are the grammar that commands are read by, 20 the panel of costs, which shares its modules with the panel of runs, and 55 the tasks of
+  // the bake-off, whose 100 small files are packed one by one.
+  vsix: 1_580,
   'dist/grammars/': 1_600,
   'dist/extension.cjs': 3,
   'dist/editor.cjs': 140,
@@ -21,7 +22,7 @@ const BUDGET = {
   'dist/webview/': 700,
   prompts: 120,
   sample: 400,
-  // The tasks of the bake-off; of the whole package they are 30, as they are packed.
+  // The tasks of the bake-off.
   'reflex/': 60,
 };
 

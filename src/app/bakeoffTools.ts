@@ -25,7 +25,7 @@ export async function checkableTasks(services: Services, all: readonly SuiteTask
   );
   const whyNot = ({ language }: SuiteTask): string | undefined => {
     const version = found.get(PROGRAMS[language]);
-    if (version === undefined) return `${PROGRAMS[language]} was not found`;
+    if (version === undefined) return `${PROGRAMS[language]} does not run here`;
     if (language === 'typescript' && !runsTypeScript(version))
       return `${version} does not run TypeScript: Node.js 22.18 or newer does`;
     return undefined;
