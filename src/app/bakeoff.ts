@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { hashOf } from '../base/hash.ts';
 import {
@@ -234,19 +234,29 @@ async function allTrials(
       for (const side of SIDES) {
         if (done.has(keyOf({ task: task.name, trial, side }))) continue;
         const left = request.budget - journal.spent;
-        const folder = path.join(work, hashOf([task.name, trial, side]).slice(0, 16));
+        const folder = await folderOf(services, work, hashOf([task.name, trial, side]).slice(0, 16));
         const about = { task, trial, side, worker: workers[side].name, folder, budget: left };
         const end = side === 'cloud' && left <= 0 ? NOTHING_LEFT : await runTrial(services, project, about);
+        const spent = end.kind === 'made' ? end.trial.microdollars : end.microdollars;
+        // First kept, then removed: what a kill leaves in between is passed over.
+        if (end.kind === 'made') await journal.add({ kind: 'trial', trial: end.trial });
+        else if (spent > 0) await journal.add({ kind: 'spent', microdollars: spent });
+        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
         if (end.kind === 'overBudget') {
-          if (end.microdollars > 0) await journal.add({ kind: 'spent', microdollars: end.microdollars });
           const why = `its budget of ${dollars(request.budget)} has no room for ${task.name}: ${end.why}`;
           return { kind: 'stopped', why: why.slice(0, 500) };
         }
-        await journal.add({ kind: 'trial', trial: end.trial });
         done.add(keyOf(end.trial));
         onTrial({ trial: end.trial, done: done.size, of, spent: journal.spent });
       }
   return { kind: 'complete' };
+}
+
+/** Where a trial was begun, or a new place: the ledger knows runs by where their repositories lie, so that no trial may lie where another one did. */
+async function folderOf({ clock }: Services, work: string, name: string): Promise<string> {
+  await mkdir(work, { recursive: true });
+  const begun = (await readdir(work)).find((entry) => entry.startsWith(`${name}-`));
+  return path.join(work, begun ?? `${name}-${clock.now().toString(36)}`);
 }
 
 const NOTHING_LEFT = { kind: 'overBudget', microdollars: 0, why: 'nothing of it is left.' } as const;

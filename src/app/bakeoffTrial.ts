@@ -39,9 +39,9 @@ const RUN_ID = 'trial';
 const CHECK_SECONDS = 60;
 
 /**
- * Does one task as a real run up to the end of implement: its own repository, log and tree, the real sandbox, the person's ledger. Nothing stays of it but
- * what it returns. Throws a CommandProblem for every end that says nothing about the worker (a server that is not there, a question for a person, a
- * stop); then its folder stays, and the same request goes on with it.
+ * Does one task as a real run up to the end of implement: its own repository, log and tree, the real sandbox, the person's ledger. Everything of it lies in
+ * its folder, which the caller removes once the result is kept. Throws a CommandProblem for every end that says nothing about the worker (a server that is
+ * not there, a question for a person, a stop); the same request goes on with it then.
  */
 export async function runTrial(services: Services, project: Project, request: TrialRequest): Promise<TrialEnd> {
   const { folder } = request;
@@ -62,15 +62,13 @@ export async function runTrial(services: Services, project: Project, request: Tr
     standings: [],
     personFiles: () => NO_FILES,
   };
-  const end = await withRun(own, trying, { runId: RUN_ID, spec, apart }, async (context) => {
+  return withRun(own, trying, { runId: RUN_ID, spec, apart }, async (context) => {
     takeOver(own, context);
     const reached = await runPipeline(context, 'implement');
     context.log.append('RunEnd', { outcome: reached.outcome, stage: reached.stage, text: reached.text, tree: null });
     await context.log.flush();
     return trialEnd(context, request, reached);
   });
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  return end;
 }
 
 /** The task's project as a repository with one commit. One that was being made when its process was killed is made anew. */

@@ -26,6 +26,44 @@ async function reportOf(held: BakeoffProject, ...words: readonly string[]): Prom
   return { ...written, exit: exit ?? -1 };
 }
 
+async function goesOnAfter(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+  let kill: (() => void) | undefined;
+  await using held = await bakeoffProject(3, (side, task) => {
+    if (kill === undefined || side !== 'cloud' || task !== 2) return 'right';
+    kill();
+    return { text: '', delayMs: 30_000 };
+  });
+  const child = held.project.spawn(['reflex', 'bakeoff', '--suite', held.suite]);
+  kill = () => child.kill(signal);
+  const killed = await finished(child);
+  kill = undefined;
+  if (signal === 'SIGKILL') assert.equal(killed.signal, 'SIGKILL');
+  else
+    assert.match(
+      `${killed.exit} ${killed.stderr}`,
+      /^3 .*002-returns-its-number, cloud: Stopped\..*--resume` goes on/s,
+    );
+  const [journal = ''] = evalFiles(held);
+  assert.match(journal, /^reflex-bakeoff-\d{8}T\d{6}\.trials\.jsonl$/);
+  // A line that the kill has cut off never counted.
+  const file = path.join(held.project.root, '.speckit/eval', journal);
+  writeFileSync(file, `${readFileSync(file, 'utf8')}{"kind":"trial","tri`);
+  const { verdict, trials, exit, end } = await reportOf(held, '--resume');
+  assert.deepEqual([exit, end.kind, trials.length, verdict.passed], [0, 'complete', 6, false]);
+  assert.deepEqual(held.asked, ['reflex 1', 'cloud 1', 'reflex 2', 'cloud 2', 'cloud 2', 'reflex 3', 'cloud 3']);
+  // The call that was in flight stays spent beside the one that was sent again.
+  const microdollars = (task: string): number =>
+    trials.find((trial) => trial.side === 'cloud' && trial.task.startsWith(task))?.microdollars ?? 0;
+  assert.ok(microdollars('002') > microdollars('001'), JSON.stringify(trials));
+  assert.deepEqual(
+    evalFiles(held).filter((name) => name.endsWith('.jsonl')),
+    [],
+  );
+  const again = await bakeoff(held, '--resume');
+  assert.equal(again.exit, 4);
+  assert.match(again.stderr, /No bake-off of exactly these workers, prompts, settings and tasks is unfinished/);
+}
+
 describe('reflex bakeoff', function () {
   this.timeout(180_000);
 
@@ -135,37 +173,8 @@ describe('reflex bakeoff', function () {
     assert.match(worse.stdout, /worse: Reflex passed 75 % of its trials, after 100 %/);
   });
 
-  it('goes on where it was killed, and pays for nothing twice', async () => {
-    let kill: (() => void) | undefined;
-    await using held = await bakeoffProject(3, (side, task) => {
-      if (side === 'cloud' && task === 2) kill?.();
-      return 'right';
-    });
-    const child = held.project.spawn(['reflex', 'bakeoff', '--suite', held.suite]);
-    kill = () => child.kill('SIGKILL');
-    const killed = await finished(child);
-    assert.equal(killed.signal, 'SIGKILL');
-    kill = undefined;
-    const [journal = ''] = evalFiles(held);
-    assert.match(journal, /^reflex-bakeoff-\d{8}T\d{6}\.trials\.jsonl$/);
-    // A line that the kill has cut off never counted.
-    const file = path.join(held.project.root, '.speckit/eval', journal);
-    writeFileSync(file, `${readFileSync(file, 'utf8')}{"kind":"trial","tri`);
-    const { verdict, trials, exit, end } = await reportOf(held, '--resume');
-    assert.deepEqual([exit, end.kind, trials.length, verdict.passed], [0, 'complete', 6, false]);
-    assert.deepEqual(held.asked, ['reflex 1', 'cloud 1', 'reflex 2', 'cloud 2', 'cloud 2', 'reflex 3', 'cloud 3']);
-    // The call that was in flight stays spent beside the one that was sent again.
-    const microdollars = (task: string): number =>
-      trials.find((trial) => trial.side === 'cloud' && trial.task.startsWith(task))?.microdollars ?? 0;
-    assert.ok(microdollars('002') > microdollars('001'), JSON.stringify(trials));
-    assert.deepEqual(
-      evalFiles(held).filter((name) => name.endsWith('.jsonl')),
-      [],
-    );
-    const again = await bakeoff(held, '--resume');
-    assert.equal(again.exit, 4);
-    assert.match(again.stderr, /No bake-off of exactly these workers, prompts, settings and tasks is unfinished/);
-  });
+  for (const signal of ['SIGKILL', 'SIGINT'] as const)
+    it(`goes on where ${signal} ended it, and pays for nothing twice`, () => goesOnAfter(signal));
 
   it('stops before its budget and says so; a higher one goes on', async () => {
     await using held = await bakeoffProject(3, () => 'right');
@@ -181,6 +190,28 @@ describe('reflex bakeoff', function () {
     assert.deepEqual([whole.end.kind, whole.trials.length], ['complete', 6]);
     assert.equal(held.asked.filter((call) => call.startsWith('reflex')).length, 3);
     assert.equal(evalFiles(held).length, 2);
+  });
+
+  it('counts no answer that its budget cut short, and one that the worker did', async () => {
+    await using held = await bakeoffProject(1, (side) =>
+      side === 'cloud' ? { text: '{"patch": "*** Begin', fault: { kind: 'length' } } : 'right',
+    );
+    const { end, trials } = await reportOf(held, '--budget', '0.05');
+    assert.ok(end.kind === 'stopped' && end.why.includes('cut an answer short'), JSON.stringify(end));
+    assert.deepEqual(
+      trials.map(({ side, outcome }) => `${side} ${outcome}`),
+      ['reflex passed'],
+    );
+    const [journal = ''] = evalFiles(held).filter((name) => name.endsWith('.jsonl'));
+    assert.match(
+      readFileSync(path.join(held.project.root, '.speckit/eval', journal), 'utf8'),
+      /^\{"kind":"spent","microdollars":[1-9]\d*\}$/m,
+    );
+    const whole = await reportOf(held, '--resume', '--budget', '1');
+    assert.deepEqual(
+      whole.trials.map(({ side, outcome }) => `${side} ${outcome}`),
+      ['reflex passed', 'cloud failed'],
+    );
   });
 
   it('counts what the local server does against it, and stops for what the cloud does', async () => {
