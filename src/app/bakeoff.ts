@@ -19,6 +19,7 @@ import {
   type Side,
 } from '../core/reflex/bakeoffStatistics.ts';
 import { dollars } from '../core/ledger/money.ts';
+import { forbiddenCall } from '../core/policy/forbiddenCall.ts';
 import { workerIdentity } from '../core/router/scorecard.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
@@ -168,6 +169,11 @@ function workersOf(configuration: Configuration, { worker, against }: BakeoffReq
     );
   if (cloud.settings.local)
     throw new CommandProblem('usage', `${other} is a local worker: a bake-off compares with one of the cloud.`);
+  for (const { name, settings } of [reflex, cloud]) {
+    const forbidden = forbiddenCall(name, settings, configuration);
+    if (forbidden !== undefined)
+      throw new CommandProblem('blocked', `${forbidden.text} A bake-off needs both sides. Nothing was spent.`);
+  }
   return { reflex, cloud };
 }
 

@@ -136,10 +136,12 @@ async function trialEnd(context: RunContext, request: TrialRequest, end: Pipelin
       throw stopped(
         'needsInput',
         request,
-        `${end.text}\nA bake-off cannot ask: \`speckit doctor\` says what is missing here.`,
+        `${end.text}\nA bake-off cannot ask. \`speckit doctor\` tells of the sandbox here.`,
       );
     case 'blocked':
-      if (end.rule === 'run-dollars' || end.rule === 'budget-exhausted') return overBudget(end.text);
+      // The bake-off's own limit; a lower one of the person's is theirs to lift.
+      if (end.rule === 'run-dollars' && context.configuration.budget.run_dollars === request.budget / 1_000_000)
+        return overBudget(end.text);
       throw stopped('blocked', request, end.text);
     case 'infrastructure':
     case 'configuration':

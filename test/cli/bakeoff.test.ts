@@ -247,6 +247,11 @@ describe('reflex bakeoff', function () {
     assert.match(await said('--against', 'local'), /^4 .*nothing to compare/s);
     assert.match(await said('--trials', '21'), /^4 .*--trials is a whole number from 1 to 20/s);
     assert.match(await said('--budget', 'much'), /^4 .*--budget is a number of dollars/s);
+    const file = path.join(held.project.root, 'speckit.toml');
+    const toml = readFileSync(file, 'utf8');
+    writeFileSync(file, `${toml}\n[calls]\nlocal_only = true\n`);
+    assert.match(await said(), /^12 .*calls\.local_only forbids every other call\. A bake-off needs both sides\./s);
+    writeFileSync(file, toml);
     assert.equal(held.asked.length, 0);
     await held.project.server.close();
     assert.match(
