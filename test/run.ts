@@ -17,6 +17,7 @@ const MOST_REPEATED = 3;
 const STARTS_MANY: readonly string[] = [
   'test/node/userTreeKill.test.ts',
   'test/node/ledgerProcesses.test.ts',
+  'test/node/reflex/bakeoffSuite.test.ts',
   'test/core/patch/gitDiff.test.ts',
 ];
 
