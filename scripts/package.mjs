@@ -31,6 +31,7 @@ const COPIED = [
   'prompts',
   'sample/project',
   'sample/recordings',
+  'reflex/suites',
 ];
 
 mkdirSync(path.join(root, 'dist'), { recursive: true });

@@ -25,6 +25,7 @@ const CORE_ORDER = [
   'patch',
   'prompt',
   'memory',
+  'reflex',
   'router',
   'reflex',
   'agent',

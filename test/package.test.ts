@@ -11,8 +11,8 @@ const root = path.resolve(import.meta.dirname, '..');
 /** Kilobytes. What is in the package may grow to these and no further; a budget is raised on purpose or not at all. */
 const BUDGET = {
   // 260 of them are the grammar that commands are read by, 20 the panel of costs, which shares its modules with the panel of runs, 20 the planner of the
-  // local server with its table of models, 17 its supervisor.
-  vsix: 1_550,
+  // local server with its table of models, 17 its supervisor, and 55 the tasks of the bake-off, whose 100 small files are packed one by one.
+  vsix: 1_640,
   'dist/grammars/': 1_600,
   'dist/extension.cjs': 3,
   'dist/editor.cjs': 140,
@@ -22,6 +22,8 @@ const BUDGET = {
   'dist/webview/': 700,
   prompts: 120,
   sample: 400,
+  // The tasks of the bake-off.
+  'reflex/': 60,
 };
 
 /** Every file below a folder or the file itself, from the root, as the package should have them. */
@@ -56,7 +58,7 @@ describe('the package', () => {
     const names = entries.map(({ name }) => name);
     // vsce renames these three.
     const expected = ['package.json', 'readme.md', 'changelog.md', 'LICENSE.txt'].concat(
-      ['media', 'prompts', 'sample/project', 'sample/recordings'].flatMap(filesOf),
+      ['media', 'prompts', 'sample/project', 'sample/recordings', 'reflex/suites'].flatMap(filesOf),
     );
     assert.deepEqual(names.filter((name) => !built.test(name)).sort(), expected.sort());
     const running = [

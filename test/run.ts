@@ -20,6 +20,7 @@ const STARTS_MANY: readonly string[] = [
   'test/node/runTree.test.ts',
   'test/node/runTreeSnapshots.test.ts',
   'test/node/reflex/supervisor.test.ts',
+  'test/node/reflex/bakeoffSuite.test.ts',
   'test/core/patch/gitDiff.test.ts',
 ];
 

@@ -14,6 +14,7 @@ import type { CostListener } from './followCosts.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { Analysis, Checklist } from './documentChecks.ts';
 import type { DriftReport } from './drift.ts';
+import type { BakeoffOutcome, BakeoffProgress, BakeoffRequest } from './bakeoff.ts';
 import type { EvalReport, EvalRequest } from './evaluate.ts';
 import type { ExportReport, ExportRequest } from './exportRun.ts';
 import type { Edit } from './edit.ts';
@@ -47,6 +48,8 @@ export interface App {
   doctor(): Promise<DoctorReport>;
   /** Compares two workers at a stage over some specs and writes a scorecard: see evaluate.ts. */
   evaluate(request: EvalRequest, onSpec: (scored: ScoredSpec) => void): Promise<EvalReport>;
+  /** Lets the local worker and one of the cloud do the same tasks, and writes the report that reflex is promoted by: see bakeoff.ts. */
+  bakeoff(request: BakeoffRequest, onTrial: (progress: BakeoffProgress) => void): Promise<BakeoffOutcome>;
   /** How quality and cost of each model went from week to week: see drift.ts. */
   drift(): Promise<DriftReport>;
   /** Which prices are known, and what the configured workers cost. */
@@ -169,6 +172,7 @@ export function createApp(host: Host): App {
       (await import('./followCosts.ts')).followCosts({ services, digests: await digests() }, choice, listener, signal),
     reconcileCosts: async (file) => (await import('./reconcileCosts.ts')).reconcileCosts(services, file),
     evaluate: async (request, onSpec) => (await import('./evaluate.ts')).evaluatePair(services, request, onSpec),
+    bakeoff: async (request, onTrial) => (await import('./bakeoff.ts')).runBakeoff(services, request, onTrial),
     drift: async () => (await import('./drift.ts')).readDrift(services),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { hashOf } from '../base/hash.ts';
 import { ladderOf } from '../core/router/rungs.ts';
@@ -16,9 +16,9 @@ import {
 import { COMPARED_STAGES, type Configuration } from '../core/settings.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { loadPrompts } from '../node/prompts.ts';
-import { isMissing } from '../node/repositoryPath.ts';
 import { evalsFolder } from '../node/runStore.ts';
 import { compareSpec, dropTexts, type Comparison } from './comparedSpec.ts';
+import { evalNames, makeEvalFolder } from './evalFolder.ts';
 import { CommandProblem } from './problem.ts';
 import { EVAL_FOLDER } from './scorecards.ts';
 import { scorecardText } from './scorecardText.ts';
@@ -205,17 +205,9 @@ function cardOf(
 }
 
 async function writeCard(root: string, folder: string, card: Scorecard): Promise<string> {
-  const into = path.join(root, EVAL_FOLDER);
-  await mkdir(into, { recursive: true });
-  const ignore = path.join(root, '.speckit', '.gitignore');
-  if ((await readTextIfThere(ignore)) === undefined) await writeFileAtomically(ignore, Buffer.from('*\n'));
+  const into = await makeEvalFolder(root);
   const name = `ab-${card.stage}-${card.at.replaceAll(/[-:]/g, '').slice(0, 15)}`;
-  const taken = new Set(
-    await readdir(into).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    }),
-  );
+  const taken = new Set(await evalNames(root));
   const free = taken.has(`${name}.json`) ? `${name}-${path.basename(folder)}` : name;
   const json = Buffer.from(`${JSON.stringify(card, undefined, 2)}\n`);
   await writeFileAtomically(path.join(into, `${free}.json`), json);

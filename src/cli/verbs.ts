@@ -330,13 +330,28 @@ export const VERBS: readonly VerbRow[] = [
   {
     usage: 'reflex <action>',
     summary:
-      'the local server: reflex health, models, status; reflex plan, what a model needs and the command that serves it; reflex start, stop, restart (with the command of your own config.toml), logs',
+      'the local server: reflex health, models, status; reflex plan, what a model needs and the command that serves it; reflex start, stop, restart (with the command of your own config.toml), logs; reflex bakeoff, the same tasks by it and by the cloud, and the report that it is promoted by',
     isLook: true,
     options: [
-      ['--worker <name>', 'the local worker whose server is meant; the first one of routing.implementer when left out'],
+      [
+        '--worker <name>',
+        'the local worker that is meant; the one of [reflex], or the first of routing.implementer, when left out',
+      ],
       ['--follow', 'with logs: go on printing what comes'],
       ['--lines <number>', 'with logs: how many of the last lines; 100 when left out'],
       ...REFLEX_PLAN_OPTIONS,
+      [
+        '--suite <name>',
+        'with bakeoff: a suite that came with SpecKit, or the folder of your own; reflex_patchloop_v1 when left out',
+      ],
+      [
+        '--against <worker>',
+        'with bakeoff: the cloud worker; the first one of routing.implementer that is not local when left out',
+      ],
+      ['--trials <number>', 'with bakeoff: how often each task is done by each side; 1 when left out'],
+      ['--budget <dollars>', 'with bakeoff: most it may spend; 5 when left out'],
+      ['--resume', 'with bakeoff: go on with the last one that was stopped'],
+      ['--ci', 'with bakeoff: exit 1 when it does not pass, or is worse than the last one'],
     ],
     load: async () => (await import('./commands/reflex.ts')).runReflex,
   },

@@ -93,6 +93,8 @@ const wrong: readonly (readonly string[])[] = [
   ['config', 'mend'],
   ['route', 'explain', 'plan', '--risk', 'some'],
   ['models', 'nothing'],
+  ['reflex', 'nothing'],
+  ['reflex', 'bakeoff', '--trials', '0'],
   ['eval', 'nothing'],
   ['eval', 'ab', '--stage', 'plan'],
   ['cost', 'SPEC-404'],
@@ -150,7 +152,7 @@ describe('the contract of the command line', function () {
   it('knows every verb that help lists', async () => {
     const help = await project.speckit('--help', '--all');
     const listed = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb);
-    const known = new Set([...verbs.map(([words]) => words[0]), 'auto', 'reject', 'sample']);
+    const known = new Set([...verbs.map(([words]) => words[0]), 'auto', 'reflex', 'reject', 'sample']);
     assert.deepEqual(new Set(listed), known);
     const short = await project.speckit('--help');
     assert.deepEqual(

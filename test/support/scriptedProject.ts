@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { makeRepository, type FileSeed } from './gitRepository.ts';
-import { startScriptedModelServer, type ScriptedModelServer, type ScriptedRequest } from './scriptedModelServer.ts';
+import {
+  startScriptedModelServer,
+  type ScriptedModelServer,
+  type ScriptedModelServerOptions,
+  type ScriptedRequest,
+} from './scriptedModelServer.ts';
 import type { Step } from './scriptedStep.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporaryFolder.ts';
 
@@ -263,6 +268,8 @@ export interface ProjectOptions {
    * (`turn`), so that a request that is sent again gets the answer it would have got.
    */
   readonly answersBy?: 'arrival' | 'turn';
+  /** What the server's list of models holds. */
+  readonly models?: ScriptedModelServerOptions['models'];
 }
 
 /** Makes the project, starts the server, and hands out the command line. */
@@ -271,18 +278,21 @@ export async function scriptedProject(options: ProjectOptions = {}): Promise<Scr
   const calls: CallName[] = [];
   const counts = new Map<string, number>();
   const answers: Answers = { ...GOOD, ...options.answers };
-  const server = await startScriptedModelServer((request) => {
-    const name = callNameOf(request);
-    const about = aboutOf(request.body, Object.keys(options.answersAbout ?? {}));
-    const kind = `${about ?? ''} ${name}`;
-    const nth = options.answersBy === 'turn' ? turnOf(request.body) : (counts.get(kind) ?? 0);
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    calls.push(name);
-    const own = options.answer?.(request, name);
-    if (own !== undefined) return own;
-    const list = options.answersAbout?.[about ?? '']?.[name] ?? answers[name] ?? [];
-    return list[Math.min(nth, list.length - 1)] ?? { text: '' };
-  });
+  const server = await startScriptedModelServer(
+    (request) => {
+      const name = callNameOf(request);
+      const about = aboutOf(request.body, Object.keys(options.answersAbout ?? {}));
+      const kind = `${about ?? ''} ${name}`;
+      const nth = options.answersBy === 'turn' ? turnOf(request.body) : (counts.get(kind) ?? 0);
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      calls.push(name);
+      const own = options.answer?.(request, name);
+      if (own !== undefined) return own;
+      const list = options.answersAbout?.[about ?? '']?.[name] ?? answers[name] ?? [];
+      return list[Math.min(nth, list.length - 1)] ?? { text: '' };
+    },
+    options.models === undefined ? {} : { models: options.models },
+  );
   const root = folder.join('repository');
   await makeRepository(root, {
     ...(options.instead ?? FILES),

@@ -14,6 +14,7 @@ const ACTIONS: Readonly<Record<string, () => Promise<Action>>> = {
   restart: async () => (await import('./reflexServer.ts')).reflexRestart,
   logs: async () => (await import('./reflexServer.ts')).reflexLogs,
   plan: async () => (await import('./reflexPlan.ts')).reflexPlan,
+  bakeoff: async () => (await import('./reflexBakeoff.ts')).runBakeoff,
   supervise: async () => (await import('./reflexServer.ts')).reflexSupervise,
 };
 const HIDDEN: readonly string[] = ['supervise'];
