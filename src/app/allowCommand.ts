@@ -5,7 +5,7 @@ import { ruleOfAnswer, ruleText } from '../core/policy/commands/answer.ts';
 import { userConfigurationSchema } from '../core/policy/userConfigurationSchema.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { commandJudge } from './commandPolicy.ts';
-import { INSIDE_RUN, insideRunText } from './insideRun.ts';
+import { refuseInsideRun } from './insideRun.ts';
 import { CommandProblem } from './problem.ts';
 import { type Services, userConfigurationFile } from './services.ts';
 import { readTextIfThere } from './textFile.ts';
@@ -21,8 +21,7 @@ export interface AllowedCommand {
  * repository's file. What a hard rule forbids is refused. The file is replaced at once, and only by one that can be read.
  */
 export async function allowCommand(services: Services, words: readonly string[]): Promise<AllowedCommand> {
-  const run = services.host.environment[INSIDE_RUN];
-  if (run !== undefined) throw new CommandProblem('blocked', insideRunText(run));
+  refuseInsideRun(services);
   const decision = (await commandJudge(services)).argv(words);
   if (decision.hard === true)
     throw new CommandProblem('blocked', `No rule can allow this command: ${decision.reason} (rule ${decision.rule}).`);

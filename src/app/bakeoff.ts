@@ -10,7 +10,6 @@ import {
   type ReflexIdentity,
 } from '../core/reflex/bakeoffReport.ts';
 import {
-  DEFAULT_THRESHOLDS,
   regressionsOf,
   SIDES,
   statisticsOf,
@@ -21,6 +20,7 @@ import {
 import { dollars } from '../core/ledger/money.ts';
 import { forbiddenCall } from '../core/policy/forbiddenCall.ts';
 import { workerIdentity } from '../core/router/scorecard.ts';
+import { REFLEX, reflexWorker } from '../core/reflex/worker.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { acquireRunLock } from '../node/lock.ts';
@@ -37,6 +37,8 @@ import { runTrial } from './bakeoffTrial.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
 import { localWorkers } from './reflex.ts';
+import { refuseInsideRun } from './insideRun.ts';
+import { thresholdsOf } from './reflexPromotion.ts';
 import { EVAL_FOLDER } from './scorecards.ts';
 import { openProject, type Project, type Services } from './services.ts';
 
@@ -44,7 +46,7 @@ import { openProject, type Project, type Services } from './services.ts';
 export interface BakeoffRequest {
   /** The name of a suite that came with SpecKit, or the folder of another one. */
   readonly suite: string;
-  /** The local worker; the first one of routing.implementer that is local when left out. */
+  /** The local worker; that of [reflex] where it is enabled, or else the first one that is local, or else that of [reflex], when left out. */
   readonly worker?: string;
   /** The cloud worker; the first one of routing.implementer that is not local when left out. */
   readonly against?: string;
@@ -89,6 +91,7 @@ export async function runBakeoff(
   request: BakeoffRequest,
   onTrial: (progress: BakeoffProgress) => void,
 ): Promise<BakeoffOutcome> {
+  refuseInsideRun(services);
   const bakeoff = await prepare(services, request);
   const { root, commonDir } = bakeoff.project.repository;
   const place = path.join(services.folders.state, 'bakeoff', repositoryKey({ commonDir }));
@@ -129,13 +132,15 @@ async function prepare(services: Services, request: BakeoffRequest): Promise<Bak
   const identity = reflexIdentity(workers.reflex.settings, {
     prompts: prompts.templates,
     server,
-    thresholds: DEFAULT_THRESHOLDS,
+    thresholds: thresholdsOf(project.loaded.configuration),
   });
   return { project, suite, checkable, identity, workers, prompts: prompts.sha256, request };
 }
 
 function workersOf(configuration: Configuration, { worker, against }: BakeoffRequest): Bakeoff['workers'] {
-  const { workers, routing } = configuration;
+  const { routing } = configuration;
+  // The server of [reflex] is measured before it is enabled: nothing goes to it until it has passed.
+  const workers: Configuration['workers'] = { ...configuration.workers, [REFLEX]: reflexWorker(configuration.reflex) };
   const named = (name: string): { readonly name: string; readonly settings: WorkerSettings } => {
     const settings = Object.hasOwn(workers, name) ? workers[name] : undefined;
     if (settings !== undefined) return { name, settings };
@@ -143,14 +148,9 @@ function workersOf(configuration: Configuration, { worker, against }: BakeoffReq
     throw new CommandProblem('usage', `There is no [workers.${name}]. Workers: ${known}.`);
   };
   const locals = localWorkers(configuration);
-  const local = worker ?? locals[0];
-  if (local === undefined)
-    throw new CommandProblem(
-      'configuration',
-      'No local worker is configured: add one with `local = true` and a base_url under [workers] in speckit.toml, or name one with --worker.',
-    );
+  const local = worker ?? locals[0] ?? REFLEX;
   const reflex = named(local);
-  if (!locals.includes(local))
+  if (local !== REFLEX && !locals.includes(local))
     throw new CommandProblem(
       'usage',
       `${local} is no local worker with a server of its own. Local workers: ${locals.join(', ') || 'none'}.`,
@@ -275,7 +275,8 @@ async function reportOf(
   const { host } = services;
   const { trials } = journal;
   const statistics = statisticsOf(trials);
-  const verdict = verdictOf(statistics, DEFAULT_THRESHOLDS, end);
+  const thresholds = thresholdsOf(project.loaded.configuration);
+  const verdict = verdictOf(statistics, thresholds, end);
   const { reflex, cloud } = workers;
   const earlier = (await readBakeoffReports(project.repository.root)).filter(
     (found) =>
@@ -303,7 +304,7 @@ async function reportOf(
       tools: { ...checkable.tools },
     },
     versions: { program: host.program, prompts, prices: project.loaded.priceVersion },
-    thresholds: { ...DEFAULT_THRESHOLDS },
+    thresholds: { ...thresholds },
     budget_microdollars: request.budget,
     end: { ...end },
     trials: [...trials],

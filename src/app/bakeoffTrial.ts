@@ -7,6 +7,7 @@ import type { ModelError } from '../core/ports.ts';
 import type { BakeoffTrial } from '../core/reflex/bakeoffReport.ts';
 import type { Side } from '../core/reflex/bakeoffStatistics.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
+import { REFLEX, reflexWorker } from '../core/reflex/worker.ts';
 import { configurationSchema, type Configuration } from '../core/settings.ts';
 import type { SuiteTask } from '../node/reflex/bakeoffSuite.ts';
 import { findRepository, type Repository } from '../node/repository.ts';
@@ -102,6 +103,9 @@ function trialConfiguration(configuration: Configuration, { task, worker, budget
   const { routing, checks, demotions, spec, setup, tiers } = fresh;
   return {
     ...configuration,
+    // It is called as any worker is: nobody asks for the promotion that is being proven.
+    reflex: { ...configuration.reflex, enabled: false },
+    workers: { ...configuration.workers, [REFLEX]: reflexWorker(configuration.reflex) },
     routing,
     checks,
     demotions,

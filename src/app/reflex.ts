@@ -1,3 +1,4 @@
+import { REFLEX } from '../core/reflex/worker.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { readHealth, type ServerHealth } from '../node/reflex/health.ts';
 import { readVram, type VramReading } from '../node/reflex/vram.ts';
@@ -54,9 +55,9 @@ export async function readReflex(
   return { kind: 'read', worker: name, model: settings.model, baseUrl, health, vram };
 }
 
-/** The names of the local workers that have a server, those of routing.implementer first, in its order. */
+/** The names of the local workers that have a server: that of [reflex] first, where it is enabled, then those of routing.implementer, in its order. */
 export function localWorkers({ workers, routing }: Pick<Configuration, 'workers' | 'routing'>): readonly string[] {
-  const names = new Set([...routing.implementer, ...Object.keys(workers)]);
+  const names = new Set([REFLEX, ...routing.implementer, ...Object.keys(workers)]);
   return [...names].filter((name) => {
     const settings = Object.hasOwn(workers, name) ? workers[name] : undefined;
     return settings?.local === true && settings.provider !== 'recorded' && settings.base_url !== undefined;

@@ -16,7 +16,7 @@ import { forgetServerState, readServerState, serverFolder, writeServerState } fr
 import { lastOfLog, moreOfLog, serverLogFile } from '../node/reflex/serverLog.ts';
 import { superviseServer, type SupervisedServer } from '../node/reflex/supervisor.ts';
 import { askOwner } from '../node/runRequests.ts';
-import { INSIDE_RUN, insideRunText } from './insideRun.ts';
+import { refuseInsideRun } from './insideRun.ts';
 import { CommandProblem } from './problem.ts';
 import { reflexTarget, type ReflexTarget } from './reflexTarget.ts';
 import { userConfigurationFile, type Services } from './services.ts';
@@ -156,11 +156,6 @@ export function readServerLog(
 ): Promise<ServerLogPart> {
   const folder = serverFolder(services.folders.state);
   return 'lines' in from ? lastOfLog(folder, from.lines) : moreOfLog(folder, from.position);
-}
-
-function refuseInsideRun({ host }: Services): void {
-  const run = host.environment[INSIDE_RUN];
-  if (run !== undefined) throw new CommandProblem('blocked', insideRunText(run));
 }
 
 /** What is to be supervised. Throws a CommandProblem for a command that is missing, cannot be run, or would serve everybody. */

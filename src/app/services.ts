@@ -78,19 +78,19 @@ export function createServices(host: Host): Services {
     (await import('../node/sandbox.ts')).findSandbox({ platform: process.platform, environment: host.environment });
   const sandbox = (): Promise<FoundSandbox> => (found ??= look());
   let parser: Promise<ShellParser> | undefined;
-  return {
+  const services: Services = {
     host,
     sandbox,
     folders: userFolders({ environment: host.environment, platform: process.platform, home: os.homedir() }),
     processes: createProcesses(process.env, sandbox),
     clock: { now: () => Date.now() },
-    // No bake-off can be made yet, so none has passed.
-    promotion: async () => ({ kind: 'none', why: 'no bake-off has passed' }),
+    promotion: async (subject) => (await import('./reflexPromotion.ts')).reflexPromotion(subject, services.clock.now()),
     shellParser: () =>
       (parser ??= import('../node/shellParser.ts').then(({ loadShellParser }) =>
         loadShellParser(path.join(host.installation, 'dist', 'grammars')),
       )),
   };
+  return services;
 }
 
 /** A repository with its effective configuration. */

@@ -125,9 +125,9 @@ export const bakeoffReportSchema = z.strictObject({
 });
 export type BakeoffReport = z.infer<typeof bakeoffReportSchema>;
 
-/** The version of what a single-shot answer is asked with: the system text, the one prompt with the patch format in it, and the words that ask for a mended answer. */
+/** The version of what a single-shot answer is asked with: the system texts, the one prompt with the patch format in it, and the words that ask for a mended answer. */
 export function reflexPrompts(prompts: ReadonlyMap<string, PromptTemplate>): string {
-  return hashOf(['preamble', 'implement-single', 'repair'].map((id) => prompts.get(id) ?? null));
+  return hashOf(['preamble', 'preamble-guided', 'implement-single', 'repair'].map((id) => prompts.get(id) ?? null));
 }
 
 /** The settings of a worker that decide what it answers and how long it may take, with the thresholds it has to reach. Its name and its key are no part of it. */
