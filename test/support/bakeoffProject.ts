@@ -59,9 +59,25 @@ export async function bakeoffProject(nTasks: number, answering: Answering, more 
       return stepOf(answering(side, task), task);
     },
   });
-  const suite = path.join(project.root, '..', 'suite');
+  return {
+    project,
+    suite: writtenSuite(project, nTasks),
+    asked,
+    [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
+  };
+}
+
+/** Writes a suite of so many tasks beside a project; what to give to --suite. */
+export function writtenSuite({ root }: Pick<ScriptedProject, 'root'>, nTasks: number): string {
+  const suite = path.join(root, '..', 'suite');
   for (let task = 1; task <= nTasks; task += 1) writeTask(path.join(suite, nameOf(task)), task);
-  return { project, suite, asked, [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
+  return suite;
+}
+
+/** The right answer to the task that a request is about; undefined where it is about none. */
+export function rightAnswer({ body }: ScriptedRequest): Step | undefined {
+  const task = /answers with the number (\d+)/.exec(JSON.stringify(body))?.[1];
+  return task === undefined ? undefined : stepOf('right', Number(task));
 }
 
 function writeTask(folder: string, task: number): void {

@@ -115,9 +115,13 @@ export async function answer(project: ScriptedProject, id: string, text: string)
   if (given.exit !== 0) throw new Error(`the answer was refused: ${given.stderr}`);
 }
 
-/** The payloads of one kind in the log of run-1. */
-export function payloads<Kind extends EventKind>(project: ScriptedProject, kind: Kind): readonly Payload<Kind>[] {
-  const file = path.join(project.root, '.git/speckit/runs/run-1/events.jsonl');
+/** The payloads of one kind in the log of a run. */
+export function payloads<Kind extends EventKind>(
+  project: ScriptedProject,
+  kind: Kind,
+  runId = 'run-1',
+): readonly Payload<Kind>[] {
+  const file = path.join(project.root, '.git/speckit/runs', runId, 'events.jsonl');
   const events = readFileSync(file, 'utf8')
     .trim()
     .split('\n')
