@@ -435,8 +435,9 @@ describe('978-A5: speckit reflex health', function () {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       try {
-        await new Promise((resolve) => server.stderr.once('data', resolve));
-        if (words.includes('--api-key')) await new Promise((resolve) => server.stderr.once('data', resolve));
+        let said = '';
+        server.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+        await until('a server that listens', () => said.includes('ready to roll'));
         const ill = await made.speckit('reflex', 'health');
         assert.equal(ill.exit, 1, ill.stdout);
         assert.match(ill.stdout, expected);
