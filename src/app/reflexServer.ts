@@ -87,7 +87,8 @@ export async function startServer(
       await writeServerState(folder, { kind: 'adopted', url: target.url, at: Date.now(), models: [...adopted] });
       return { outcome: 'adopted', url: target.url, models: adopted };
     }
-    await forgetServerState(folder);
+    // Somebody else may have started it while we looked: then the state is theirs.
+    if ((await runOwner(folder)) === undefined) await forgetServerState(folder);
   }
   const supervisor = startSupervisor(services, folder, worker);
   return followStart({ folder, outcome: 'started', supervisor, onState }, signal);

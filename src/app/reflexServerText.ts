@@ -1,5 +1,6 @@
 import { unreachable } from '../base/unreachable.ts';
 import type { ServerEnd, ServerState } from '../core/reflex/serverState.ts';
+import type { VramReading } from '../node/reflex/vram.ts';
 import type { ServerStatus, StartReport, StopReport } from './reflexServer.ts';
 
 /** A state of the server as one line for a person who waits, or looks. `now` is in milliseconds since 1970. */
@@ -73,6 +74,15 @@ export function serverStatusLines({ supervisor, state, logFile }: ServerStatus, 
       ? ['Its supervisor was killed, and the server with it. Start it again: `speckit reflex start`']
       : [serverStateText(state, now), ...(state.kind === 'failed' ? serverEndLines(state.last) : [])];
   return [...shown, `Log: ${logFile}`];
+}
+
+/** The GPUs of this computer, a line each; what one does not tell is unknown, never 0. */
+export function gpuLines(gpu: VramReading): readonly string[] {
+  if (gpu.kind === 'none') return [`GPU: unknown (${gpu.why})`];
+  return gpu.gpus.map(({ name, usedMebibytes, totalMebibytes }) => {
+    const told = usedMebibytes !== undefined && totalMebibytes !== undefined;
+    return `GPU: ${name}, ${told ? `${usedMebibytes} of ${totalMebibytes} MiB used` : 'memory unknown'}`;
+  });
 }
 
 function endText({ how, fault }: ServerEnd): string {

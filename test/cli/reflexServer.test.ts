@@ -368,17 +368,31 @@ describe('978-A5: speckit reflex health', function () {
       models: [MODEL],
       exitCode: 0,
     });
-    const { server } = plain(await made.json('reflex', 'status')) as { server: unknown };
-    assert.deepEqual(server, {
-      supervisor: 'atWork',
-      state: {
-        kind: 'ready',
-        url: made.url,
-        command: [process.execPath, STAND_IN, '--port', `${made.port}`],
-        attempt: 1,
-        models: [MODEL],
+    mkdirSync(made.folder.join('bin'));
+    writeFileSync(made.folder.join('bin/nvidia-smi'), '#!/bin/sh\necho "14541, 32607, 37, 61, RTX"\n', { mode: 0o755 });
+    made.environment['PATH'] = `${made.folder.join('bin')}:${process.env['PATH']}`;
+    const { health, ...status } = plain(await made.json('reflex', 'status')) as Record<string, unknown>;
+    assert.equal((health as { healthy: boolean }).healthy, true);
+    assert.deepEqual(status, {
+      server: {
+        supervisor: 'atWork',
+        state: {
+          kind: 'ready',
+          url: made.url,
+          command: [process.execPath, STAND_IN, '--port', `${made.port}`],
+          attempt: 1,
+          models: [MODEL],
+        },
       },
+      gpu: {
+        kind: 'gpus',
+        gpus: [{ name: 'RTX', usedMebibytes: 14541, totalMebibytes: 32607, utilisationPercent: 37, celsius: 61 }],
+      },
+      exitCode: 0,
     });
+    const shown = await made.speckit('reflex', 'status');
+    assert.match(shown.stdout, /^GPU: RTX, 14541 of 32607 MiB used$/m);
+    assert.match(shown.stdout, /^The server at 127\.0\.0\.1:\d+ is ready after .* s: it serves qwen/m);
   });
 
   it('exits 1 when nothing listens, and says how to start it', async () => {
@@ -421,8 +435,9 @@ describe('978-A5: speckit reflex health', function () {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       try {
-        await new Promise((resolve) => server.stderr.once('data', resolve));
-        if (words.includes('--api-key')) await new Promise((resolve) => server.stderr.once('data', resolve));
+        let said = '';
+        server.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+        await until('a server that listens', () => said.includes('ready to roll'));
         const ill = await made.speckit('reflex', 'health');
         assert.equal(ill.exit, 1, ill.stdout);
         assert.match(ill.stdout, expected);

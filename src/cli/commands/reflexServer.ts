@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { StartReport } from '../../app/reflexServer.ts';
-import { serverStateText, serverStatusLines, startText, stopText } from '../../app/reflexServerText.ts';
+import { gpuLines, serverStateText, serverStatusLines, startText, stopText } from '../../app/reflexServerText.ts';
 import type { ServerState } from '../../core/reflex/serverState.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
@@ -44,18 +44,18 @@ export async function reflexModels(terminal: Terminal, options: Options): Promis
 export async function reflexStatus(terminal: Terminal, options: Options): Promise<number> {
   const app = createApp(terminal.host);
   const worker = workerOf(options);
-  const [server, health] = await Promise.all([app.serverStatus(), app.checkReflex(worker, terminal.host.signal)]);
-  terminal.result({ server, health, exitCode: EXIT.ok });
+  const { signal } = terminal.host;
+  const [server, health, reading] = await Promise.all([
+    app.serverStatus(),
+    app.checkReflex(worker, signal),
+    app.reflex({ depth: 'light', ...(worker !== undefined && { worker }) }, signal),
+  ]);
+  const gpu = reading.kind === 'read' ? reading.vram : reading;
+  terminal.result({ server, health, gpu, exitCode: EXIT.ok });
   const about = health.worker === undefined ? health.url : `worker ${health.worker} (${health.model}) at ${health.url}`;
-  terminal.say(
-    [
-      about,
-      health.message,
-      ...(health.next === undefined ? [] : [`What to do: ${health.next}`]),
-      '',
-      ...serverStatusLines(server, Date.now()),
-    ].join('\n'),
-  );
+  const next = health.next === undefined ? [] : [`What to do: ${health.next}`];
+  const lines = [about, health.message, ...next, ...gpuLines(gpu), '', ...serverStatusLines(server, Date.now())];
+  terminal.say(lines.join('\n'));
   return EXIT.ok;
 }
 
