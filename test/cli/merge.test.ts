@@ -105,7 +105,7 @@ describe('a proposal for files that a person has changed since', () => {
   it('on which the checks fail is refused until a person says why it is applied all the same, which is recorded', async () => {
     write(FILE, MINE.replace('mine = 1', 'mine = nowhere'));
     const offered = await bench.speckit(11, 'approve', RUN);
-    assert.match(offered.stdout, /the result is not checked on this tree: test failed/);
+    assert.match(offered.stdout, /The result: not checked on this tree: test failed/);
     const refused = await bench.speckit(2, 'approve', RUN);
     assert.match(refused.stderr, /Not applied: .*test.*not checked on this tree/);
     assert.deepEqual(bench.approvals(), []);
