@@ -16,5 +16,9 @@ export async function reflexPromotion(subject: PromotionSubject, now: number): P
   const { root, reflex, server, prompts } = subject;
   const identity = reflexIdentity(reflexWorker(reflex), { prompts, server, thresholds: thresholdsOf({ reflex }) });
   const found = promotionOf(await readBakeoffReports(root), identity, now);
-  return found.kind === 'promoted' ? { kind: 'promoted' } : { kind: 'none', why: found.text };
+  return found.kind === 'promoted' ? { kind: 'promoted' } : { kind: 'none', why: clauseOf(found.text) };
 }
+
+/** A sentence as it stands behind a colon. */
+const clauseOf = (sentence: string): string =>
+  `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;

@@ -239,7 +239,10 @@ describe('reflex bakeoff', function () {
       return `${exit} ${stderr}${stdout}`;
     };
     assert.match(await said('--suite', 'nothing'), /^4 .*There is no suite nothing/s);
-    assert.match(await said('--worker', 'nobody'), /^4 .*There is no \[workers\.nobody\]\. Workers: local, strong\./s);
+    assert.match(
+      await said('--worker', 'nobody'),
+      /^4 .*There is no \[workers\.nobody\]\. Workers: local, strong, reflex\./s,
+    );
     assert.match(
       await said('--worker', 'strong'),
       /^4 .*strong is no local worker with a server of its own\. Local workers: local\./s,

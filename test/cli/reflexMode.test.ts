@@ -366,7 +366,7 @@ describe('speckit route explain implement', () => {
     const shown = await at.project.speckit('route', 'explain', 'implement');
     assert.match(
       shown.stdout,
-      /Implementer\(mode=reflex\), by \[reflex\]\n {2}-> not by reflex {4}not_promoted: It is not promoted: no bake-off has passed\.\n$/,
+      /Implementer\(mode=reflex\), by \[reflex\]\n {2}-> not by reflex {4}not_promoted: It is not promoted: there is no readable report of a bake-off: `speckit reflex bakeoff` makes one\.\n$/,
     );
     assert.equal(at.local.requests.length, 0, 'a model was called');
   });
