@@ -15,12 +15,12 @@ import {
   SCRIPT,
   TESTS,
   toast,
+  typeAtEnd,
   untilFiles,
   WHOLE,
 } from './support/reviewBench.ts';
 import { sharedReview } from './support/sharedReview.ts';
 import { AGAIN_MS, untilDone } from './support/untilDone.ts';
-import type { WorkbenchPage } from './support/workbenchPage.ts';
 
 describe('reviewing a proposal', () => {
   const { shared, copy, openCopy } = sharedReview();
@@ -74,7 +74,7 @@ describe('reviewing a proposal', () => {
     await openProposed(workbench, CODE);
     await workbench.pressLens(/^Approve$/, () => hasDecided(copy, 1));
     await workbench.lens('Reject Instead').waitFor();
-    await typeAfter(workbench, 'warm', ' // für Ada');
+    await typeAtEnd(workbench, 'warm', ' // für Ada');
     // A lens that only says something is no link.
     await workbench.page.locator('.codelens-decoration', { hasText: 'Yours' }).first().waitFor();
     await workbench.page.keyboard.press('Control+S');
@@ -94,7 +94,7 @@ describe('reviewing a proposal', () => {
     const { workbench } = shared();
     await openCopy();
     await openProposed(workbench, CODE);
-    await typeAfter(workbench, 'export function', ' throw new Error();');
+    await typeAtEnd(workbench, 'greet', ' throw new Error();');
     await workbench.runCommand('SpecKit: Approve All and Apply');
     await toast(workbench, /Not applied: .*test/);
     assert.deepEqual(copy.files(), BEFORE);
@@ -179,11 +179,4 @@ describe('reviewing a proposal', () => {
 
 async function hasLabel(row: Locator, label: RegExp): Promise<void> {
   await row.and(row.page().getByLabel(label)).waitFor();
-}
-
-/** Types at the end of the first line of the right side with this text. */
-async function typeAfter({ page, diffEditor }: WorkbenchPage, text: string, typed: string): Promise<void> {
-  await diffEditor().modified.locator('.view-line', { hasText: text }).first().click();
-  await page.keyboard.press('End');
-  await page.keyboard.type(typed);
 }

@@ -12,6 +12,7 @@ import {
   proposedRow,
   SCRIPT,
   TESTS,
+  typeAtEnd,
   untilFiles,
   WHOLE,
 } from './support/reviewBench.ts';
@@ -112,7 +113,5 @@ const broken = NEW_CODE.replace('(name) {', '(name) { throw new Error();');
 
 async function breakTheTest(workbench: WorkbenchPage): Promise<void> {
   await openProposed(workbench, CODE);
-  await workbench.diffEditor().modified.locator('.view-line', { hasText: 'export function' }).first().click();
-  await workbench.page.keyboard.press('End');
-  await workbench.page.keyboard.type(' throw new Error();');
+  await typeAtEnd(workbench, 'greet', ' throw new Error();');
 }

@@ -10,12 +10,12 @@ import {
   proposedRow,
   TESTS,
   toast,
+  typeAtEnd,
   untilFiles,
   WHOLE,
 } from './support/reviewBench.ts';
 import { sharedReview } from './support/sharedReview.ts';
-import { AGAIN_MS, untilDone } from './support/untilDone.ts';
-import type { WorkbenchPage } from './support/workbenchPage.ts';
+import { untilDone } from './support/untilDone.ts';
 
 const SHAPE = 'test/shape.test.js';
 const typed = NEW_CODE.replace("'warm';", "'warm';   // mine");
@@ -55,7 +55,7 @@ describe('reviewing where every save is formatted and documents save themselves'
     const { page } = workbench;
     await openCopy();
     await openProposed(workbench, CODE);
-    await typeAtTone(workbench);
+    await typeAtEnd(workbench, 'warm', '   // mine');
     await page.locator('.tab.active:not(.dirty)').waitFor();
     await workbench.runCommand('SpecKit: Approve All and Apply');
     await untilFiles(copy, { ...WHOLE, [CODE]: typed });
@@ -71,7 +71,7 @@ describe('reviewing where every save is formatted', () => {
     const { workbench } = shared();
     const { diffEditor } = workbench;
     await openProposed(workbench, CODE);
-    await typeAtTone(workbench);
+    await typeAtEnd(workbench, 'warm', '   // mine');
     await workbench.runCommand('SpecKit: Approve All and Apply');
     await toast(workbench, /Your editor changed src\/greet\.js as it was saved/);
     await workbench.picture('review-formatted', ['Your editor changed src/greet.js as it was saved', '// formatted']);
@@ -82,17 +82,3 @@ describe('reviewing where every save is formatted', () => {
     await untilFiles(copy, { ...WHOLE, [CODE]: `${FORMATTED}${typed}` });
   });
 });
-
-async function typeAtTone({ page, diffEditor }: WorkbenchPage): Promise<void> {
-  const line = diffEditor().modified.locator('.view-line', { hasText: 'warm' }).first();
-  // The editor takes a word only once it has the focus, which its own first look at a change can take away again.
-  await untilDone(
-    async () => {
-      // The word itself: the middle of a long line can lie below the minimap.
-      await line.locator('span span', { hasText: 'warm' }).last().click({ timeout: AGAIN_MS });
-      await page.keyboard.press('End');
-      await page.keyboard.type('   // mine');
-    },
-    async () => (await line.innerText()).includes('mine'),
-  );
-}

@@ -96,6 +96,23 @@ export async function openProposed(workbench: WorkbenchPage, file: string): Prom
   return editor;
 }
 
+/**
+ * Types at the end of the first line of the right side that has this word, as often as it takes: the editor takes what is typed only once it has the focus,
+ * which its own first look at a change can take away again. The word itself is clicked: the middle of a long line can lie below the minimap.
+ */
+export async function typeAtEnd({ page, diffEditor }: WorkbenchPage, word: string, typed: string): Promise<void> {
+  const line = diffEditor().modified.locator('.view-line', { hasText: word }).first();
+  await untilDone(
+    async () => {
+      await line.locator('span span', { hasText: word }).last().click({ timeout: AGAIN_MS });
+      await page.keyboard.press('End');
+      await page.keyboard.type(typed);
+    },
+    // An editor draws blanks that do not break.
+    async () => (await line.innerText()).replaceAll('\u00a0', ' ').includes(typed.trim()),
+  );
+}
+
 /** Opens one of the user's own files by its name, as with Ctrl+P. */
 export async function openOwnFile(workbench: WorkbenchPage, file: string): Promise<Locator> {
   const { page } = workbench;
