@@ -264,7 +264,14 @@ export function verdictOf(
 }
 
 /** Success parity in words, with its interval. */
-export function parityText({ percent, low, high, both, only_reflex: onlyReflex, only_cloud: onlyCloud }: Parity): string {
+export function parityText({
+  percent,
+  low,
+  high,
+  both,
+  only_reflex: onlyReflex,
+  only_cloud: onlyCloud,
+}: Parity): string {
   if (percent === null) return 'Success parity is not known: the cloud passed no task';
   const counts = `${both + onlyReflex} passed by reflex, ${both + onlyCloud} by the cloud`;
   return `Success parity is ${percentText(percent)} (${counts}; 95 % interval ${percentText(low)} to ${high === null ? 'without an end' : percentText(high)})`;

@@ -12,7 +12,12 @@ export type Promotion =
   | { readonly kind: 'promoted'; readonly file: string; readonly until: number; readonly text: string }
   | { readonly kind: 'notPromoted'; readonly rule: PromotionRule; readonly text: string };
 
-export type PromotionRule = 'no-report' | 'other-identity' | 'report-in-the-future' | 'report-expired' | 'report-not-passed';
+export type PromotionRule =
+  | 'no-report'
+  | 'other-identity'
+  | 'report-in-the-future'
+  | 'report-expired'
+  | 'report-not-passed';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A proof is good for so long. */
@@ -32,7 +37,10 @@ export function promotionOf(reports: readonly FoundReport[], identity: ReflexIde
   const about = newestFirst.find(({ report }) => differencesOf(report.identity, identity).length === 0);
   if (about === undefined) {
     const other = differencesOf(newest.report.identity, identity).join(' and ');
-    return no('other-identity', `The newest report, ${newest.file}, is about another ${other}: \`speckit reflex bakeoff\` proves this one.`);
+    return no(
+      'other-identity',
+      `The newest report, ${newest.file}, is about another ${other}: \`speckit reflex bakeoff\` proves this one.`,
+    );
   }
   const { file, report } = about;
   const made = timeOf(about);
@@ -40,7 +48,10 @@ export function promotionOf(reports: readonly FoundReport[], identity: ReflexIde
   if (made > now + CLOCK_MS)
     return no('report-in-the-future', `${file} is dated in the future (${report.at}), so that its age is not known.`);
   if (now >= until)
-    return no('report-expired', `${file} is older than ${PROMOTION_DAYS} days: \`speckit reflex bakeoff\` proves it anew.`);
+    return no(
+      'report-expired',
+      `${file} is older than ${PROMOTION_DAYS} days: \`speckit reflex bakeoff\` proves it anew.`,
+    );
   const verdict = verdictOf(statisticsOf(report.trials), report.thresholds, report.end);
   if (!verdict.passed || !report.verdict.passed)
     return no('report-not-passed', `${file} did not pass: ${verdict.reasons.map(({ text }) => text).join(' ')}`);
@@ -62,5 +73,7 @@ const WORDS: Readonly<Record<keyof ReflexIdentity, string>> = {
 
 /** The members in which two identities differ, in words. */
 function differencesOf(one: ReflexIdentity, other: ReflexIdentity): readonly string[] {
-  return reflexIdentitySchema.keyof().options.flatMap((member) => (one[member] === other[member] ? [] : [WORDS[member]]));
+  return reflexIdentitySchema
+    .keyof()
+    .options.flatMap((member) => (one[member] === other[member] ? [] : [WORDS[member]]));
 }

@@ -71,9 +71,15 @@ describe('the rates of a bake-off', () => {
         const [x, y] = [count(([here]) => here === 'passed'), count(([, there]) => there === 'passed')];
         assert.deepEqual([reflex.trials, cloud.trials, parity.pairs], [pairs.length, pairs.length, pairs.length]);
         assert.deepEqual([reflex.passed, cloud.passed], [x, y]);
-        assert.equal(parity.both, count(([here, there]) => here === 'passed' && there === 'passed'));
+        assert.equal(
+          parity.both,
+          count(([here, there]) => here === 'passed' && there === 'passed'),
+        );
         assert.equal(parity.percent, y === 0 ? null : (100 * x) / y);
-        assert.equal(reflex.json_valid, count(([, , json]) => json));
+        assert.equal(
+          reflex.json_valid,
+          count(([, , json]) => json),
+        );
         if (parity.percent !== null && parity.low !== null) assert.ok(parity.low <= parity.percent + 1e-9);
         if (parity.percent !== null && parity.high !== null) assert.ok(parity.high >= parity.percent - 1e-9);
       }),
@@ -87,7 +93,10 @@ describe('the rates of a bake-off', () => {
 });
 
 /** The probability that the interval of n pairs holds the true ratio: the sum over all tables that can come, which is exact. */
-function coverage(n: number, [both, onlyReflex, onlyCloud, neither]: readonly [number, number, number, number]): number {
+function coverage(
+  n: number,
+  [both, onlyReflex, onlyCloud, neither]: readonly [number, number, number, number],
+): number {
   const ratio = (both + onlyReflex) / (both + onlyCloud);
   const logFactorials = [0];
   for (let k = 1; k <= n; k += 1) logFactorials.push((logFactorials[k - 1] ?? 0) + Math.log(k));
@@ -154,7 +163,11 @@ describe('the verdict of a bake-off', () => {
     side === 'reflex' && index < nFailed ? ({ outcome: 'failed' } as const) : {};
   for (const { name, trials, end = COMPLETE, missed } of [
     { name: 'passes where everything is met', trials: pairsOf(24), missed: [] },
-    { name: 'has no samples', trials: [], missed: ['enough-trials', 'p95-latency', 'success-parity', 'json-compliance'] },
+    {
+      name: 'has no samples',
+      trials: [],
+      missed: ['enough-trials', 'p95-latency', 'success-parity', 'json-compliance'],
+    },
     { name: 'has one pair too few', trials: pairsOf(23), missed: ['enough-trials'] },
     {
       name: 'has a side without its other',

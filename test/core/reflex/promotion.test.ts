@@ -7,7 +7,10 @@ import { IDENTITY, pairsOf, reportOf } from '../../support/bakeoffReport.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00.000Z');
 const good = reportOf(pairsOf(24));
-const bad = reportOf(pairsOf(24, (index) => ({ json: index > 0 })), { at: '2026-11-02T12:00:00.000Z' });
+const bad = reportOf(
+  pairsOf(24, (index) => ({ json: index > 0 })),
+  { at: '2026-11-02T12:00:00.000Z' },
+);
 const said = (reports: readonly BakeoffReport[], identity = IDENTITY, now = NOW): string => {
   const found = reports.map((report, index) => ({ file: `.speckit/eval/${index}.json`, report }));
   const promotion = promotionOf(found, identity, now);
@@ -37,10 +40,13 @@ describe('the promotion of reflex', () => {
     assert.match(said([bad, good]), /^report-not-passed/);
     const later = reportOf(pairsOf(24), { at: '2026-11-03T12:00:00.000Z' });
     assert.match(said([later, good, bad]), /^promoted .*\/0\.json/);
-    const ofAnother = reportOf(pairsOf(24, () => ({ json: false })), {
-      at: '2026-11-20T12:00:00.000Z',
-      identity: { ...IDENTITY, model: 'another' },
-    });
+    const ofAnother = reportOf(
+      pairsOf(24, () => ({ json: false })),
+      {
+        at: '2026-11-20T12:00:00.000Z',
+        identity: { ...IDENTITY, model: 'another' },
+      },
+    );
     assert.match(said([good, ofAnother]), /^promoted .*\/0\.json/);
   });
 

@@ -26,8 +26,11 @@ const fileOf = ({ spec }: SuiteTask): string => parseSpec({ path: 'spec.md', tex
 function checked(cwd: string, check: string): Promise<{ readonly code: number | null; readonly said: string }> {
   const environment = { ...process.env, NODE_TEST_CONTEXT: undefined, LC_ALL: 'C.UTF-8' };
   return new Promise((resolve) => {
-    const child = execFile('/bin/sh', ['-c', check], { cwd, env: environment, timeout: 60_000 }, (_error, out, errors) =>
-      resolve({ code: child.exitCode, said: `${out}${errors}`.slice(-2_000) }),
+    const child = execFile(
+      '/bin/sh',
+      ['-c', check],
+      { cwd, env: environment, timeout: 60_000 },
+      (_error, out, errors) => resolve({ code: child.exitCode, said: `${out}${errors}`.slice(-2_000) }),
     );
   });
 }
@@ -47,10 +50,12 @@ describe('the suite of the bake-off', function () {
   it('holds at least 24 tasks without Rust, of every kind and language', async () => {
     const tasks = await shipped();
     assert.ok(tasks.filter(({ language }) => language !== 'rust').length >= 24);
-    assert.deepEqual(
-      [...new Set(tasks.map(({ language }) => language))].sort(),
-      ['javascript', 'python', 'rust', 'typescript'],
-    );
+    assert.deepEqual([...new Set(tasks.map(({ language }) => language))].sort(), [
+      'javascript',
+      'python',
+      'rust',
+      'typescript',
+    ]);
     for (const kind of ['failing-test', 'compile-error', 'feature', 'refactor'])
       assert.ok(tasks.filter((task) => task.kind === kind).length >= 3, kind);
     assert.deepEqual(
@@ -66,9 +71,15 @@ describe('the suite of the bake-off', function () {
       assert.deepEqual([...problems, ...lintSpec(spec)], [], task.name);
       assert.equal(planSize('hotfix', files, riskOf({ files, changedLines: 0 })).size, 'hotfix', task.name);
       assert.equal(spec.size, 'hotfix', task.name);
-      assert.ok(task.files.some((file) => file.path === files[0]), task.name);
+      assert.ok(
+        task.files.some((file) => file.path === files[0]),
+        task.name,
+      );
       assert.ok(existsSync(path.join(solutions, task.name, files[0] ?? '')), task.name);
-      assert.ok(task.files.every(({ text }) => text.split('\n').length <= 90), task.name);
+      assert.ok(
+        task.files.every(({ text }) => text.split('\n').length <= 90),
+        task.name,
+      );
     }
   });
 
