@@ -1,6 +1,7 @@
 import { appendFile, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../base/parsedJson.ts';
 import { trialSchema, type BakeoffTrial } from '../core/reflex/bakeoffReport.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { evalNames, makeEvalFolder } from './evalFolder.ts';
@@ -71,20 +72,11 @@ export async function openJournal(root: string, about: string): Promise<Journal 
 /** The lines after the first; undefined for a journal of something else, and for one with a whole line that is none. */
 function linesOf(text: string, about: string): readonly Line[] | undefined {
   const [first = '', ...rest] = text.split('\n').slice(0, -1);
-  const head = headSchema.safeParse(jsonOf(first));
+  const head = headSchema.safeParse(parsedJson(first));
   if (!head.success || head.data.about !== about) return undefined;
-  const lines = rest.map((line) => lineSchema.safeParse(jsonOf(line)));
+  const lines = rest.map((line) => lineSchema.safeParse(parsedJson(line)));
   const good = lines.flatMap((line) => (line.success ? [line.data] : []));
   return good.length === lines.length ? good : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function journalOf(file: string, stamp: string, begun: readonly Line[]): Journal {

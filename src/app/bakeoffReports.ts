@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { parsedJson } from '../base/parsedJson.ts';
 import { bakeoffReportSchema } from '../core/reflex/bakeoffReport.ts';
 import type { FoundReport } from '../core/reflex/promotion.ts';
 import { evalNames } from './evalFolder.ts';
@@ -22,11 +23,6 @@ export async function readBakeoffReports(root: string): Promise<readonly FoundRe
 async function readReport(root: string, file: string): Promise<FoundReport | undefined> {
   const text = await readTextFile(path.join(root, file), BYTES);
   if (text.kind === 'error') return undefined;
-  try {
-    const parsed = bakeoffReportSchema.safeParse(JSON.parse(text.value));
-    return parsed.success ? { file, report: parsed.data } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = bakeoffReportSchema.safeParse(parsedJson(text.value));
+  return parsed.success ? { file, report: parsed.data } : undefined;
 }

@@ -1,5 +1,6 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parsedJson } from '../base/parsedJson.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { patchSchema } from '../core/pipeline/outputs.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
@@ -232,12 +233,7 @@ async function trialOf(
 async function isValidAsItCame({ blobs }: RunContext, call: Payload<'LLMCall'> | undefined): Promise<boolean> {
   if (call?.answer === null || call === undefined) return false;
   const { text } = JSON.parse(await blobs.get(call.answer)) as { readonly text: string };
-  try {
-    return patchSchema.safeParse(JSON.parse(text)).success;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
+  return patchSchema.safeParse(parsedJson(text)).success;
 }
 
 /** Milliseconds between the beginnings and the ends of the checks. */

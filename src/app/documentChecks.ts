@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { z } from 'zod';
+import { parsedJson } from '../base/parsedJson.ts';
 import { planSchema, tasksSchema } from '../core/pipeline/outputs.ts';
 import { analyzeDocuments } from '../core/spec/analyze.ts';
 import { scoreChecklist, type Checklist as ChecklistScore } from '../core/spec/checklist.ts';
@@ -64,11 +65,6 @@ export async function scoreDocuments(services: Services, specId: string): Promis
 async function readJson<Value>(file: string, schema: z.ZodType<Value>): Promise<Value | undefined> {
   const text = await readTextIfThere(file);
   if (text === undefined) return undefined;
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = schema.safeParse(parsedJson(text));
+  return parsed.success ? parsed.data : undefined;
 }

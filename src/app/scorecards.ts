@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
+import { parsedJson } from '../base/parsedJson.ts';
 import type { PromptTemplate } from '../core/prompt/template.ts';
 import { standingOf, type FoundScorecard, type RoutedPolicy, type Standing } from '../core/router/demotion.ts';
 import { scorecardSchema, stagePrompts, workerIdentity } from '../core/router/scorecard.ts';
@@ -63,15 +64,6 @@ async function readScorecards(root: string, stage: ComparedStage): Promise<reado
 async function readScorecard(folder: string, file: string): Promise<FoundScorecard | undefined> {
   const text = await readTextFile(path.join(folder, file), BYTES);
   if (text.kind === 'error') return undefined;
-  const parsed = scorecardSchema.safeParse(jsonOf(text.value));
+  const parsed = scorecardSchema.safeParse(parsedJson(text.value));
   return parsed.success ? { file, sha256: sha256(text.value), card: parsed.data } : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../base/parsedJson.ts';
 import { writeFileAtomically } from './atomicFile.ts';
 import { isMissing } from './repositoryPath.ts';
 
@@ -44,11 +45,4 @@ export async function removeNote(runFolder: string, id: string): Promise<void> {
   await rm(fileOf(runFolder, id), { force: true });
 }
 
-function parseNote(text: string): NoteFile | undefined {
-  try {
-    return noteSchema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
+const parseNote = (text: string): NoteFile | undefined => noteSchema.safeParse(parsedJson(text)).data;

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
+import { parsedJson } from '../../base/parsedJson.ts';
 import type { ModelAnswer, ModelError, ModelEvent, ModelRequest } from '../../core/ports.ts';
 import { createAnswerBuilder, type AnswerBuilder } from './answerBuilder.ts';
 import { startDeadlines, type Deadlines, type Timeouts } from './deadlines.ts';
@@ -120,14 +121,6 @@ async function firstBytes(response: Response, capBytes: number): Promise<string>
     if (text.length >= capBytes) break;
   }
   return text;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function settled<Value>(promise: Promise<Value>): Promise<Result<Value, unknown>> {

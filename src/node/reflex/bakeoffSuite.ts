@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { hashOf } from '../../base/hash.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { parsedJson } from '../../base/parsedJson.ts';
 import type { RepositoryPath } from '../../core/ports.ts';
 
 /** Languages of tasks, each with the program that its checks need. */
@@ -77,17 +78,8 @@ async function readTask(folder: string, name: string): Promise<Result<SuiteTask,
   }
   const [about, spec] = [texts.get(TASK), texts.get(SPEC)];
   if (about === undefined || spec === undefined) return err(`it has no ${about === undefined ? TASK : SPEC}.`);
-  const task = taskSchema.safeParse(jsonOf(about));
+  const task = taskSchema.safeParse(parsedJson(about));
   if (!task.success) return err(`${TASK}: ${z.prettifyError(task.error)}`);
   const files = [...texts].flatMap(([file, text]) => (file === TASK || file === SPEC ? [] : [{ path: file, text }]));
   return ok({ name, ...task.data, spec, files });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

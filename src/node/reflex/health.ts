@@ -1,3 +1,4 @@
+import { parsedJson } from '../../base/parsedJson.ts';
 import { serverKind, type ServerKind } from '../models/discover.ts';
 import { listMember, member, textMember } from '../models/looseJson.ts';
 import { loadOf, parseMetrics, type ServerLoad } from './metrics.ts';
@@ -182,13 +183,4 @@ async function cappedText(response: Response): Promise<string> {
     if (text.length > BODY_CAP_CHARACTERS) break;
   }
   return text;
-}
-
-/** Undefined for what is no JSON. */
-export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
+import { parsedJson } from '../../base/parsedJson.ts';
 import type { ReflexServer } from '../../core/reflex/decision.ts';
 import { serverKind, type ServerKind } from '../models/discover.ts';
 import { listMember, member, textMember } from '../models/looseJson.ts';
-import { getText, parsedJson, readHealth, type Answer, type ServerHealth } from './health.ts';
+import { getText, readHealth, type Answer, type ServerHealth } from './health.ts';
 
 /** Which server is looked at, and for which model. */
 export interface ReflexLook {

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../base/parsedJson.ts';
 import { textMember } from '../models/looseJson.ts';
 import { getText, type ServerHealth } from './health.ts';
 
@@ -32,11 +33,4 @@ export async function readServerVersion(
   return server === 'unknown' ? null : server;
 }
 
-function memberOf(text: string, name: string): string | undefined {
-  try {
-    return textMember(JSON.parse(text), name);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
+const memberOf = (text: string, name: string): string | undefined => textMember(parsedJson(text), name);
