@@ -18,7 +18,7 @@ async function read(configuration: string, request: Partial<ReflexRequest> = {})
   const repository = folder.join('repository');
   await makeRepository(repository, { 'speckit.toml': configuration });
   const smi = folder.join('nvidia-smi');
-  writeFileSync(smi, '#!/bin/sh\necho "14541, 32607, 37, 61, RTX"\n');
+  writeFileSync(smi, '#!/bin/sh\necho "14541, 32607, 37, 61, 320.15, 575.00, RTX"\n');
   chmodSync(smi, 0o755);
   const host: Host = {
     folder: repository,
