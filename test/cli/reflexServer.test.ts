@@ -369,7 +369,9 @@ describe('978-A5: speckit reflex health', function () {
       exitCode: 0,
     });
     mkdirSync(made.folder.join('bin'));
-    writeFileSync(made.folder.join('bin/nvidia-smi'), '#!/bin/sh\necho "14541, 32607, 37, 61, 320.15, 575.00, RTX"\n', { mode: 0o755 });
+    writeFileSync(made.folder.join('bin/nvidia-smi'), '#!/bin/sh\necho "14541, 32607, 37, 61, 320.15, 575.00, RTX"\n', {
+      mode: 0o755,
+    });
     made.environment['PATH'] = `${made.folder.join('bin')}:${process.env['PATH']}`;
     const { health, ...status } = plain(await made.json('reflex', 'status')) as Record<string, unknown>;
     assert.equal((health as { healthy: boolean }).healthy, true);
@@ -386,7 +388,17 @@ describe('978-A5: speckit reflex health', function () {
       },
       gpu: {
         kind: 'gpus',
-        gpus: [{ name: 'RTX', usedMebibytes: 14541, totalMebibytes: 32607, utilisationPercent: 37, celsius: 61, watts: 320.15, wattsLimit: 575 }],
+        gpus: [
+          {
+            name: 'RTX',
+            usedMebibytes: 14541,
+            totalMebibytes: 32607,
+            utilisationPercent: 37,
+            celsius: 61,
+            watts: 320.15,
+            wattsLimit: 575,
+          },
+        ],
       },
       exitCode: 0,
     });

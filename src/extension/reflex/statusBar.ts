@@ -3,6 +3,7 @@ import {
   env,
   MarkdownString,
   StatusBarAlignment,
+  ThemeColor,
   window,
   workspace,
   type Disposable,
@@ -22,10 +23,7 @@ export interface ReflexStatusBar extends Disposable {
   showActions(): Promise<void>;
 }
 
-/**
- * Shows the local server while one is configured. The item has no colour: a server that is down loses nothing, because runs go on with the next
- * worker.
- */
+/** Shows the local server while one is configured. The item has a colour only where something is not as it should be. */
 export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'folder' | 'log'>): ReflexStatusBar {
   const item = window.createStatusBarItem('speckitAuto.reflex', StatusBarAlignment.Right, 90);
   item.name = 'SpecKit reflex';
@@ -46,10 +44,11 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
         const settings = workspace.getConfiguration('speckitAuto.reflex');
         return { pollSeconds: settings.get('pollSeconds', 5), nvidiaSmi: settings.get('nvidiaSmi', '').trim() };
       },
-      show(reading, state) {
+      show(reading, state, trend) {
         shown = reading;
-        const { text, tooltip, label } = presentReflex(reading, state);
+        const { text, tooltip, label, level } = presentReflex(reading, state, trend);
         item.text = text;
+        item.backgroundColor = level === 'none' ? undefined : new ThemeColor(`statusBarItem.${level}Background`);
         item.accessibilityInformation = { label, role: 'button' };
         item.tooltip = tooltipOf(tooltip);
         item.show();
@@ -96,6 +95,7 @@ async function showActions(baseUrl: string | undefined, check: () => Promise<voi
     // Nothing is started or stopped before the person trusts the folder.
     ...(workspace.isTrusted
       ? [
+          { label: '$(checklist) Plan the local server', act: run('speckitAuto.reflexPlan') },
           { label: '$(play) Start local server', act: run('speckitAuto.reflexStart') },
           { label: '$(debug-stop) Stop local server', act: run('speckitAuto.reflexStop') },
           { label: '$(debug-restart) Restart local server', act: run('speckitAuto.reflexRestart') },
