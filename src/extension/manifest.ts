@@ -73,6 +73,7 @@ const OWN_COMMANDS = {
   'speckitAuto.reflexStart': { title: 'Start Local Server', enablement: TRUSTED },
   'speckitAuto.reflexStop': { title: 'Stop Local Server', enablement: TRUSTED },
   'speckitAuto.reflexRestart': { title: 'Restart Local Server', enablement: TRUSTED },
+  'speckitAuto.reflexBakeoff': { title: 'Run a Bake-Off of the Local Server...', enablement: TRUSTED },
   'speckitAuto.reflexLog': { title: 'Show Local Server Log', enablement: IN_REPOSITORY },
   'speckitAuto.reflexCheck': { title: 'Check Local Server', enablement: TRUSTED },
   'speckitAuto.refresh': { title: 'Refresh', icon: '$(refresh)', palette: 'hidden' },

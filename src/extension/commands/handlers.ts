@@ -41,6 +41,7 @@ export function handlersOf(
     'speckitAuto.reflexStart': () => server.start(),
     'speckitAuto.reflexStop': () => server.stop(),
     'speckitAuto.reflexRestart': () => server.restart(),
+    'speckitAuto.reflexBakeoff': () => server.bakeoff(),
     'speckitAuto.reflexLog': () => server.showLog(),
     'speckitAuto.reflexCheck': () => server.check(),
     'speckitAuto.auto': (row) => auto(editor, row),

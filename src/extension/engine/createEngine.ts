@@ -78,6 +78,7 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
       const starting = { onState: emit };
       return how === 'start' ? app.startServer(starting, signal) : app.restartServer(starting, signal);
     },
+    bakeoff: ({ emit, signal }, folder, request) => at(folder).bakeoff(request, emit, signal),
     stopServer: (_context, folder) => at(folder).app.stopServer(),
     async serverLog(_context, folder, from) {
       const { app } = at(folder);

@@ -2,6 +2,7 @@ import { unreachable } from '../../base/unreachable.ts';
 import type { Gpu, ReflexReading } from '../../app/reflex.ts';
 import type { ReflexState } from '../../app/reflexState.ts';
 import type { ReflexTrend } from '../../app/reflexTrend.ts';
+import { inEditorWords } from '../engine/editorWords.ts';
 import { duration, figureRows, gigabytes, percent } from './figures.ts';
 
 /** What the status bar shows. `tooltip` is Markdown; all that a server said in it is escaped. */
@@ -89,7 +90,7 @@ function levelOf({ supervised }: Read, state: ReflexState): ReflexPresentation['
 function promotionWords({ promotion }: Read): readonly string[] {
   if (promotion === undefined) return [];
   if (promotion.kind === 'promoted') return ['Promoted: it makes the first attempts.'];
-  return [`Not promoted: ${escaped(promotion.why)}. First attempts go to the next worker of the chain.`];
+  return [`Not promoted: ${escaped(inEditorWords(promotion.why))}. First attempts go to the next worker of the chain.`];
 }
 
 const SERVERS: Readonly<Record<Extract<Read['health'], { kind: 'answers' }>['server'], string>> = {

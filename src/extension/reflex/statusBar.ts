@@ -100,6 +100,7 @@ async function showActions(baseUrl: string | undefined, check: () => Promise<voi
           { label: '$(debug-stop) Stop local server', act: run('speckitAuto.reflexStop') },
           { label: '$(debug-restart) Restart local server', act: run('speckitAuto.reflexRestart') },
           { label: '$(pulse) Check local server', act: run('speckitAuto.reflexCheck') },
+          { label: '$(beaker) Run a bake-off of the local server...', act: run('speckitAuto.reflexBakeoff') },
         ]
       : []),
     { label: "$(output) Show the local server's log", act: run('speckitAuto.reflexLog') },
