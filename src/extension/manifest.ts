@@ -69,6 +69,7 @@ const OWN_COMMANDS = {
   'speckitAuto.setKey': { title: 'Set Key...' },
   'speckitAuto.deleteKey': { title: 'Delete Key...' },
   'speckitAuto.reflexActions': { title: 'Reflex Server', enablement: IN_REPOSITORY },
+  'speckitAuto.showReflex': { title: 'Show Local Server', enablement: IN_REPOSITORY },
   'speckitAuto.reflexPlan': { title: 'Plan the Local Server', enablement: TRUSTED },
   'speckitAuto.reflexStart': { title: 'Start Local Server', enablement: TRUSTED },
   'speckitAuto.reflexStop': { title: 'Stop Local Server', enablement: TRUSTED },

@@ -403,7 +403,7 @@ describe('978-A5: speckit reflex health', function () {
       exitCode: 0,
     });
     const shown = await made.speckit('reflex', 'status');
-    assert.match(shown.stdout, /^GPU: RTX, 14541 of 32607 MiB used$/m);
+    assert.match(shown.stdout, /^GPU: RTX, 14541 of 32607 MiB used, 61 °C, 320 W$/m);
     assert.match(shown.stdout, /^The server at 127\.0\.0\.1:\d+ is ready after .* s: it serves qwen/m);
   });
 

@@ -11,6 +11,7 @@ import type { Preview } from '../../app/preview.ts';
 import type { BakeoffRequest } from '../../app/bakeoff.ts';
 import type { ReflexPlanRequest } from '../../app/reflexPlan.ts';
 import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
+import type { ReflexStanding } from '../../app/reflexStanding.ts';
 import type { ReflexHealth } from '../../app/reflexHealth.ts';
 import type { ServerLogPart, StartReport, StopReport } from '../../app/reflexServer.ts';
 import type { UnsavedDocuments } from '../../app/services.ts';
@@ -145,6 +146,7 @@ export interface EngineRequests {
   /** The `key_env` names of the configured workers. */
   keyNames(folder: string): Promise<readonly string[]>;
   reflex(folder: string, request: ReflexRequest): Promise<ReflexReading>;
+  reflexStanding(folder: string): Promise<ReflexStanding>;
   /** What a model needs on the card found here and the command that serves it, in words: see app/reflexPlan.ts. */
   reflexPlan(folder: string, request: ReflexPlanRequest): Promise<string>;
   checkReflex(folder: string): Promise<ReflexHealth>;

@@ -65,6 +65,7 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     initialise: (_context, folder, options) => at(folder).app.initialise(options),
     keyNames: (_context, folder) => at(folder).app.keyNames(),
     reflex: ({ signal }, folder, request) => at(folder).app.reflex(request, signal),
+    reflexStanding: (_context, folder) => at(folder).app.reflexStanding(),
     async reflexPlan({ signal }, folder, request) {
       const [{ reflexPlanText }, report] = await Promise.all([
         import('../../app/reflexPlanText.ts'),

@@ -70,6 +70,8 @@ export function createPoller(options: PollerOptions): Poller {
       if (end.signal.aborted) return;
       if (isAskedAgain) {
         isAskedAgain = false;
+        // Nor are the reports that it has read those of now.
+        lastPromotion = undefined;
         void look('whole');
       } else schedule();
     });

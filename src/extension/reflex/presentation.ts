@@ -11,6 +11,8 @@ export interface ReflexPresentation {
   readonly tooltip: string;
   /** What a screen reader says: the same as the text and the reason, in words. */
   readonly label: string;
+  /** The state and the reason alone, as plain text. */
+  readonly words: string;
   /** Which colour it has: none unless something is not as it should be. */
   readonly level: 'none' | 'warning' | 'error';
 }
@@ -42,6 +44,7 @@ export function presentReflex(reading: Read, state: ReflexState, trend: ReflexTr
       ...gpuLines(reading),
       placeLine(reading),
     ].join('\n\n'),
+    words: plain(inWords),
     label: `SpecKit reflex: ${plain(inWords)} ${rows.map(({ name, now }) => `${name}: ${now}`).join(', ')}.`,
     level: levelOf(reading, state),
   };

@@ -11,6 +11,7 @@ import {
 } from 'vscode';
 import type { CommandId } from '../manifest.ts';
 import { createPoller, type PollerOptions, type ReflexRead } from './poller.ts';
+import type { WatchedServer } from './localServerText.ts';
 import { presentReflex } from './presentation.ts';
 
 /** The status-bar item of the local server. */
@@ -19,6 +20,9 @@ export interface ReflexStatusBar extends Disposable {
   refresh(): void;
   /** Looks now, wholly. */
   check(): Promise<void>;
+  /** The folder whose local worker is shown, and what is shown of it; undefined while none is. */
+  folder(): string | undefined;
+  watched(): WatchedServer | undefined;
   /** The command speckitAuto.reflexActions. */
   showActions(): Promise<void>;
 }
@@ -29,6 +33,7 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
   item.name = 'SpecKit reflex';
   item.command = 'speckitAuto.reflexActions';
   let shown: ReflexRead | undefined;
+  let watched: WatchedServer | undefined;
   const poller = createPoller({
     ...options,
     clock: {
@@ -46,7 +51,8 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
       },
       show(reading, state, trend) {
         shown = reading;
-        const { text, tooltip, label, level } = presentReflex(reading, state, trend);
+        const { text, tooltip, label, words, level } = presentReflex(reading, state, trend);
+        watched = { words, trend };
         item.text = text;
         item.backgroundColor = level === 'none' ? undefined : new ThemeColor(`statusBarItem.${level}Background`);
         item.accessibilityInformation = { label, role: 'button' };
@@ -54,7 +60,7 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
         item.show();
       },
       hide() {
-        shown = undefined;
+        [shown, watched] = [undefined, undefined];
         item.hide();
       },
     },
@@ -69,6 +75,8 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
   return {
     refresh: () => poller.refresh(),
     check: () => poller.check(),
+    folder: options.folder,
+    watched: () => watched,
     showActions: () => showActions(shown?.baseUrl, () => poller.check()),
     dispose() {
       poller[Symbol.dispose]();
@@ -80,9 +88,9 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
 /** Only our own commands are links that run. */
 function tooltipOf(markdown: string): MarkdownString {
   const links =
-    '[Actions](command:speckitAuto.reflexActions "What can be done") · [Log](command:speckitAuto.showLog "Show the log")';
+    '[Actions](command:speckitAuto.reflexActions "What can be done") · [History](command:speckitAuto.showReflex "Show the local server") · [Log](command:speckitAuto.showLog "Show the log")';
   const tooltip = new MarkdownString(`${markdown}\n\n${links}`);
-  tooltip.isTrusted = { enabledCommands: ['speckitAuto.reflexActions', 'speckitAuto.showLog'] };
+  tooltip.isTrusted = { enabledCommands: ['speckitAuto.reflexActions', 'speckitAuto.showReflex', 'speckitAuto.showLog'] };
   return tooltip;
 }
 
@@ -92,6 +100,7 @@ async function showActions(baseUrl: string | undefined, check: () => Promise<voi
   const run = (command: CommandId) => (): PromiseLike<unknown> => commands.executeCommand(command);
   const actions: readonly (QuickPickItem & { readonly act: () => PromiseLike<unknown> })[] = [
     { label: '$(refresh) Check now', act: check },
+    { label: '$(graph) Show the local server', act: run('speckitAuto.showReflex') },
     // Nothing is started or stopped before the person trusts the folder.
     ...(workspace.isTrusted
       ? [

@@ -76,6 +76,7 @@ GPU: NVIDIA GeForce RTX 5090, 37 % busy
 Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
       label:
         'SpecKit reflex: Healthy. SGLang answers in 4 ms. GPU memory: 14.2/32 GB, KV cache in use: 28 %, Throughput: 86 tokens/s, Running: 1, Queued: 0, Last latency: unknown, Cache hit rate: 75 %, Temperature: 61 °C, Power: 320 of 575 W.',
+      words: 'Healthy. SGLang answers in 4 ms.',
       level: 'none',
     }));
 
