@@ -9,8 +9,18 @@ const MOST_RANKS = 64;
 /**
  * SGLang's load: /v1/loads, which needs no flag; of servers that do not have it yet its older routes, where /metrics does not tell the same; and from
  * /metrics (--enable-metrics) what is left, which is its counters.
+ *
+ * Its throughput is that of the last batch, and it goes on saying it when it has nothing to do: for 30 seconds with metrics, without them for ever
+ * (python/sglang/srt/managers/scheduler_metrics_mixin.py, maybe_log_idle_metrics). So it is told only while something runs.
  */
 export async function readSglangLoad(metrics: ServerLoad, ask: AskText): Promise<LoadReading> {
+  const { load, ...memory } = await readAll(metrics, ask);
+  const { throughput, ...rest } = load;
+  const isAtWork = load.running !== undefined && load.running > 0;
+  return { load: { ...rest, ...(isAtWork && throughput !== undefined && { throughput }) }, ...memory };
+}
+
+async function readAll(metrics: ServerLoad, ask: AskText): Promise<LoadReading> {
   const loads = await ask('/v1/loads?include=core,memory');
   if (loads !== undefined) {
     const { load, ...memory } = parseLoads(parsedJson(loads));
@@ -42,8 +52,8 @@ export function parseLoads(body: unknown): LoadReading {
 
 /**
  * GET /get_load and GET /get_server_info of older servers. The first has for each rank `num_reqs`, in which those that wait are counted, and
- * `num_waiting_reqs` (python/sglang/srt/managers/scheduler.py, get_load); the second what each scheduler made last, `last_gen_throughput`, which it goes on
- * saying when it has nothing to do: so it counts only while something runs. Its tokens hold those of waiting requests too, so the cache's use is unknown.
+ * `num_waiting_reqs` (python/sglang/srt/managers/scheduler_metrics_mixin.py, get_load); the second what each scheduler made last, `last_gen_throughput`. The
+ * tokens of the first hold those of waiting requests too, so the cache's use is unknown.
  */
 export function parseOlderLoads(loads: unknown, info: unknown): LoadReading {
   const ranks = (Array.isArray(loads) ? loads : [loads]).slice(0, MOST_RANKS);
@@ -51,14 +61,13 @@ export function parseOlderLoads(loads: unknown, info: unknown): LoadReading {
   const queued = sum(figures(ranks, 'num_waiting_reqs'));
   const all = sum(figures(ranks, 'num_reqs'));
   const running = all === undefined || queued === undefined ? undefined : all - queued;
-  const isAtWork = running !== undefined && running > 0;
   return withMemory(
     loadOf({
       running,
       queued,
       tokenUsage: undefined,
       cacheHitRate: undefined,
-      throughput: isAtWork ? sum(figures(states, 'last_gen_throughput')) : undefined,
+      throughput: sum(figures(states, 'last_gen_throughput')),
     }),
     states.flatMap((state) => OLDER_MEMORY.map((part) => member(member(state, 'memory_usage'), part))),
   );

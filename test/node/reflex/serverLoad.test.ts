@@ -112,7 +112,13 @@ sglang:e2e_request_latency_seconds_count 4`,
     assert.deepEqual(reading, { load: { running: 2, queued: 2, throughput: 60.5 }, memoryGigabytes: 23.77 });
     assert.deepEqual(asked, [LOADS, '/get_load', '/get_server_info']);
   });
-  it('knows no speed of an older server that has nothing to do', async () => {
+  it('knows no speed of a server that has nothing to do, because it goes on saying the last one', async () => {
+    const rest = { ...RANK, num_running_reqs: 0, num_waiting_reqs: 0, memory: null };
+    const load = { running: 0, queued: 0, tokenUsage: 0.28, cacheHitRate: 0.75 };
+    await check('sglang', { [LOADS]: { loads: [rest] } }, { load });
+    await check('sglang', { [LOADS]: { loads: [rest] } }, { load }, 'sglang:gen_throughput 86.42');
+    await check('sglang', {}, { load: { running: 0 } }, 'sglang:num_running_reqs 0\nsglang:gen_throughput 86.42');
+    await check('sglang', { [LOADS]: { loads: [{ gen_throughput: 86.42 }] } }, { load: {} });
     const idle = { ...older, '/get_load': [{ dp_rank: 0, num_reqs: 0, num_waiting_reqs: 0 }] };
     await check('sglang', idle, { load: { running: 0, queued: 0 }, memoryGigabytes: 23.77 });
     await check('sglang', { '/get_server_info': older['/get_server_info'] }, { load: {}, memoryGigabytes: 23.77 });
