@@ -54,7 +54,10 @@ export async function bakeOff(engine: BakeoffEngine, window: BakeoffWindow, fold
       });
   });
   if (news === undefined)
-    return window.tell('information', 'The bake-off was ended. What it measured is kept: the same command goes on with it.');
+    return window.tell(
+      'information',
+      'The bake-off was ended. What it measured is kept: the same command goes on with it.',
+    );
   window.tell(news.passed ? 'information' : 'warning', news.text);
   await window.openReport(news.file);
 }

@@ -42,10 +42,7 @@ function watchedLines({ words, trend }: WatchedServer): readonly string[] {
   return [
     words,
     '',
-    ...columns([
-      ['', 'now', 'trend'],
-      ...figureRows(trend).map(({ name, now, trend: line }) => [name, now, line]),
-    ]),
+    ...columns([['', 'now', 'trend'], ...figureRows(trend).map(({ name, now, trend: line }) => [name, now, line])]),
     '',
     'The last readings, the newest first',
     '',
@@ -87,7 +84,16 @@ const rounded = (value: number): string => String(Math.round(value));
 const said = (value: number | undefined, inWords: (value: number) => string): string =>
   value === undefined ? UNKNOWN : inWords(value);
 
-function reportLines({ file, at, reflex, cloud, passed, reasons, parity, microdollars }: BakeoffStanding): readonly string[] {
+function reportLines({
+  file,
+  at,
+  reflex,
+  cloud,
+  passed,
+  reasons,
+  parity,
+  microdollars,
+}: BakeoffStanding): readonly string[] {
   return [
     `${at}  ${passed ? 'passed' : 'not passed'}  ${reflex.worker} (${reflex.model}) beside ${cloud.worker} (${cloud.model}), ${dollars(microdollars)}`,
     ...reasons.map((reason) => `  ${passed ? '+' : '-'} ${reason}`),
@@ -102,5 +108,10 @@ function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows)
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
-  return rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('   ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('   ')
+      .trimEnd(),
+  );
 }

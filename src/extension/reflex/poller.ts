@@ -113,7 +113,14 @@ export function createPoller(options: PollerOptions): Poller {
   };
 
   const forget = (): void => {
-    [memory, shown, trend, downLooks, lastWhole, lastPromotion] = [undefined, undefined, undefined, 0, undefined, undefined];
+    [memory, shown, trend, downLooks, lastWhole, lastPromotion] = [
+      undefined,
+      undefined,
+      undefined,
+      0,
+      undefined,
+      undefined,
+    ];
     window.hide();
   };
 

@@ -90,7 +90,9 @@ function tooltipOf(markdown: string): MarkdownString {
   const links =
     '[Actions](command:speckitAuto.reflexActions "What can be done") · [History](command:speckitAuto.showReflex "Show the local server") · [Log](command:speckitAuto.showLog "Show the log")';
   const tooltip = new MarkdownString(`${markdown}\n\n${links}`);
-  tooltip.isTrusted = { enabledCommands: ['speckitAuto.reflexActions', 'speckitAuto.showReflex', 'speckitAuto.showLog'] };
+  tooltip.isTrusted = {
+    enabledCommands: ['speckitAuto.reflexActions', 'speckitAuto.showReflex', 'speckitAuto.showLog'],
+  };
   return tooltip;
 }
 

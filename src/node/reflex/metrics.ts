@@ -89,7 +89,9 @@ export function cacheLabels(page: string): Readonly<Record<string, string>> {
 }
 
 /** A load with its unknown and impossible figures left out. */
-export function loadOf(figures: Readonly<Record<Exclude<keyof ServerLoad, 'counted'>, number | undefined>>): ServerLoad {
+export function loadOf(
+  figures: Readonly<Record<Exclude<keyof ServerLoad, 'counted'>, number | undefined>>,
+): ServerLoad {
   const share = (figure: number | undefined): boolean => figure !== undefined && figure >= 0 && figure <= 1.001;
   const amount = (figure: number | undefined): boolean =>
     figure !== undefined && figure >= 0 && Number.isFinite(figure);
@@ -108,7 +110,9 @@ export function withCounters(
   load: ServerLoad,
   counters: { readonly [Name in keyof ServerCounters]: number | undefined },
 ): ServerLoad {
-  const known = Object.entries(counters).filter(([, count]) => count !== undefined && count >= 0 && Number.isFinite(count));
+  const known = Object.entries(counters).filter(
+    ([, count]) => count !== undefined && count >= 0 && Number.isFinite(count),
+  );
   return known.length === 0 ? load : { ...load, counted: Object.fromEntries(known) };
 }
 

@@ -88,7 +88,10 @@ interface Asked {
 function ask(processes: Processes, { place, fields, cwd }: Asked, signal: AbortSignal): ReturnType<Processes['run']> {
   return processes.run(
     {
-      command: { kind: 'argv', argv: [place, `--query-gpu=${[...fields, 'name'].join(',')}`, '--format=csv,noheader,nounits'] },
+      command: {
+        kind: 'argv',
+        argv: [place, `--query-gpu=${[...fields, 'name'].join(',')}`, '--format=csv,noheader,nounits'],
+      },
       cwd,
       deadlineMs: DEADLINE_MS,
       outputCapBytes: OUTPUT_CAP_BYTES,

@@ -81,7 +81,13 @@ Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
     }));
 
   it('shows the trend, with gaps where nothing was known', () => {
-    const { text, tooltip } = present('busy', counted(0, 0, 0), { health: REFUSES }, counted(100, 1, 1), counted(600, 3, 4));
+    const { text, tooltip } = present(
+      'busy',
+      counted(0, 0, 0),
+      { health: REFUSES },
+      counted(100, 1, 1),
+      counted(600, 3, 4),
+    );
     assert.equal(text, '$(pulse) Reflex busy 14.2/32 GB · 100 tok/s · 2 queued · 1.5 s');
     assert.match(tooltip, /^\| \| now \| last 4 readings \|$/m);
     assert.match(tooltip, /^\| Throughput \| 100 tokens\/s \| `···█` \|$/m);
@@ -100,18 +106,18 @@ Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
     ['healthy', { ...bare, promotion: none }, '$(unverified) Reflex not promoted', 'none'],
     ['busy', { promotion: none }, '$(unverified) Reflex not promoted 14.2/32 GB · KV 28 % · 86 tok/s', 'none'],
     ['degraded', { promotion: none }, '$(warning) Reflex degraded 14.2/32 GB · KV 28 % · 86 tok/s', 'warning'],
-    [
-      'starting',
-      { health: { kind: 'loading', why: 'x' } },
-      '$(loading~spin) Reflex starting 14.2/32 GB',
-      'none',
-    ],
+    ['starting', { health: { kind: 'loading', why: 'x' } }, '$(loading~spin) Reflex starting 14.2/32 GB', 'none'],
     ['off', closed, '$(circle-slash) Reflex off', 'none'],
     ['down', closed, '$(debug-disconnect) Reflex down', 'warning'],
     ['down', { ...closed, supervised: 'waiting' }, '$(debug-disconnect) Reflex down', 'warning'],
     ['down', { ...closed, supervised: 'failed' }, '$(debug-disconnect) Reflex down', 'error'],
     ['down', { ...closed, supervised: 'killed' }, '$(debug-disconnect) Reflex down', 'error'],
-    ['healthy', { ...bare, health: { ...ANSWERS, load: { throughput: 0, queued: 0, tokenUsage: 0 } } }, '$(pulse) Reflex KV 0 %', 'none'],
+    [
+      'healthy',
+      { ...bare, health: { ...ANSWERS, load: { throughput: 0, queued: 0, tokenUsage: 0 } } },
+      '$(pulse) Reflex KV 0 %',
+      'none',
+    ],
   ];
   for (const [state, reading, text, level] of texts)
     it(`shows ${text} (${level})`, () => {
@@ -134,10 +140,7 @@ Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
       line(none),
       'Healthy. SGLang answers in 4 ms. Not promoted: there is no readable report. First attempts go to the next worker of the chain.',
     );
-    assert.equal(
-      line({ kind: 'promoted' }),
-      'Healthy. SGLang answers in 4 ms. Promoted: it makes the first attempts.',
-    );
+    assert.equal(line({ kind: 'promoted' }), 'Healthy. SGLang answers in 4 ms. Promoted: it makes the first attempts.');
   });
 
   it('says what SpecKit knows of a server that it started', () => {
@@ -159,9 +162,13 @@ Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
   });
 
   it('says what a server does not tell, and what it tells instead', () => {
-    const told = (answers: Partial<Answers>) => present('healthy', { health: { ...ANSWERS, load: {}, ...answers } }).tooltip;
+    const told = (answers: Partial<Answers>) =>
+      present('healthy', { health: { ...ANSWERS, load: {}, ...answers } }).tooltip;
     assert.match(told({ server: 'unknown' }), /It tells nothing of its load/);
-    assert.match(told({ server: 'ollama', loaded: ['a:7b', 'b'], memoryGigabytes: 5.5 }), /Loaded: a:7b, b\n\nThe server holds 5\.5 GB/);
+    assert.match(
+      told({ server: 'ollama', loaded: ['a:7b', 'b'], memoryGigabytes: 5.5 }),
+      /Loaded: a:7b, b\n\nThe server holds 5\.5 GB/,
+    );
     assert.match(told({ server: 'lmstudio', loaded: [] }), /No model is loaded\./);
   });
 

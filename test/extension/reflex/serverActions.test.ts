@@ -106,8 +106,7 @@ function bench(): Bench {
         world.onFolder();
         return world.folder;
       },
-      progress: (_, work) =>
-        work((text) => seen.push(`progress ${text.split(' It is')[0]}`), world.ending.signal),
+      progress: (_, work) => work((text) => seen.push(`progress ${text.split(' It is')[0]}`), world.ending.signal),
       chooseStart: async () => world.chosen,
       askBudget: async () => {
         world.onBudget();

@@ -64,7 +64,9 @@ sglang:e2e_request_latency_seconds_count 4`,
   it('is summed over data-parallel ranks, shares are the largest', () =>
     check(
       'sglang',
-      { [LOADS]: { loads: [RANK, { ...RANK, dp_rank: 1, num_running_reqs: 0, token_usage: 0.9, cache_hit_rate: 0.1 }] } },
+      {
+        [LOADS]: { loads: [RANK, { ...RANK, dp_rank: 1, num_running_reqs: 0, token_usage: 0.9, cache_hit_rate: 0.1 }] },
+      },
       {
         load: { running: 2, queued: 2, tokenUsage: 0.9, cacheHitRate: 0.75, throughput: 172.84 },
         memoryGigabytes: 51,
@@ -236,7 +238,13 @@ describe("LM Studio's load", () => {
         '/api/v0/models': {
           object: 'list',
           data: [
-            { id: 'qwen2-vl-7b-instruct', object: 'model', type: 'vlm', state: 'not-loaded', max_context_length: 32_768 },
+            {
+              id: 'qwen2-vl-7b-instruct',
+              object: 'model',
+              type: 'vlm',
+              state: 'not-loaded',
+              max_context_length: 32_768,
+            },
             { id: 'qwen2.5-coder-7b', state: 'loaded', max_context_length: 32_768, loaded_context_length: 4_096 },
             { id: 'embedder', type: 'embeddings' },
           ],

@@ -46,7 +46,9 @@ describe("nvidia-smi's answer", () => {
     ]));
   for (const unknown of ['[N/A]', '[Not Supported]', '[Unknown Error]', '[Insufficient Permissions]', 'ERR!', 'N/A']) {
     it(`leaves out what it says ${unknown} to`, () =>
-      check(`${unknown}, ${unknown}, 5, ${unknown}, ${unknown}, ${unknown}, NVIDIA GB10`, [{ name: 'NVIDIA GB10', utilisationPercent: 5 }]));
+      check(`${unknown}, ${unknown}, 5, ${unknown}, ${unknown}, ${unknown}, NVIDIA GB10`, [
+        { name: 'NVIDIA GB10', utilisationPercent: 5 },
+      ]));
   }
   it('passes over what is no such line', () => {
     check('', []);
@@ -125,10 +127,10 @@ esac`),
     ));
 
   it('asks for the memory alone where a driver refuses without saying why', async () =>
-    assert.deepEqual(
-      await read('[ "$1" = --query-gpu=memory.used,memory.total,name ] && echo "1, 2, RTX" || exit 2'),
-      { kind: 'gpus', gpus: [{ name: 'RTX', usedMebibytes: 1, totalMebibytes: 2 }] },
-    ));
+    assert.deepEqual(await read('[ "$1" = --query-gpu=memory.used,memory.total,name ] && echo "1, 2, RTX" || exit 2'), {
+      kind: 'gpus',
+      gpus: [{ name: 'RTX', usedMebibytes: 1, totalMebibytes: 2 }],
+    }));
 
   it('finds it in the second usual place, where WSL keeps it', async () => {
     using wsl = temporaryFolder();
