@@ -2,6 +2,7 @@ import { unreachable } from '../../base/unreachable.ts';
 import type { Gpu, ReflexReading } from '../../app/reflex.ts';
 import type { ReflexState } from '../../app/reflexState.ts';
 import type { ReflexTrend } from '../../app/reflexTrend.ts';
+import { SERVER_NAMES } from '../../app/serverNames.ts';
 import { inEditorWords } from '../engine/editorWords.ts';
 import { duration, figureRows, gigabytes, percent } from './figures.ts';
 
@@ -90,26 +91,18 @@ function levelOf({ supervised }: Read, state: ReflexState): ReflexPresentation['
   return state === 'degraded' ? 'warning' : 'none';
 }
 
-function promotionWords({ promotion }: Read): readonly string[] {
-  if (promotion === undefined) return [];
+/** Nothing of a server that does not answer: what it may do then is no matter of a bake-off. */
+function promotionWords({ promotion, health }: Read): readonly string[] {
+  if (promotion === undefined || health.kind !== 'answers') return [];
   if (promotion.kind === 'promoted') return ['Promoted: it makes the first attempts.'];
   return [`Not promoted: ${escaped(inEditorWords(promotion.why))}. First attempts go to the next worker of the chain.`];
 }
-
-const SERVERS: Readonly<Record<Extract<Read['health'], { kind: 'answers' }>['server'], string>> = {
-  sglang: 'SGLang',
-  vllm: 'vLLM',
-  ollama: 'Ollama',
-  'llama.cpp': 'llama.cpp',
-  lmstudio: 'LM Studio',
-  unknown: 'The server',
-};
 
 function stateWords({ health, supervised }: Read, state: ReflexState): string {
   const goesOn = state === 'off' || state === 'down' ? ' Runs go on with the next worker of the chain.' : '';
   switch (health.kind) {
     case 'answers': {
-      const answer = `${SERVERS[health.server]} answers in ${health.latencyMs} ms`;
+      const answer = `${SERVER_NAMES[health.server]} answers in ${health.latencyMs} ms`;
       const ill =
         health.health === 'bad'
           ? ', and says that it is not well'
