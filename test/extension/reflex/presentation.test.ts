@@ -143,6 +143,11 @@ Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
     assert.equal(line({ kind: 'promoted' }), 'Healthy. SGLang answers in 4 ms. Promoted: it makes the first attempts.');
   });
 
+  it('says nothing of a promotion while the server does not answer', () => {
+    const { tooltip } = present('down', { ...closed, promotion: { kind: 'promoted' } });
+    assert.doesNotMatch(tooltip, /romoted/);
+  });
+
   it('says what SpecKit knows of a server that it started', () => {
     const line = (state: ReflexState, supervised: Read['supervised'] & string) =>
       present(state, { ...closed, supervised }).tooltip.split('\n\n')[1];
