@@ -74,6 +74,8 @@ function plain(value: unknown): unknown {
   );
 }
 
+const RTX = { name: 'RTX', usedMebibytes: 14541, totalMebibytes: 32607, utilisationPercent: 37, celsius: 61 };
+
 describe('speckit reflex start, stop, restart, status and logs', function () {
   this.timeout(120_000);
 
@@ -388,17 +390,7 @@ describe('978-A5: speckit reflex health', function () {
       },
       gpu: {
         kind: 'gpus',
-        gpus: [
-          {
-            name: 'RTX',
-            usedMebibytes: 14541,
-            totalMebibytes: 32607,
-            utilisationPercent: 37,
-            celsius: 61,
-            watts: 320.15,
-            wattsLimit: 575,
-          },
-        ],
+        gpus: [{ ...RTX, watts: 320.15, wattsLimit: 575 }],
       },
       exitCode: 0,
     });
