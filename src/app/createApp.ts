@@ -25,7 +25,7 @@ import type { Preview } from './preview.ts';
 import type { ToldPolicy } from './policies.ts';
 import { CommandProblem } from './problem.ts';
 import type { RunDigests } from './runDigests.ts';
-import type { ReflexReading, ReflexRequest } from './reflex.ts';
+import type { createReflexReader, ReflexReading, ReflexRequest } from './reflex.ts';
 import type { ReflexStanding } from './reflexStanding.ts';
 import type { ReflexCheckReport, ReflexPlanReport, ReflexPlanRequest } from './reflexPlan.ts';
 import type { ReflexHealth } from './reflexHealth.ts';
@@ -165,6 +165,7 @@ export function createApp(host: Host): App {
   const services = createServices(host);
   // Kept as long as the app: an editor asks again and again.
   let kept: RunDigests | undefined;
+  let reader: ReturnType<typeof createReflexReader> | undefined;
   const digests = async (): Promise<RunDigests> => (kept ??= (await import('./runDigests.ts')).createRunDigests());
   return {
     newSpec: async (request) => (await import('./newSpec.ts')).newSpec(services, request),
@@ -179,7 +180,10 @@ export function createApp(host: Host): App {
     drift: async () => (await import('./drift.ts')).readDrift(services),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
-    reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),
+    async reflex(request, signal) {
+      reader ??= (await import('./reflex.ts')).createReflexReader(services);
+      return reader(request, signal);
+    },
     reflexStanding: async () => (await import('./reflexStanding.ts')).readStanding(services),
     planReflex: async (request, signal) => (await import('./reflexPlan.ts')).planReflex(services, request, signal),
     checkLaunch: async (command, request, signal) =>

@@ -11,7 +11,7 @@ import { readServerState, serverFolder } from '../node/reflex/serverFolder.ts';
 import { readServerVersion } from '../node/reflex/serverVersion.ts';
 import { readVram, type VramReading } from '../node/reflex/vram.ts';
 import { CommandProblem } from './problem.ts';
-import { openProject, type Project, type Services } from './services.ts';
+import { configurationOf, openProject, type Project, type Services } from './services.ts';
 
 export type { Gpu } from '../node/reflex/vram.ts';
 
@@ -60,8 +60,9 @@ export async function readReflex(
   services: Services,
   request: ReflexRequest,
   signal: AbortSignal,
+  open: OpenProject = () => openProject(services),
 ): Promise<ReflexReading> {
-  const worker = await localWorker(services, request.worker);
+  const worker = await localWorker(services, request.worker, open);
   if (worker.kind === 'none') return worker;
   const { name, settings, baseUrl } = worker;
   const key = settings.key_env === undefined ? undefined : await services.host.secret(settings.key_env);
@@ -89,6 +90,28 @@ export async function readReflex(
     ...(supervised !== undefined && { supervised }),
     ...(promotion !== undefined && { promotion }),
   };
+}
+
+type OpenProject = () => Promise<Project>;
+
+/** Where a repository lies is asked of git again after so long: a process for each look would be the largest part of what it costs. */
+const REPOSITORY_MS = 60_000;
+
+/** `readReflex` for who looks again and again: it remembers where the repository lies; its configuration is read each time. */
+export function createReflexReader(
+  services: Services,
+): (request: ReflexRequest, signal: AbortSignal) => Promise<ReflexReading> {
+  let known: { readonly repository: Project['repository']; readonly at: number } | undefined;
+  const open: OpenProject = async () => {
+    const now = services.clock.now();
+    if (known === undefined || now - known.at >= REPOSITORY_MS || now < known.at) {
+      const project = await openProject(services);
+      known = { repository: project.repository, at: now };
+      return project;
+    }
+    return { repository: known.repository, loaded: await configurationOf(services, known.repository) };
+  };
+  return (request, signal) => readReflex(services, request, signal, open);
 }
 
 function placeOf({ host }: Services, baseUrl: string): ReflexPlace {
@@ -151,9 +174,13 @@ type Local =
     };
 
 /** The local worker of that name, or the first; none also where there is no repository or its configuration cannot be read. */
-export async function localWorker(services: Services, wanted: string | undefined): Promise<Local> {
+export async function localWorker(
+  services: Services,
+  wanted: string | undefined,
+  open: OpenProject = () => openProject(services),
+): Promise<Local> {
   try {
-    const project = await openProject(services);
+    const project = await open();
     const { loaded } = project;
     const names = localWorkers(loaded.configuration);
     const name = wanted === undefined ? names[0] : names.find((candidate) => candidate === wanted);

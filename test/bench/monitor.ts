@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readReflex, type ReflexRequest } from '../../src/app/reflex.ts';
+import { createReflexReader, type ReflexRequest } from '../../src/app/reflex.ts';
 import { nextReflexState, type ReflexMemory } from '../../src/app/reflexState.ts';
 import { nextTrend, type ReflexTrend } from '../../src/app/reflexTrend.ts';
 import { createServices, type Host } from '../../src/app/services.ts';
@@ -47,11 +47,11 @@ try {
     onProgress: () => undefined,
     signal: new AbortController().signal,
   };
-  const services = createServices(host);
+  const read = createReflexReader(createServices(host));
   let memory: ReflexMemory | undefined;
   let trend: ReflexTrend | undefined;
   const readOnce = async (request: ReflexRequest): Promise<void> => {
-    const reading = await readReflex(services, { ...request, nvidiaSmi }, host.signal);
+    const reading = await read({ ...request, nvidiaSmi }, host.signal);
     if (reading.kind !== 'read' || reading.health.kind !== 'answers') throw new Error(JSON.stringify(reading));
     memory = nextReflexState(memory, reading);
     trend = nextTrend(trend, reading, Date.now());

@@ -59,6 +59,8 @@ export function parseMetrics(page: string): ServerLoad {
   const samples = page
     .split('\n')
     .slice(0, MOST_SAMPLES)
+    // Comments and the buckets of histograms are nearly all of a page, and nothing of them is read.
+    .filter((line) => !line.startsWith('#') && !line.includes('_bucket{'))
     .flatMap(sampleOf)
     .filter(({ labels }) => ['tp_rank', 'pp_rank', 'moe_ep_rank'].every((rank) => (labels[rank] ?? '0') === '0'));
   const values = (names: readonly string[]): readonly number[] => {
