@@ -2,7 +2,8 @@ import type { BakeoffRequest } from '../../app/bakeoff.ts';
 import { bakeoffLines, trialLine } from '../../app/bakeoffLines.ts';
 import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
-import { MOST_REPETITIONS, USUAL_DOLLARS, USUAL_SUITE } from '../../core/reflex/bakeoffReport.ts';
+import { MOST_REPETITIONS } from '../../core/reflex/bakeoffReport.ts';
+import { USUAL_DOLLARS, USUAL_SUITE } from '../../core/reflex/usualBakeoff.ts';
 import { EXIT } from '../exitCode.ts';
 import type { Terminal } from '../terminal.ts';
 

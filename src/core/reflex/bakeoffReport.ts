@@ -16,9 +16,6 @@ const line = z.string().max(500);
 /** Trials of one report, and repetitions of a task. */
 export const MOST_TRIALS = 4_000;
 export const MOST_REPETITIONS = 20;
-/** The suite that comes with SpecKit, and what a bake-off may spend where nobody says more. */
-export const USUAL_SUITE = 'reflex_patchloop_v1';
-export const USUAL_DOLLARS = 5;
 
 /** Exactly what a bake-off is about. Any other value of any member is another reflex, of which it says nothing. */
 export const reflexIdentitySchema = z.strictObject({

@@ -11,7 +11,7 @@ import type { RunReport } from '../../app/runs.ts';
 import type { Host } from '../../app/services.ts';
 import type { Progress } from '../../core/pipeline/context.ts';
 import type { ModelEvent } from '../../core/ports.ts';
-import { USUAL_SUITE } from '../../core/reflex/bakeoffReport.ts';
+import { USUAL_SUITE } from '../../core/reflex/usualBakeoff.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Stage } from '../../core/run/stage.ts';
 import type { FeedMessage } from '../../protocol/feed.ts';

@@ -1,5 +1,5 @@
 import { ProgressLocation, Uri, commands, window, type OutputChannel } from 'vscode';
-import { USUAL_DOLLARS } from '../../core/reflex/bakeoffReport.ts';
+import { USUAL_DOLLARS } from '../../core/reflex/usualBakeoff.ts';
 import type { ServerState } from '../../core/reflex/serverState.ts';
 import { chooseFolder } from '../commands/choose.ts';
 import { requireTrust } from '../editor.ts';
