@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { localWorkers, readReflex, type ReflexReading, type ReflexRequest } from '../../src/app/reflex.ts';
+import { createReflexReader, localWorkers, readReflex, type ReflexReading, type ReflexRequest } from '../../src/app/reflex.ts';
 import { createServices, type Host } from '../../src/app/services.ts';
 import { configurationSchema } from '../../src/core/settings.ts';
 import type { ServerState } from '../../src/core/reflex/serverState.ts';
@@ -161,6 +161,39 @@ describe('one look at the local server and its GPU', () => {
   it('says what is wrong with the configuration', async () => {
     const reading = await read('odd = 1\n');
     assert.ok(reading.kind === 'none' && reading.why.includes('speckit.toml:1:1'), JSON.stringify(reading));
+  });
+});
+
+describe('a reader of the local server', () => {
+  it('asks git once a minute where the repository lies, and reads the configuration each time', async () => {
+    using folder = temporaryFolder();
+    const repository = folder.join('repository');
+    await makeRepository(repository, { 'speckit.toml': worker('one', 'http://127.0.0.1:1/v1') });
+    let now = 0;
+    const host: Host = {
+      folder: repository,
+      installation: path.resolve(import.meta.dirname, '../..'),
+      environment: { XDG_CONFIG_HOME: folder.join('config'), XDG_STATE_HOME: folder.join('state') },
+      program: 'test',
+      person: 'test',
+      secret: () => Promise.resolve(undefined),
+      provider: () => undefined,
+      onEvent: () => undefined,
+      onProgress: () => undefined,
+      signal: never,
+    };
+    const readOnce = createReflexReader({ ...createServices(host), clock: { now: () => now } });
+    const workerOf = async (): Promise<string> => {
+      const reading = await readOnce({ depth: 'light', nvidiaSmi: '/nonexistent' }, never);
+      return reading.kind === 'read' ? reading.worker : 'none';
+    };
+    assert.equal(await workerOf(), 'one');
+    renameSync(path.join(repository, '.git'), folder.join('gone'));
+    writeFileSync(path.join(repository, 'speckit.toml'), worker('two', 'http://127.0.0.1:1/v1'));
+    now = 59_999;
+    assert.equal(await workerOf(), 'two');
+    now = 60_000;
+    assert.equal(await workerOf(), 'none');
   });
 });
 
