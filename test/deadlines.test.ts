@@ -116,8 +116,8 @@ const TIMED: Readonly<Record<string, Ended>> = {
     code: /setTimeout\(|drained/,
     shown: 'test/node/processes.test.ts',
   },
-  'src/node/reflex/health.ts fetch': signal('the deadline of the look'),
-  'src/node/reflex/health.ts for await': { by: 'the signal of the fetch it reads', code: /response\.body/ },
+  'src/node/reflex/getText.ts fetch': signal('the deadline of the look'),
+  'src/node/reflex/getText.ts for await': { by: 'the signal of the fetch it reads', code: /response\.body/ },
   'src/node/reflex/listeners.ts new Promise': timer,
   'src/node/reflex/serverProcess.ts new Promise': {
     by: 'a person, who stops the server: it is to run as long as they like. Its end ends both, and its pipes are read for half a second more',

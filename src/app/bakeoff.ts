@@ -65,8 +65,9 @@ export interface BakeoffProgress {
   readonly spent: number;
 }
 
-/** A finished or stopped bake-off; `file` is its report from the root of the repository. */
+/** A finished or stopped bake-off; `file` is its report from the root of the repository, which is absolute. */
 export interface BakeoffOutcome {
+  readonly root: string;
   readonly file: string;
   readonly report: BakeoffReport;
 }
@@ -111,7 +112,7 @@ export async function runBakeoff(
   await writeFileAtomically(path.join(root, `${file}.json`), Buffer.from(`${JSON.stringify(report, undefined, 2)}\n`));
   await rm(work, { recursive: true, force: true, maxRetries: 3 });
   if (end.kind === 'complete') await journal.remove();
-  return { file: `${file}.json`, report };
+  return { root, file: `${file}.json`, report };
 }
 
 async function prepare(services: Services, request: BakeoffRequest): Promise<Bakeoff> {

@@ -25,7 +25,8 @@ import type { Preview } from './preview.ts';
 import type { ToldPolicy } from './policies.ts';
 import { CommandProblem } from './problem.ts';
 import type { RunDigests } from './runDigests.ts';
-import type { ReflexReading, ReflexRequest } from './reflex.ts';
+import type { createReflexReader, ReflexReading, ReflexRequest } from './reflex.ts';
+import type { ReflexStanding } from './reflexStanding.ts';
 import type { ReflexCheckReport, ReflexPlanReport, ReflexPlanRequest } from './reflexPlan.ts';
 import type { ReflexHealth } from './reflexHealth.ts';
 import type { ServerLogPart, ServerStarting, ServerStatus, StartReport, StopReport } from './reflexServer.ts';
@@ -64,6 +65,8 @@ export interface App {
   keyNames(): Promise<readonly string[]>;
   /** One look at the local server and its GPU: see reflex.ts. */
   reflex(request: ReflexRequest, signal: AbortSignal): Promise<ReflexReading>;
+  /** What [reflex] has to reach, and what its bake-offs found. */
+  reflexStanding(): Promise<ReflexStanding>;
   /** An estimate of what a model needs on a card, and the command that serves it; beside it what the configured server reports: see reflexPlan.ts. */
   planReflex(request: ReflexPlanRequest, signal: AbortSignal): Promise<ReflexPlanReport>;
   /** What is unsafe or does not fit in a launch command that somebody has. Asks no server. */
@@ -162,6 +165,7 @@ export function createApp(host: Host): App {
   const services = createServices(host);
   // Kept as long as the app: an editor asks again and again.
   let kept: RunDigests | undefined;
+  let reader: ReturnType<typeof createReflexReader> | undefined;
   const digests = async (): Promise<RunDigests> => (kept ??= (await import('./runDigests.ts')).createRunDigests());
   return {
     newSpec: async (request) => (await import('./newSpec.ts')).newSpec(services, request),
@@ -176,7 +180,11 @@ export function createApp(host: Host): App {
     drift: async () => (await import('./drift.ts')).readDrift(services),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),
-    reflex: async (request, signal) => (await import('./reflex.ts')).readReflex(services, request, signal),
+    async reflex(request, signal) {
+      reader ??= (await import('./reflex.ts')).createReflexReader(services);
+      return reader(request, signal);
+    },
+    reflexStanding: async () => (await import('./reflexStanding.ts')).readStanding(services),
     planReflex: async (request, signal) => (await import('./reflexPlan.ts')).planReflex(services, request, signal),
     checkLaunch: async (command, request, signal) =>
       (await import('./reflexPlan.ts')).checkLaunch(services, command, request, signal),

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/unreachable.ts';
-import type { ServerKind } from '../node/models/discover.ts';
 import { readHealth, type ServerHealth } from '../node/reflex/health.ts';
 import { reflexTarget, type ReflexTarget } from './reflexTarget.ts';
+import { SERVER_NAMES } from './serverNames.ts';
 import type { Services } from './services.ts';
 
 /** Whether the local server can be used, in words. All values are structured-cloneable. */
@@ -50,15 +50,6 @@ export async function checkReflex(
   };
 }
 
-const NAMES: Readonly<Record<ServerKind, string>> = {
-  sglang: 'SGLang',
-  vllm: 'vLLM',
-  ollama: 'Ollama',
-  'llama.cpp': 'llama.cpp',
-  lmstudio: 'LM Studio',
-  unknown: 'The server',
-};
-
 type Judged = Pick<ReflexHealth, 'healthy' | 'message' | 'next'>;
 
 const LOGS = 'Its log: `speckit reflex logs`';
@@ -93,7 +84,7 @@ function judged(health: ServerHealth, target: ReflexTarget): Judged {
 }
 
 function judgedAnswer(health: Extract<ServerHealth, { kind: 'answers' }>, { url, model }: ReflexTarget): Judged {
-  const name = NAMES[health.server];
+  const name = SERVER_NAMES[health.server];
   const at = new URL(url).host;
   if (health.health === 'bad')
     return {

@@ -79,9 +79,14 @@ export function serverStatusLines({ supervisor, state, logFile }: ServerStatus, 
 /** The GPUs of this computer, a line each; what one does not tell is unknown, never 0. */
 export function gpuLines(gpu: VramReading): readonly string[] {
   if (gpu.kind === 'none') return [`GPU: unknown (${gpu.why})`];
-  return gpu.gpus.map(({ name, usedMebibytes, totalMebibytes }) => {
-    const told = usedMebibytes !== undefined && totalMebibytes !== undefined;
-    return `GPU: ${name}, ${told ? `${usedMebibytes} of ${totalMebibytes} MiB used` : 'memory unknown'}`;
+  return gpu.gpus.map(({ name, usedMebibytes, totalMebibytes, celsius, watts }) => {
+    const isTold = usedMebibytes !== undefined && totalMebibytes !== undefined;
+    const facts = [
+      isTold ? `${usedMebibytes} of ${totalMebibytes} MiB used` : 'memory unknown',
+      celsius === undefined ? 'temperature unknown' : `${celsius} °C`,
+      watts === undefined ? 'power unknown' : `${Math.round(watts)} W`,
+    ];
+    return `GPU: ${name}, ${facts.join(', ')}`;
   });
 }
 

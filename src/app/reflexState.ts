@@ -1,14 +1,19 @@
 import { unreachable } from '../base/unreachable.ts';
-import type { ReflexReading } from './reflex.ts';
+import type { ReflexReading, SupervisedState } from './reflex.ts';
 
-/** How the local server is: `busy` answers and lets others wait, `degraded` answers slowly or says that it is ill. */
-export type ReflexState = 'down' | 'starting' | 'ready' | 'busy' | 'degraded';
+/**
+ * How the local server is. `off`: nobody has started it, or a person stopped it; `down`: it should be there and cannot be used; `busy` is healthy and lets others
+ * wait; `degraded` answers slowly or says that it is ill.
+ */
+export type ReflexState = 'off' | 'down' | 'starting' | 'healthy' | 'busy' | 'degraded';
 
 /** The state with what speaks for another one. Fold the readings of one server over it; begin anew with another server. */
 export interface ReflexMemory {
   readonly state: ReflexState;
   /** A state that the last `readings` readings in a row showed, and that is not believed yet. */
   readonly next?: { readonly state: ReflexState; readonly readings: number };
+  /** What SpecKit's supervisor said at the last reading, where it was about this server. */
+  readonly supervised?: SupervisedState;
 }
 
 type Read = Extract<ReflexReading, { kind: 'read' }>;
@@ -23,20 +28,22 @@ const FULL = 0.9;
  * was down or starting. Otherwise a change must be seen twice in a row, and the end of trouble three times, so that a server at its limit does not flicker.
  */
 export function nextReflexState(memory: ReflexMemory | undefined, reading: Read): ReflexMemory {
-  const seen = shownState(memory?.state, reading);
-  if (memory === undefined) return { state: seen };
-  if (seen === memory.state) return { state: seen };
+  const seen = shownState(memory, reading);
+  const ours = reading.supervised === undefined ? {} : { supervised: reading.supervised };
+  if (memory === undefined || seen === memory.state) return { state: seen, ...ours };
   const readings = memory.next?.state === seen ? memory.next.readings + 1 : 1;
   return readings >= readingsNeeded(memory.state, seen, reading)
-    ? { state: seen }
-    : { state: memory.state, next: { state: seen, readings } };
+    ? { state: seen, ...ours }
+    : { state: memory.state, next: { state: seen, readings }, ...ours };
 }
 
-/** What one reading shows. An answer of 503 is a start for what was down, and trouble for what was ready. */
-function shownState(before: ReflexState | undefined, { health }: Read): ReflexState {
-  const couldStart = before === undefined || before === 'down' || before === 'starting';
+/** What one reading shows. An answer of 503 is a start for what was down, and trouble for what was healthy. */
+function shownState(memory: ReflexMemory | undefined, { health, supervised }: Read): ReflexState {
+  const before = memory?.state;
+  const couldStart = before === undefined || before === 'off' || before === 'down' || before === 'starting';
   switch (health.kind) {
     case 'refuses':
+      return closedState(memory, supervised);
     case 'silent':
     case 'odd':
       return 'down';
@@ -48,13 +55,35 @@ function shownState(before: ReflexState | undefined, { health }: Read): ReflexSt
       if ((health.load.queued ?? 0) > 0 || (health.load.tokenUsage ?? 0) >= FULL) return 'busy';
       // A busy server may be late with its health, an idle one must not.
       if (health.health === 'slow') return (health.load.running ?? 0) > 0 ? 'busy' : 'degraded';
-      return 'ready';
+      return 'healthy';
   }
   return unreachable(health);
 }
 
+/** Nothing listens on its port. What our supervisor says decides; without a word of it, a server that was never seen is off. */
+function closedState(memory: ReflexMemory | undefined, supervised: SupervisedState | undefined): ReflexState {
+  switch (supervised) {
+    case 'starting':
+      return 'starting';
+    case 'stopped':
+      return 'off';
+    case 'ready':
+    case 'waiting':
+    case 'failed':
+    case 'killed':
+      return 'down';
+    case 'adopted':
+    case undefined:
+      break;
+  }
+  const isNew = memory === undefined || memory.state === 'off';
+  // A supervisor that is asked to stop takes its word back.
+  const wasStopped = memory?.supervised !== undefined && memory.supervised !== 'adopted';
+  return isNew || wasStopped ? 'off' : 'down';
+}
+
 function readingsNeeded(from: ReflexState, to: ReflexState, { health }: Read): number {
-  if (from === 'down' || from === 'starting') return 1;
+  if (from === 'off' || from === 'down' || from === 'starting' || to === 'off') return 1;
   if (to === 'down') return health.kind === 'refuses' ? 1 : 2;
   return from === 'degraded' ? 3 : 2;
 }

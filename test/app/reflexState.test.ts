@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ReflexReading } from '../../src/app/reflex.ts';
+import type { ReflexReading, SupervisedState } from '../../src/app/reflex.ts';
 import { nextReflexState, type ReflexMemory } from '../../src/app/reflexState.ts';
 
 type Health = Extract<ReflexReading, { kind: 'read' }>['health'];
@@ -31,11 +31,12 @@ const HEALTH = {
   odd: { kind: 'odd', why: '' },
 } as const satisfies Readonly<Record<string, Health>>;
 
-/** The states after each of the readings. */
+/** The states after each of the readings; what stands behind a slash is what SpecKit's supervisor says. */
 function check(readings: string, states: string): void {
   let memory: ReflexMemory | undefined;
   const found = readings.split(' ').map((word) => {
-    const health = HEALTH[word as keyof typeof HEALTH];
+    const [name = '', supervised] = word.split('/');
+    const health = HEALTH[name as keyof typeof HEALTH];
     const reading = {
       kind: 'read',
       worker: 'w',
@@ -43,6 +44,8 @@ function check(readings: string, states: string): void {
       baseUrl: 'u',
       health,
       vram: { kind: 'none', why: '' },
+      place: { kind: 'here', computer: 'c' },
+      ...(supervised !== undefined && { supervised: supervised as SupervisedState }),
     } as const;
     memory = nextReflexState(memory, reading);
     return memory.state;
@@ -52,35 +55,43 @@ function check(readings: string, states: string): void {
 
 describe("the local server's state", () => {
   const cases: readonly (readonly [name: string, readings: string, states: string])[] = [
-    ['is what the first reading shows', 'ok', 'ready'],
+    ['is what the first reading shows', 'ok', 'healthy'],
     ['is busy while requests wait or the cache is full', 'queue', 'busy'],
     ['is busy while the cache is full', 'full', 'busy'],
-    ['is ready while it works and nobody waits', 'working', 'ready'],
-    ['comes up at once', 'refused refused loading ill ok', 'down down starting starting ready'],
-    ['goes down at once when the port is closed', 'ok refused', 'ready down'],
-    ['goes down after two silences', 'ok silent silent', 'ready ready down'],
-    ['forgives one silence', 'ok silent ok silent ok', 'ready ready ready ready ready'],
-    ['is down where something else answers', 'ok odd odd', 'ready ready down'],
-    ['does not flicker between ready and busy', 'ok queue ok queue ok', 'ready ready ready ready ready'],
-    ['becomes busy when two readings in a row say so', 'ok queue queue ok ok', 'ready ready busy busy ready'],
-    ['is degraded when a ready one says it is ill', 'ok ill ill', 'ready ready degraded'],
-    ['is degraded when a ready one says it loads', 'ok loading loading', 'ready ready degraded'],
+    ['is healthy while it works and nobody waits', 'working', 'healthy'],
+    ['comes up at once', 'refused refused loading ill ok', 'off off starting starting healthy'],
+    ['goes down at once when the port is closed', 'ok refused', 'healthy down'],
+    ['goes down after two silences', 'ok silent silent', 'healthy healthy down'],
+    ['forgives one silence', 'ok silent ok silent ok', 'healthy healthy healthy healthy healthy'],
+    ['is down where something else answers', 'ok odd odd', 'healthy healthy down'],
+    ['does not flicker between healthy and busy', 'ok queue ok queue ok', 'healthy healthy healthy healthy healthy'],
+    ['becomes busy when two readings in a row say so', 'ok queue queue ok ok', 'healthy healthy busy busy healthy'],
+    ['is degraded when a healthy one says it is ill', 'ok ill ill', 'healthy healthy degraded'],
+    ['is degraded when a healthy one says it loads', 'ok loading loading', 'healthy healthy degraded'],
     ['is starting when a new one says it is ill', 'ill', 'starting'],
-    ['is degraded when it is slow', 'ok slow slow', 'ready ready degraded'],
-    ['is degraded when it is late though idle', 'ok late late', 'ready ready degraded'],
-    ['may be late while it works', 'ok lateAtWork lateAtWork', 'ready ready busy'],
-    ['is well again after three good readings', 'slow ok ok ok', 'degraded degraded degraded ready'],
+    ['is degraded when it is slow', 'ok slow slow', 'healthy healthy degraded'],
+    ['is degraded when it is late though idle', 'ok late late', 'healthy healthy degraded'],
+    ['may be late while it works', 'ok lateAtWork lateAtWork', 'healthy healthy busy'],
+    ['is well again after three good readings', 'slow ok ok ok', 'degraded degraded degraded healthy'],
     [
       'counts good readings in a row',
       'slow ok ok slow ok ok ok',
-      'degraded degraded degraded degraded degraded degraded ready',
+      'degraded degraded degraded degraded degraded degraded healthy',
     ],
     [
       'counts each kind of good by itself',
       'slow ok ok queue queue queue',
       'degraded degraded degraded degraded degraded busy',
     ],
-    ['needs no health to stay ready', 'ok light light', 'ready ready ready'],
+    ['is off while nobody has started it', 'refused refused', 'off off'],
+    ['is starting as soon as SpecKit has started it', 'refused refused/starting ok/ready', 'off starting healthy'],
+    ['is off when it was stopped', 'ok/ready refused refused/stopped', 'healthy off off'],
+    ['is down when the server of somebody else goes', 'ok/adopted refused/adopted', 'healthy down'],
+    ['is down when it ended and is started again', 'ok/ready refused/waiting', 'healthy down'],
+    ['is down when it could not be kept up', 'refused/failed refused/killed', 'down down'],
+    ['is down when its port is closed and the supervisor thinks it is ready', 'refused/ready', 'down'],
+    ['is down where somebody is silent on its port', 'refused silent', 'off down'],
+    ['needs no health to stay healthy', 'ok light light', 'healthy healthy healthy'],
   ];
   for (const [name, readings, states] of cases) it(`${name}: ${readings}`, () => check(readings, states));
 });

@@ -78,7 +78,7 @@ describe('speckit reflex plan', function () {
       'bin/nvidia-smi': '',
     });
     const smi = folder.join('repository/bin/nvidia-smi');
-    writeFileSync(smi, '#!/bin/sh\necho "900, 16303, 3, 41, NVIDIA GeForce RTX 5080"\n');
+    writeFileSync(smi, '#!/bin/sh\necho "900, 16303, 3, 41, 18.20, 360.00, NVIDIA GeForce RTX 5080"\n');
     chmodSync(smi, 0o755);
     const place = {
       cwd: folder.join('repository'),

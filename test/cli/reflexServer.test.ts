@@ -74,6 +74,8 @@ function plain(value: unknown): unknown {
   );
 }
 
+const RTX = { name: 'RTX', usedMebibytes: 14541, totalMebibytes: 32607, utilisationPercent: 37, celsius: 61 };
+
 describe('speckit reflex start, stop, restart, status and logs', function () {
   this.timeout(120_000);
 
@@ -369,7 +371,9 @@ describe('978-A5: speckit reflex health', function () {
       exitCode: 0,
     });
     mkdirSync(made.folder.join('bin'));
-    writeFileSync(made.folder.join('bin/nvidia-smi'), '#!/bin/sh\necho "14541, 32607, 37, 61, RTX"\n', { mode: 0o755 });
+    writeFileSync(made.folder.join('bin/nvidia-smi'), '#!/bin/sh\necho "14541, 32607, 37, 61, 320.15, 575.00, RTX"\n', {
+      mode: 0o755,
+    });
     made.environment['PATH'] = `${made.folder.join('bin')}:${process.env['PATH']}`;
     const { health, ...status } = plain(await made.json('reflex', 'status')) as Record<string, unknown>;
     assert.equal((health as { healthy: boolean }).healthy, true);
@@ -386,12 +390,12 @@ describe('978-A5: speckit reflex health', function () {
       },
       gpu: {
         kind: 'gpus',
-        gpus: [{ name: 'RTX', usedMebibytes: 14541, totalMebibytes: 32607, utilisationPercent: 37, celsius: 61 }],
+        gpus: [{ ...RTX, watts: 320.15, wattsLimit: 575 }],
       },
       exitCode: 0,
     });
     const shown = await made.speckit('reflex', 'status');
-    assert.match(shown.stdout, /^GPU: RTX, 14541 of 32607 MiB used$/m);
+    assert.match(shown.stdout, /^GPU: RTX, 14541 of 32607 MiB used, 61 °C, 320 W$/m);
     assert.match(shown.stdout, /^The server at 127\.0\.0\.1:\d+ is ready after .* s: it serves qwen/m);
   });
 

@@ -23,6 +23,7 @@ import {
 import { analyze, checklist, newSpec, newSpecFromFailingTest, newSpecFromSelection, openSpec } from './specs.ts';
 import { showCosts } from './costs.ts';
 import { planLocalServer } from './reflexPlan.ts';
+import { showReflex } from './showReflex.ts';
 import { cleanUp, verifyLog } from './keeping.ts';
 import { doctor, init, openConfiguration, sample } from './setUp.ts';
 
@@ -37,10 +38,12 @@ export function handlersOf(
     'speckitAuto.setKey': () => keys.setKey(),
     'speckitAuto.deleteKey': () => keys.deleteKey(),
     'speckitAuto.reflexActions': () => reflex.showActions(),
+    'speckitAuto.showReflex': () => showReflex(editor, reflex),
     'speckitAuto.reflexPlan': () => planLocalServer(editor),
     'speckitAuto.reflexStart': () => server.start(),
     'speckitAuto.reflexStop': () => server.stop(),
     'speckitAuto.reflexRestart': () => server.restart(),
+    'speckitAuto.reflexBakeoff': () => server.bakeoff(),
     'speckitAuto.reflexLog': () => server.showLog(),
     'speckitAuto.reflexCheck': () => server.check(),
     'speckitAuto.auto': (row) => auto(editor, row),

@@ -8,8 +8,10 @@ import type { InitOptions, InitReport } from '../../app/initialise.ts';
 import type { NewSpec } from '../../app/newSpec.ts';
 import type { Overview } from '../../app/overview.ts';
 import type { Preview } from '../../app/preview.ts';
+import type { BakeoffRequest } from '../../app/bakeoff.ts';
 import type { ReflexPlanRequest } from '../../app/reflexPlan.ts';
 import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
+import type { ReflexStanding } from '../../app/reflexStanding.ts';
 import type { ReflexHealth } from '../../app/reflexHealth.ts';
 import type { ServerLogPart, StartReport, StopReport } from '../../app/reflexServer.ts';
 import type { UnsavedDocuments } from '../../app/services.ts';
@@ -74,6 +76,20 @@ export interface ReviewedTask {
   readonly shared: readonly string[];
 }
 
+/** A trial of a bake-off that was just made. */
+export interface TrialNews {
+  readonly done: number;
+  readonly of: number;
+  readonly line: string;
+}
+
+/** What a bake-off found, in words; `file` is the absolute path of its report for reading. */
+export interface BakeoffNews {
+  readonly passed: boolean;
+  readonly text: string;
+  readonly file: string;
+}
+
 /** Requests by name; the first argument of each is the workspace folder (absolute). */
 export interface EngineRequests {
   readonly [name: string]: (...words: never[]) => Promise<unknown>;
@@ -130,12 +146,18 @@ export interface EngineRequests {
   /** The `key_env` names of the configured workers. */
   keyNames(folder: string): Promise<readonly string[]>;
   reflex(folder: string, request: ReflexRequest): Promise<ReflexReading>;
+  reflexStanding(folder: string): Promise<ReflexStanding>;
   /** What a model needs on the card found here and the command that serves it, in words: see app/reflexPlan.ts. */
   reflexPlan(folder: string, request: ReflexPlanRequest): Promise<string>;
   checkReflex(folder: string): Promise<ReflexHealth>;
   /** Only in a workspace that is trusted. Its states (ServerState) come as events of the request; aborting it ends the wait and not the server. */
   startServer(folder: string, how: 'start' | 'restart'): Promise<StartReport>;
   stopServer(folder: string): Promise<StopReport>;
+  /**
+   * Lets the local server and a worker of the cloud do the same tasks; microdollars. Each trial (TrialNews) comes as an event of the request. Aborting it ends the
+   * trial in flight; what was measured is kept, and `resume` goes on with it.
+   */
+  bakeoff(folder: string, request: Pick<BakeoffRequest, 'budget' | 'start'>): Promise<BakeoffNews>;
   /** `isAtWork`: more may come. */
   serverLog(
     folder: string,

@@ -65,6 +65,7 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     initialise: (_context, folder, options) => at(folder).app.initialise(options),
     keyNames: (_context, folder) => at(folder).app.keyNames(),
     reflex: ({ signal }, folder, request) => at(folder).app.reflex(request, signal),
+    reflexStanding: (_context, folder) => at(folder).app.reflexStanding(),
     async reflexPlan({ signal }, folder, request) {
       const [{ reflexPlanText }, report] = await Promise.all([
         import('../../app/reflexPlanText.ts'),
@@ -78,6 +79,7 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
       const starting = { onState: emit };
       return how === 'start' ? app.startServer(starting, signal) : app.restartServer(starting, signal);
     },
+    bakeoff: ({ emit, signal }, folder, request) => at(folder).bakeoff(request, emit, signal),
     stopServer: (_context, folder) => at(folder).app.stopServer(),
     async serverLog(_context, folder, from) {
       const { app } = at(folder);

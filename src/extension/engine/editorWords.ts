@@ -31,6 +31,8 @@ export const COMMAND_OF_VERB = {
   'reflex logs': 'SpecKit: Show Local Server Log',
   'reflex health': 'SpecKit: Check Local Server',
   'reflex status': 'SpecKit: Check Local Server',
+  'reflex plan': 'SpecKit: Plan the Local Server',
+  'reflex bakeoff': 'SpecKit: Run a Bake-Off of the Local Server...',
 } as const;
 
 /** Replaces each quoted command line by the command of the palette; a verb without one stays as it is. */

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { bakeoffLines, trialLine } from '../../app/bakeoffLines.ts';
 import type { CollectRequest } from '../../app/collect.ts';
 import { collectText } from '../../app/collectText.ts';
 import { createApp, type App } from '../../app/createApp.ts';
@@ -9,10 +11,11 @@ import type { RunReport } from '../../app/runs.ts';
 import type { Host } from '../../app/services.ts';
 import type { Progress } from '../../core/pipeline/context.ts';
 import type { ModelEvent } from '../../core/ports.ts';
+import { USUAL_SUITE } from '../../core/reflex/usualBakeoff.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Stage } from '../../core/run/stage.ts';
 import type { FeedMessage } from '../../protocol/feed.ts';
-import type { EngineRequests, EngineReview, EngineStart } from './api.ts';
+import type { BakeoffNews, EngineRequests, EngineReview, EngineStart, TrialNews } from './api.ts';
 import type { EngineWires } from './createEngine.ts';
 import { inEditorWords } from './editorWords.ts';
 import { explainRun } from './explain.ts';
@@ -33,6 +36,11 @@ export interface FolderEngine {
   replay(runId: string): Promise<string>;
   verifyLog(runId: string): Promise<string>;
   collect: (mode: CollectRequest['mode']) => ReturnType<EngineRequests['collect']>;
+  bakeoff(
+    request: Parameters<EngineRequests['bakeoff']>[1],
+    onTrial: (trial: TrialNews) => void,
+    signal: AbortSignal,
+  ): Promise<BakeoffNews>;
   serveApprovals(): Promise<void>;
   openFeed(runId: string, send: (message: FeedMessage) => void): Promise<RunFeed>;
 }
@@ -136,6 +144,23 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
     explain: async (runId) => explainRun(await app.detail(runId)),
     replay: async (runId) => replayText(await app.replay(runId)).join('\n'),
     verifyLog: async (runId) => inEditorWords(logReportText(await app.verifyLog(runId)).join('\n')),
+    async bakeoff({ budget, start: from }, onTrial, signal) {
+      // Its runs lie in places of their own: nothing of them is a run of this folder.
+      const own = createApp({
+        ...hostOf(signal, () => undefined),
+        onEvent: () => undefined,
+        onProgress: () => undefined,
+      });
+      const request = { suite: USUAL_SUITE, repetitions: 1, budget, start: from };
+      const { root, file, report } = await own.bakeoff(request, (progress) =>
+        onTrial({ done: progress.done, of: progress.of, line: trialLine(progress) }),
+      );
+      return {
+        passed: report.verdict.passed,
+        text: inEditorWords(bakeoffLines(file, report).join('\n')),
+        file: path.join(root, file.replace(/\.json$/, '.md')),
+      };
+    },
     async collect(mode) {
       const collected = await app.collect({ mode, includes: 'finished' });
       const { runs, trees, blobs, orphans } = collected;

@@ -1,9 +1,12 @@
-import { ProgressLocation, window, type OutputChannel } from 'vscode';
+import { ProgressLocation, Uri, commands, window, type OutputChannel } from 'vscode';
+import { USUAL_DOLLARS } from '../../core/reflex/usualBakeoff.ts';
 import type { ServerState } from '../../core/reflex/serverState.ts';
 import { chooseFolder } from '../commands/choose.ts';
 import { requireTrust } from '../editor.ts';
+import type { TrialNews } from '../engine/api.ts';
 import type { Engine } from '../engine/client.ts';
 import type { Overviews } from '../overviews.ts';
+import { budgetOf } from './bakeoffAction.ts';
 import { createServerActions, type ServerActions } from './serverActions.ts';
 
 /** What the palette does about the local server, in this window. Its log has a channel of its own, made when it is first shown. */
@@ -18,6 +21,8 @@ export function createLocalServer(
       start: (folder, how, onState, signal) =>
         engine.request('startServer', [folder, how], { signal, onEvent: (state) => onState(state as ServerState) }),
       stop: (folder) => engine.requests.stopServer(folder),
+      bakeoff: (folder, request, onTrial, signal) =>
+        engine.request('bakeoff', [folder, request], { signal, onEvent: (trial) => onTrial(trial as TrialNews) }),
       check: (folder) => engine.requests.checkReflex(folder),
       log: (folder, from) => engine.requests.serverLog(folder, from),
     },
@@ -36,6 +41,30 @@ export function createLocalServer(
         ),
       tell: (level, text) =>
         void (level === 'warning' ? window.showWarningMessage(text) : window.showInformationMessage(text)),
+      async chooseStart() {
+        const chosen = await window.showQuickPick(
+          [
+            {
+              label: 'New bake-off',
+              detail: 'The same small tasks by the local server and by a worker of the cloud, which costs money.',
+              start: 'new' as const,
+            },
+            { label: 'Go on with the unfinished one', detail: 'What was measured is kept.', start: 'resume' as const },
+          ],
+          { title: 'SpecKit: bake-off of the local server' },
+        );
+        return chosen?.start;
+      },
+      askBudget: () =>
+        window.showInputBox({
+          title: 'SpecKit: bake-off of the local server',
+          prompt: 'Most it may spend over all, in dollars',
+          value: String(USUAL_DOLLARS),
+          validateInput: (text) => (budgetOf(text) === undefined ? 'A number of dollars, e.g. 2.50' : undefined),
+        }),
+      openReport: async (file) => {
+        await commands.executeCommand('markdown.showPreview', Uri.file(file));
+      },
       openLog: () => (channel ??= window.createOutputChannel('SpecKit Local Server')),
       after(ms, call) {
         const timer = setTimeout(call, ms);

@@ -1,5 +1,6 @@
 import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
 import { nextReflexState, type ReflexMemory, type ReflexState } from '../../app/reflexState.ts';
+import { nextTrend, type ReflexTrend } from '../../app/reflexTrend.ts';
 import { nextPoll } from './polling.ts';
 
 export type ReflexRead = Extract<ReflexReading, { kind: 'read' }>;
@@ -18,7 +19,8 @@ export interface PollerOptions {
 interface PolledWindow {
   isFocused(): boolean;
   settings(): { readonly pollSeconds: number; readonly nvidiaSmi: string };
-  show(reading: ReflexRead, state: ReflexState): void;
+  /** `reading` has the promotion that was read last, also where this look did not ask for it. */
+  show(reading: ReflexRead, state: ReflexState, trend: ReflexTrend): void;
   hide(): void;
 }
 
@@ -42,12 +44,16 @@ export interface Poller extends Disposable {
 
 /** A reading asks several things with deadlines of two to three seconds; later than this the engine itself hangs. */
 const READ_DEADLINE_MS = 15_000;
+/** Reports of bake-offs are megabytes, and change when one ends: so rarely they are read. */
+const PROMOTION_MS = 60_000;
 
 /** Polls while a local worker is configured, as polling.ts says: one reading at a time. */
 export function createPoller(options: PollerOptions): Poller {
   const { window, clock } = options;
   let memory: ReflexMemory | undefined;
   let shown: ReflexRead | undefined;
+  let trend: ReflexTrend | undefined;
+  let lastPromotion: number | undefined;
   let downLooks = 0;
   let lastWhole: number | undefined;
   let cancelTimer: () => void = () => undefined;
@@ -64,6 +70,8 @@ export function createPoller(options: PollerOptions): Poller {
       if (end.signal.aborted) return;
       if (isAskedAgain) {
         isAskedAgain = false;
+        // Nor are the reports that it has read those of now.
+        lastPromotion = undefined;
         void look('whole');
       } else schedule();
     });
@@ -74,29 +82,45 @@ export function createPoller(options: PollerOptions): Poller {
     const folder = options.folder();
     if (folder === undefined) return forget();
     const { nvidiaSmi } = window.settings();
-    const request: ReflexRequest = { depth, ...(nvidiaSmi !== '' && { nvidiaSmi }) };
+    const isDue = lastPromotion === undefined || clock.now() - lastPromotion >= PROMOTION_MS;
+    const isAsked = depth === 'whole' && isDue;
+    const request: ReflexRequest = {
+      depth,
+      ...(nvidiaSmi !== '' && { nvidiaSmi }),
+      ...(isAsked && { promotion: 'read' }),
+    };
     try {
       const signal = AbortSignal.any([end.signal, AbortSignal.timeout(READ_DEADLINE_MS)]);
       const reading = await options.read(folder, request, signal);
       if (end.signal.aborted) return;
       if (depth === 'whole') lastWhole = clock.now();
       if (reading.kind === 'none') forget();
-      else keep(reading);
+      else keep(reading, isAsked && reading.health.kind === 'answers' ? 'new' : 'last');
     } catch (error) {
       if (!end.signal.aborted) options.log(`The local server could not be looked at: ${String(error).slice(0, 500)}`);
     }
   };
 
-  const keep = (reading: ReflexRead): void => {
+  const keep = (reading: ReflexRead, whose: 'new' | 'last'): void => {
     const isSame = shown?.worker === reading.worker && shown.baseUrl === reading.baseUrl;
     memory = nextReflexState(isSame ? memory : undefined, reading);
-    downLooks = memory.state === 'down' ? downLooks + 1 : 0;
-    shown = reading;
-    window.show(reading, memory.state);
+    trend = nextTrend(isSame ? trend : undefined, reading, clock.now());
+    downLooks = memory.state === 'down' || memory.state === 'off' ? downLooks + 1 : 0;
+    if (whose === 'new') lastPromotion = clock.now();
+    const promotion = whose === 'new' || !isSame ? reading.promotion : shown?.promotion;
+    shown = promotion === undefined ? reading : { ...reading, promotion };
+    window.show(shown, memory.state, trend);
   };
 
   const forget = (): void => {
-    [memory, shown, downLooks, lastWhole] = [undefined, undefined, 0, undefined];
+    [memory, shown, trend, downLooks, lastWhole, lastPromotion] = [
+      undefined,
+      undefined,
+      undefined,
+      0,
+      undefined,
+      undefined,
+    ];
     window.hide();
   };
 
@@ -119,7 +143,11 @@ export function createPoller(options: PollerOptions): Poller {
         forget();
       } else if (memory === undefined) void look('whole');
     },
-    check: () => look('whole'),
+    check() {
+      // Whoever asks wants to know it as it is now.
+      lastPromotion = undefined;
+      return look('whole');
+    },
     focusChanged() {
       if (memory === undefined || looking !== undefined) return;
       // Whoever comes back wants the present state, not one of a minute ago.

@@ -1,6 +1,10 @@
 import { unreachable } from '../../base/unreachable.ts';
 import type { Gpu, ReflexReading } from '../../app/reflex.ts';
 import type { ReflexState } from '../../app/reflexState.ts';
+import type { ReflexTrend } from '../../app/reflexTrend.ts';
+import { SERVER_NAMES } from '../../app/serverNames.ts';
+import { inEditorWords } from '../engine/editorWords.ts';
+import { duration, figureRows, gigabytes, percent } from './figures.ts';
 
 /** What the status bar shows. `tooltip` is Markdown; all that a server said in it is escaped. */
 export interface ReflexPresentation {
@@ -8,46 +12,97 @@ export interface ReflexPresentation {
   readonly tooltip: string;
   /** What a screen reader says: the same as the text and the reason, in words. */
   readonly label: string;
+  /** The state and the reason alone, as plain text. */
+  readonly words: string;
+  /** Which colour it has: none unless something is not as it should be. */
+  readonly level: 'none' | 'warning' | 'error';
 }
 
 type Read = Extract<ReflexReading, { kind: 'read' }>;
 
+/** What is shown: a server that is well and may not take work is not promoted. */
+export type ShownState = ReflexState | 'not promoted';
+
 /** GPUs listed in the tooltip. */
 const GPUS_SHOWN = 8;
 
-/** The local server and its GPU for the status bar. Unknown is `n/a` with its reason, never 0. */
-export function presentReflex(reading: Read, state: ReflexState): ReflexPresentation {
-  const memory = memoryText(reading);
-  const amount = memory.kind === 'known' ? memory.text : 'n/a';
-  const inWords = stateWords(reading, state);
-  const shown = state === 'ready' ? amount : `${state}${memory.kind === 'known' ? ` ${amount}` : ''}`;
+/** The local server and its GPU for the status bar. What is not known is `unknown` with its reason, never 0. */
+export function presentReflex(reading: Read, state: ReflexState, trend: ReflexTrend): ReflexPresentation {
+  const shown = shownState(reading, state);
+  const inWords = [stateWords(reading, state), ...promotionWords(reading)].join(' ');
+  const rows = figureRows(trend);
   return {
-    text: `${ICONS[state]} Reflex ${shown}`,
+    text: textOf(shown, trend),
     tooltip: [
       `**Reflex: ${escaped(reading.worker)}** (${escaped(reading.model)})`,
       inWords,
-      ...loadLines(reading),
+      [
+        `| | now | last ${trend.points.length} ${trend.points.length === 1 ? 'reading' : 'readings'} |`,
+        '|:--|--:|:--|',
+        ...rows.map(({ name, now, trend: line }) => `| ${name} | ${now} | ${line === '' ? '' : `\`${line}\``} |`),
+      ].join('\n'),
+      ...serverLines(reading),
       ...gpuLines(reading),
-      `Endpoint: ${escaped(reading.baseUrl)}`,
+      placeLine(reading),
     ].join('\n\n'),
-    label: `SpecKit reflex: ${plain(inWords)} GPU memory: ${memory.kind === 'known' ? memory.text : `not available, ${memory.why}`}.`,
+    words: plain(inWords),
+    label: `SpecKit reflex: ${plain(inWords)} ${rows.map(({ name, now }) => `${name}: ${now}`).join(', ')}.`,
+    level: levelOf(reading, state),
   };
 }
 
-/** Codicons: shapes tell the states apart, not colours. */
-const ICONS: Readonly<Record<ReflexState, string>> = {
+function shownState({ promotion }: Read, state: ReflexState): ShownState {
+  const isWell = state === 'healthy' || state === 'busy';
+  return isWell && promotion?.kind === 'none' ? 'not promoted' : state;
+}
+
+/**
+ * Short: the state where it is not simply healthy, and those figures that are known and say something; an idle server has no speed and no queue to tell. The
+ * table of the tooltip has them all.
+ */
+function textOf(state: ShownState, { points }: ReflexTrend): string {
+  const now = points[points.length - 1] ?? { at: 0 };
+  const { usedMebibytes: used, totalMebibytes: total, cacheUse, tokensPerSecond = 0, queued = 0, latencyMs } = now;
+  const figures = [
+    ...(used === undefined || total === undefined ? [] : [gigabytes(used, total)]),
+    ...(cacheUse === undefined ? [] : [`KV ${percent(cacheUse)}`]),
+    ...(tokensPerSecond < 0.5 ? [] : [`${Math.round(tokensPerSecond)} tok/s`]),
+    ...(queued === 0 ? [] : [`${queued} queued`]),
+    ...(latencyMs === undefined ? [] : [duration(latencyMs)]),
+  ];
+  const words = [state === 'healthy' && figures.length > 0 ? '' : state, figures.join(' · ')];
+  return [`${ICONS[state]} Reflex`, ...words.filter((word) => word !== '')].join(' ');
+}
+
+/** Codicons: shapes tell the states apart, also without their colours. */
+const ICONS: Readonly<Record<ShownState, string>> = {
+  off: '$(circle-slash)',
   down: '$(debug-disconnect)',
   starting: '$(loading~spin)',
-  ready: '$(pulse)',
+  healthy: '$(pulse)',
   busy: '$(pulse)',
   degraded: '$(warning)',
+  'not promoted': '$(unverified)',
 };
 
-function stateWords({ health }: Read, state: ReflexState): string {
+/** A server that is down loses nothing, because runs go on with the next worker; one that SpecKit itself could not keep up needs a person. */
+function levelOf({ supervised }: Read, state: ReflexState): ReflexPresentation['level'] {
+  if (state === 'down') return supervised === 'failed' || supervised === 'killed' ? 'error' : 'warning';
+  return state === 'degraded' ? 'warning' : 'none';
+}
+
+/** Nothing of a server that does not answer: what it may do then is no matter of a bake-off. */
+function promotionWords({ promotion, health }: Read): readonly string[] {
+  if (promotion === undefined || health.kind !== 'answers') return [];
+  if (promotion.kind === 'promoted') return ['Promoted: it makes the first attempts.'];
+  return [`Not promoted: ${escaped(inEditorWords(promotion.why))}. First attempts go to the next worker of the chain.`];
+}
+
+function stateWords({ health, supervised }: Read, state: ReflexState): string {
+  const goesOn = state === 'off' || state === 'down' ? ' Runs go on with the next worker of the chain.' : '';
   switch (health.kind) {
     case 'answers': {
-      const server = health.server === 'unknown' ? 'the server' : health.server;
-      const answer = `${capital(server)} answers in ${health.latencyMs} ms`;
+      const answer = `${SERVER_NAMES[health.server]} answers in ${health.latencyMs} ms`;
       const ill =
         health.health === 'bad'
           ? ', and says that it is not well'
@@ -59,75 +114,76 @@ function stateWords({ health }: Read, state: ReflexState): string {
     case 'loading':
       return `${capital(state)}: ${escaped(health.why)}.`;
     case 'refuses':
+      return `${capital(state)}: ${escaped(health.why)}.${supervisedWords(supervised)}${goesOn}`;
     case 'odd':
-      return `${capital(state)}: ${escaped(health.why)}. Runs go on with the next worker of the chain.`;
+      return `${capital(state)}: ${escaped(health.why)}.${goesOn}`;
     case 'silent':
-      return `${capital(state)}: no answer within ${health.afterMs / 1000} s. Runs go on with the next worker of the chain.`;
+      return `${capital(state)}: no answer within ${health.afterMs / 1000} s.${goesOn}`;
   }
   return unreachable(health);
 }
 
-function loadLines({ health }: Read): readonly string[] {
-  if (health.kind !== 'answers') return [];
-  const { running, queued, tokenUsage, cacheHitRate, throughput } = health.load;
-  const parts = [
-    ...(running === undefined ? [] : [`${running} running`]),
-    ...(queued === undefined ? [] : [`${queued} waiting`]),
-    ...(throughput === undefined || throughput === 0 ? [] : [`${Math.round(throughput)} tokens/s`]),
-    ...(tokenUsage === undefined ? [] : [`token cache ${percent(tokenUsage)} full`]),
-    ...(cacheHitRate === undefined ? [] : [`${percent(cacheHitRate)} of prompts from the cache`]),
-  ];
-  const load =
-    parts.length === 0
-      ? 'Load: n/a (the server tells none; SGLang does with --enable-metrics)'
-      : `Load: ${parts.join(', ')}`;
-  const own =
-    health.memoryGigabytes === undefined
-      ? []
-      : [`The server holds ${health.memoryGigabytes.toFixed(1)} GB of GPU memory.`];
-  return [load, ...own];
+function supervisedWords(supervised: Read['supervised']): string {
+  switch (supervised) {
+    case 'starting':
+      return ' SpecKit has started it, and it is not ready yet.';
+    case 'waiting':
+      return ' It ended, and SpecKit is about to start it again.';
+    case 'failed':
+      return ' It ended and is not started again: its log says why.';
+    case 'killed':
+      return ' Its supervisor was killed, and the server with it.';
+    case 'ready':
+    case 'stopped':
+    case 'adopted':
+    case undefined:
+      return '';
+  }
 }
 
+/** What the server tells of itself beside its figures. */
+function serverLines({ health }: Read): readonly string[] {
+  if (health.kind !== 'answers') return [];
+  const { load, loaded, memoryGigabytes } = health;
+  const isUntold = Object.keys(load).length === 0;
+  return [
+    ...(isUntold ? ['It tells nothing of its load: SGLang and vLLM do, llama.cpp with --metrics.'] : []),
+    ...(loaded === undefined
+      ? []
+      : [loaded.length === 0 ? 'No model is loaded.' : `Loaded: ${loaded.map(escaped).join(', ')}`]),
+    ...(memoryGigabytes === undefined ? [] : [`The server holds ${memoryGigabytes.toFixed(1)} GB of GPU memory.`]),
+  ];
+}
+
+function placeLine({ place, baseUrl }: Read): string {
+  const where =
+    place.kind === 'here'
+      ? `this computer, ${escaped(place.computer)}`
+      : `${escaped(place.host)}; the extension runs on ${escaped(place.computer)}, whose GPU is not the server's`;
+  return `Machine: ${where}. Endpoint: ${escaped(baseUrl)}`;
+}
+
+/** Each GPU by itself where there are several: the table has their sums. */
 function gpuLines({ vram }: Read): readonly string[] {
-  if (vram.kind === 'none') return [`GPU: n/a (${escaped(vram.why)})`];
+  if (vram.kind === 'none') return [`GPU: unknown (${escaped(vram.why)})`];
+  const [only] = vram.gpus;
+  if (vram.gpus.length === 1 && only !== undefined) return [`GPU: ${escaped(only.name)}, ${useOf(only)}`];
   const shown = vram.gpus.slice(0, GPUS_SHOWN).map(gpuLine);
   const left = vram.gpus.length - shown.length;
   return left > 0 ? [...shown, `and ${left} more GPUs`] : shown;
 }
 
+const useOf = ({ utilisationPercent: use }: Gpu): string => (use === undefined ? 'use unknown' : `${use} % busy`);
+
 function gpuLine(gpu: Gpu): string {
-  const { usedMebibytes: used, totalMebibytes: total, utilisationPercent, celsius } = gpu;
+  const { usedMebibytes: used, totalMebibytes: total, celsius, watts } = gpu;
   const facts = [
-    used === undefined || total === undefined ? 'memory n/a' : gigabytes(used, total),
-    utilisationPercent === undefined ? 'use n/a' : `${utilisationPercent} % busy`,
-    celsius === undefined ? 'temperature n/a' : `${celsius} °C`,
+    used === undefined || total === undefined ? 'memory unknown' : gigabytes(used, total),
+    useOf(gpu),
+    celsius === undefined ? 'temperature unknown' : `${celsius} °C`,
+    watts === undefined ? 'power unknown' : `${Math.round(watts)} W`,
   ];
   return `GPU: ${escaped(gpu.name)}: ${facts.join(', ')}`;
-}
-
-type Memory = { readonly kind: 'known'; readonly text: string } | { readonly kind: 'unknown'; readonly why: string };
-
-/** The memory of all GPUs together; unknown as soon as one of them does not tell it. */
-function memoryText({ vram }: Read): Memory {
-  if (vram.kind === 'none') return { kind: 'unknown', why: vram.why };
-  let used = 0;
-  let total = 0;
-  for (const gpu of vram.gpus) {
-    if (gpu.usedMebibytes === undefined || gpu.totalMebibytes === undefined)
-      return { kind: 'unknown', why: `${gpu.name} does not tell its memory` };
-    used += gpu.usedMebibytes;
-    total += gpu.totalMebibytes;
-  }
-  return { kind: 'known', text: gigabytes(used, total) };
-}
-
-/** Both in units of 1,024 MiB, which is what cards are sold by: a card of 32 GB tells 32,607 MiB. */
-function gigabytes(usedMebibytes: number, totalMebibytes: number): string {
-  return `${(usedMebibytes / 1024).toFixed(1)}/${Math.round(totalMebibytes / 1024)} GB`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(Math.min(1, share) * 100)} %`;
 }
 
 function capital(text: string): string {

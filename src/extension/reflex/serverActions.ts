@@ -4,6 +4,7 @@ import { serverStateText, startText, stopText } from '../../app/reflexServerText
 import type { ServerState } from '../../core/reflex/serverState.ts';
 import type { EngineRequests } from '../engine/api.ts';
 import { inEditorWords } from '../engine/editorWords.ts';
+import { bakeOff, type BakeoffEngine, type BakeoffWindow } from './bakeoffAction.ts';
 
 /** What the palette does about the local server. */
 export interface ServerActions extends Disposable {
@@ -11,11 +12,12 @@ export interface ServerActions extends Disposable {
   stop(): Promise<void>;
   restart(): Promise<void>;
   check(): Promise<void>;
+  bakeoff(): Promise<void>;
   showLog(): Promise<void>;
 }
 
 /** The engine, as far as it is about the server. */
-export interface ServerEngine {
+export interface ServerEngine extends BakeoffEngine {
   start(
     folder: string,
     how: 'start' | 'restart',
@@ -28,17 +30,9 @@ export interface ServerEngine {
 }
 
 /** The window, as far as it is about the server. */
-export interface ServerWindow {
-  /** Throws in a workspace that is not trusted. */
-  requireTrust(): void;
+export interface ServerWindow extends BakeoffWindow {
   /** The folder whose configuration counts; undefined when a person leaves the question. */
   folder(): Promise<string | undefined>;
-  /** Shows that something goes on, until `work` ends; a person may end the wait. */
-  progress(
-    title: string,
-    work: (say: (text: string) => void, signal: AbortSignal) => Promise<StartReport>,
-  ): PromiseLike<StartReport>;
-  tell(level: 'information' | 'warning', text: string): void;
   /** The channel of the server's log, shown when it is opened. */
   openLog(): { append(text: string): void; clear(): void; show(): void };
   after(ms: number, call: () => void): () => void;
@@ -92,6 +86,11 @@ export function createServerActions(engine: ServerEngine, window: ServerWindow, 
           healthy ? 'information' : 'warning',
           inEditorWords(`${message}${next === undefined ? '' : ` ${next}`}`),
         );
+        onChange();
+      }),
+    bakeoff: () =>
+      inTrusted(async (folder) => {
+        await bakeOff(engine, window, folder);
         onChange();
       }),
     async showLog() {

@@ -3,6 +3,7 @@ import {
   env,
   MarkdownString,
   StatusBarAlignment,
+  ThemeColor,
   window,
   workspace,
   type Disposable,
@@ -10,6 +11,7 @@ import {
 } from 'vscode';
 import type { CommandId } from '../manifest.ts';
 import { createPoller, type PollerOptions, type ReflexRead } from './poller.ts';
+import type { WatchedServer } from './localServerText.ts';
 import { presentReflex } from './presentation.ts';
 
 /** The status-bar item of the local server. */
@@ -18,19 +20,20 @@ export interface ReflexStatusBar extends Disposable {
   refresh(): void;
   /** Looks now, wholly. */
   check(): Promise<void>;
+  /** The folder whose local worker is shown, and what is shown of it; undefined while none is. */
+  folder(): string | undefined;
+  watched(): WatchedServer | undefined;
   /** The command speckitAuto.reflexActions. */
   showActions(): Promise<void>;
 }
 
-/**
- * Shows the local server while one is configured. The item has no colour: a server that is down loses nothing, because runs go on with the next
- * worker.
- */
+/** Shows the local server while one is configured. The item has a colour only where something is not as it should be. */
 export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'folder' | 'log'>): ReflexStatusBar {
   const item = window.createStatusBarItem('speckitAuto.reflex', StatusBarAlignment.Right, 90);
   item.name = 'SpecKit reflex';
   item.command = 'speckitAuto.reflexActions';
   let shown: ReflexRead | undefined;
+  let watched: WatchedServer | undefined;
   const poller = createPoller({
     ...options,
     clock: {
@@ -46,16 +49,18 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
         const settings = workspace.getConfiguration('speckitAuto.reflex');
         return { pollSeconds: settings.get('pollSeconds', 5), nvidiaSmi: settings.get('nvidiaSmi', '').trim() };
       },
-      show(reading, state) {
+      show(reading, state, trend) {
         shown = reading;
-        const { text, tooltip, label } = presentReflex(reading, state);
+        const { text, tooltip, label, words, level } = presentReflex(reading, state, trend);
+        watched = { words, trend };
         item.text = text;
+        item.backgroundColor = level === 'none' ? undefined : new ThemeColor(`statusBarItem.${level}Background`);
         item.accessibilityInformation = { label, role: 'button' };
         item.tooltip = tooltipOf(tooltip);
         item.show();
       },
       hide() {
-        shown = undefined;
+        [shown, watched] = [undefined, undefined];
         item.hide();
       },
     },
@@ -70,6 +75,8 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
   return {
     refresh: () => poller.refresh(),
     check: () => poller.check(),
+    folder: options.folder,
+    watched: () => watched,
     showActions: () => showActions(shown?.baseUrl, () => poller.check()),
     dispose() {
       poller[Symbol.dispose]();
@@ -81,9 +88,11 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
 /** Only our own commands are links that run. */
 function tooltipOf(markdown: string): MarkdownString {
   const links =
-    '[Actions](command:speckitAuto.reflexActions "What can be done") · [Log](command:speckitAuto.showLog "Show the log")';
+    '[Actions](command:speckitAuto.reflexActions "What can be done") · [History](command:speckitAuto.showReflex "Show the local server") · [Log](command:speckitAuto.showLog "Show the log")';
   const tooltip = new MarkdownString(`${markdown}\n\n${links}`);
-  tooltip.isTrusted = { enabledCommands: ['speckitAuto.reflexActions', 'speckitAuto.showLog'] };
+  tooltip.isTrusted = {
+    enabledCommands: ['speckitAuto.reflexActions', 'speckitAuto.showReflex', 'speckitAuto.showLog'],
+  };
   return tooltip;
 }
 
@@ -93,13 +102,16 @@ async function showActions(baseUrl: string | undefined, check: () => Promise<voi
   const run = (command: CommandId) => (): PromiseLike<unknown> => commands.executeCommand(command);
   const actions: readonly (QuickPickItem & { readonly act: () => PromiseLike<unknown> })[] = [
     { label: '$(refresh) Check now', act: check },
+    { label: '$(graph) Show the local server', act: run('speckitAuto.showReflex') },
     // Nothing is started or stopped before the person trusts the folder.
     ...(workspace.isTrusted
       ? [
+          { label: '$(checklist) Plan the local server', act: run('speckitAuto.reflexPlan') },
           { label: '$(play) Start local server', act: run('speckitAuto.reflexStart') },
           { label: '$(debug-stop) Stop local server', act: run('speckitAuto.reflexStop') },
           { label: '$(debug-restart) Restart local server', act: run('speckitAuto.reflexRestart') },
           { label: '$(pulse) Check local server', act: run('speckitAuto.reflexCheck') },
+          { label: '$(beaker) Run a bake-off of the local server...', act: run('speckitAuto.reflexBakeoff') },
         ]
       : []),
     { label: "$(output) Show the local server's log", act: run('speckitAuto.reflexLog') },

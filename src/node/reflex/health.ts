@@ -1,7 +1,9 @@
 import { parsedJson } from '../../base/parsedJson.ts';
 import { serverKind, type ServerKind } from '../models/discover.ts';
 import { listMember, member, textMember } from '../models/looseJson.ts';
-import { loadOf, parseMetrics, type ServerLoad } from './metrics.ts';
+import { getText, type Answer } from './getText.ts';
+import type { ServerLoad } from './metrics.ts';
+import { readLoad } from './serverLoad.ts';
 
 /** How a model server answered when it was looked at. */
 export type ServerHealth =
@@ -15,8 +17,10 @@ export type ServerHealth =
       /** What /health said: `unknown` where the server has none, or it was not asked. */
       readonly health: 'good' | 'bad' | 'slow' | 'unknown';
       readonly load: ServerLoad;
-      /** GB of GPU memory as the server itself reckons it; only SGLang tells. */
+      /** GB of GPU memory as the server itself reckons it; SGLang and Ollama tell. */
       readonly memoryGigabytes?: number;
+      /** Models in memory, at most 5, where the server lists others as well: Ollama and LM Studio. */
+      readonly loaded?: readonly string[];
     }
   /** It answers that it is not ready, as a server does that loads its model. */
   | { readonly kind: 'loading'; readonly why: string }
@@ -44,22 +48,10 @@ export const WANTS_KEY = 'the server wants a key';
 
 const DEADLINE_MS = 2_000;
 const MODELS_SHOWN = 5;
-const BODY_CAP_CHARACTERS = 4 * 1024 * 1024;
-
-export type Answer =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      readonly server: string;
-      readonly text: string;
-      readonly ms: number;
-    }
-  | { readonly kind: 'silent' }
-  | { readonly kind: 'refused'; readonly why: string };
 
 /**
- * Looks at a model server: its list of models, /metrics, /health for a `whole` look, and /v1/loads of an SGLang without metrics. Takes at most two
- * deadlines. Never throws for what a server can do; redirects are not followed.
+ * Looks at a model server: its list of models, /metrics, /health for a `whole` look, and what else its kind has to tell (serverLoad.ts). Takes at most
+ * three deadlines. Never throws for what a server can do; redirects are not followed.
  */
 export async function readHealth(request: HealthRequest, signal: AbortSignal): Promise<ServerHealth> {
   const root = request.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
@@ -76,13 +68,7 @@ export async function readHealth(request: HealthRequest, signal: AbortSignal): P
   const entries = listMember(list, 'data');
   if (!Array.isArray(member(list, 'data'))) return { kind: 'odd', why: 'no model server answers on this address' };
   const server = serverKind(models.server, entries);
-  const fromMetrics = metrics.kind === 'response' && metrics.status === 200 ? parseMetrics(metrics.text) : {};
-  const loads =
-    server === 'sglang' && Object.keys(fromMetrics).length === 0
-      ? await ask('/v1/loads?include=core,memory')
-      : undefined;
-  const told =
-    loads?.kind === 'response' && loads.status === 200 ? parseLoads(parsedJson(loads.text)) : { load: fromMetrics };
+  const told = await readLoad(server, okText(metrics), async (path) => okText(await ask(path)));
   return {
     kind: 'answers',
     server,
@@ -116,71 +102,5 @@ function healthOf(health: Answer | undefined): 'good' | 'bad' | 'slow' | 'unknow
   return health.status >= 500 ? 'bad' : 'unknown';
 }
 
-/** SGLang's GET /v1/loads: one entry a data-parallel rank. Requests and memory are summed, shares are the largest. */
-function parseLoads(body: unknown): { readonly load: ServerLoad; readonly memoryGigabytes?: number } {
-  const ranks = listMember(body, 'loads').slice(0, 64);
-  const figures = (name: string): readonly number[] =>
-    ranks.map((rank) => member(rank, name)).filter((value) => typeof value === 'number');
-  const sum = (values: readonly number[]): number | undefined =>
-    values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
-  const largest = (values: readonly number[]): number | undefined =>
-    values.length === 0 ? undefined : Math.max(...values);
-  const memory = ranks.flatMap((rank) =>
-    ['weight_gb', 'kv_cache_gb', 'graph_gb'].map((part) => member(member(rank, 'memory'), part)),
-  );
-  const gigabytes = sum(memory.filter((value) => typeof value === 'number'));
-  return {
-    load: loadOf({
-      running: sum(figures('num_running_reqs')),
-      queued: sum(figures('num_waiting_reqs')),
-      tokenUsage: largest(figures('token_usage')),
-      cacheHitRate: largest(figures('cache_hit_rate')),
-      throughput: sum(figures('gen_throughput')),
-    }),
-    ...(gigabytes !== undefined && gigabytes > 0 && { memoryGigabytes: gigabytes }),
-  };
-}
-
-interface GetOptions {
-  readonly key: string | undefined;
-  readonly deadlineMs: number;
-}
-
-/** One GET, its whole text; redirects are not followed. Never throws for what a server can do. */
-export async function getText(url: string, { key, deadlineMs }: GetOptions, signal: AbortSignal): Promise<Answer> {
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const started = performance.now();
-  try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any([signal, deadline]),
-      redirect: 'manual',
-      ...(key !== undefined && key !== '' && { headers: { authorization: `Bearer ${key}` } }),
-    });
-    const ms = Math.round(performance.now() - started);
-    const text = await cappedText(response);
-    return { kind: 'response', status: response.status, server: response.headers.get('server') ?? '', text, ms };
-  } catch (error) {
-    if (deadline.aborted) return { kind: 'silent' };
-    return { kind: 'refused', why: refusalOf(error) };
-  }
-}
-
-/** The words of the innermost cause, because `fetch failed` alone helps nobody. */
-function refusalOf(error: unknown): string {
-  let inner: unknown = error;
-  for (let depth = 0; depth < 5 && inner instanceof Error && inner.cause !== undefined; depth += 1) inner = inner.cause;
-  const code = textMember(inner, 'code');
-  if (code === 'ECONNREFUSED') return 'nothing listens on its port';
-  if (code === 'ENOTFOUND') return 'its host is not known';
-  return (inner instanceof Error ? inner.message || String(code) : String(inner)).slice(0, 200);
-}
-
-async function cappedText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > BODY_CAP_CHARACTERS) break;
-  }
-  return text;
-}
+const okText = (answer: Answer): string | undefined =>
+  answer.kind === 'response' && answer.status === 200 ? answer.text : undefined;

@@ -8,6 +8,16 @@ export interface ServerLoad {
   readonly cacheHitRate?: number;
   /** Tokens a second, as the server reckons it. */
   readonly throughput?: number;
+  /** What it has counted since it began: two readings make a rate of it. */
+  readonly counted?: ServerCounters;
+}
+
+/** Counters of a server. One that is lower than before belongs to a server that was started anew. */
+export interface ServerCounters {
+  readonly generatedTokens?: number;
+  /** Requests that were answered to their end, and the seconds that all of them took together. */
+  readonly answered?: number;
+  readonly answerSeconds?: number;
 }
 
 interface Sample {
@@ -32,9 +42,14 @@ const TOKEN_USAGE = [
   'llamacpp:kv_cache_usage_ratio',
 ];
 const HIT_RATE = ['sglang:cache_hit_rate', 'vllm:gpu_prefix_cache_hit_rate'];
-const THROUGHPUT = ['sglang:gen_throughput', 'llamacpp:predicted_tokens_seconds'];
+// llama.cpp's gauge predicted_tokens_seconds is left out: it is the speed of those answers only that ended since anybody last read its page
+// (tools/server/server-context.cpp, server_metrics::reset_bucket).
+const THROUGHPUT = ['sglang:gen_throughput', 'vllm:avg_generation_throughput_toks_per_s'];
 const CACHE_HITS = ['vllm:prefix_cache_hits_total', 'vllm:gpu_prefix_cache_hits_total'];
 const CACHE_QUERIES = ['vllm:prefix_cache_queries_total', 'vllm:gpu_prefix_cache_queries_total'];
+const GENERATED = ['sglang:generation_tokens_total', 'vllm:generation_tokens_total', 'llamacpp:tokens_predicted_total'];
+const ANSWERED = ['sglang:e2e_request_latency_seconds_count', 'vllm:e2e_request_latency_seconds_count'];
+const ANSWER_SECONDS = ['sglang:e2e_request_latency_seconds_sum', 'vllm:e2e_request_latency_seconds_sum'];
 
 /**
  * The load from a page in Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). Requests and throughput are
@@ -44,6 +59,8 @@ export function parseMetrics(page: string): ServerLoad {
   const samples = page
     .split('\n')
     .slice(0, MOST_SAMPLES)
+    // Comments and the buckets of histograms are nearly all of a page, and nothing of them is read.
+    .filter((line) => !line.startsWith('#') && !line.includes('_bucket{'))
     .flatMap(sampleOf)
     .filter(({ labels }) => ['tp_rank', 'pp_rank', 'moe_ep_rank'].every((rank) => (labels[rank] ?? '0') === '0'));
   const values = (names: readonly string[]): readonly number[] => {
@@ -52,13 +69,18 @@ export function parseMetrics(page: string): ServerLoad {
   };
   const hits = sum(values(CACHE_HITS));
   const queries = sum(values(CACHE_QUERIES));
-  return loadOf({
+  const load = loadOf({
     running: sum(values(RUNNING)),
     queued: sum(values(QUEUED)),
     tokenUsage: largest(values(TOKEN_USAGE)),
     cacheHitRate:
       hits !== undefined && queries !== undefined && queries > 0 ? hits / queries : largest(values(HIT_RATE)),
     throughput: sum(values(THROUGHPUT)),
+  });
+  return withCounters(load, {
+    generatedTokens: sum(values(GENERATED)),
+    answered: sum(values(ANSWERED)),
+    answerSeconds: sum(values(ANSWER_SECONDS)),
   });
 }
 
@@ -69,7 +91,9 @@ export function cacheLabels(page: string): Readonly<Record<string, string>> {
 }
 
 /** A load with its unknown and impossible figures left out. */
-export function loadOf(figures: Readonly<Record<keyof ServerLoad, number | undefined>>): ServerLoad {
+export function loadOf(
+  figures: Readonly<Record<Exclude<keyof ServerLoad, 'counted'>, number | undefined>>,
+): ServerLoad {
   const share = (figure: number | undefined): boolean => figure !== undefined && figure >= 0 && figure <= 1.001;
   const amount = (figure: number | undefined): boolean =>
     figure !== undefined && figure >= 0 && Number.isFinite(figure);
@@ -81,6 +105,17 @@ export function loadOf(figures: Readonly<Record<keyof ServerLoad, number | undef
     ...(cacheHitRate !== undefined && share(cacheHitRate) && { cacheHitRate }),
     ...(throughput !== undefined && amount(throughput) && { throughput }),
   };
+}
+
+/** The load with those counters that are known, and without any where none is. */
+export function withCounters(
+  load: ServerLoad,
+  counters: { readonly [Name in keyof ServerCounters]: number | undefined },
+): ServerLoad {
+  const known = Object.entries(counters).filter(
+    ([, count]) => count !== undefined && count >= 0 && Number.isFinite(count),
+  );
+  return known.length === 0 ? load : { ...load, counted: Object.fromEntries(known) };
 }
 
 function isNamed(sample: Sample, name: string): boolean {

@@ -2,7 +2,8 @@ import { parsedJson } from '../../base/parsedJson.ts';
 import type { ReflexServer } from '../../core/reflex/decision.ts';
 import { serverKind, type ServerKind } from '../models/discover.ts';
 import { listMember, member, textMember } from '../models/looseJson.ts';
-import { getText, readHealth, type Answer, type ServerHealth } from './health.ts';
+import { getText, type Answer } from './getText.ts';
+import { readHealth, type ServerHealth } from './health.ts';
 
 /** Which server is looked at, and for which model. */
 export interface ReflexLook {
@@ -20,7 +21,7 @@ const DEADLINE_MS = 4_000;
 export type SeenServer = Exclude<ReflexServer, { kind: 'unknown' }>;
 
 /**
- * One look at the server of [reflex]: whether it is well, lists the model, and how many tokens fit as it says itself. Takes at most four deadlines
+ * One look at the server of [reflex]: whether it is well, lists the model, and how many tokens fit as it says itself. Takes at most five deadlines
  * of four seconds. Never throws for what a server can do; what it does not say is undefined.
  */
 export async function readReflexServer(look: ReflexLook, signal: AbortSignal): Promise<SeenServer> {

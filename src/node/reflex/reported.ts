@@ -3,7 +3,7 @@ import type { Reported } from '../../core/reflex/correctedBy.ts';
 import type { KvFormat } from '../../core/reflex/dimensions.ts';
 import { serverKind } from '../models/discover.ts';
 import { listMember, member, textMember } from '../models/looseJson.ts';
-import { getText } from './health.ts';
+import { getText } from './getText.ts';
 import { cacheLabels } from './metrics.ts';
 
 /** Each look; there are at most two, one after the other. */

@@ -1,6 +1,7 @@
 import { parsedJson } from '../../base/parsedJson.ts';
 import { textMember } from '../models/looseJson.ts';
-import { getText, type ServerHealth } from './health.ts';
+import { getText } from './getText.ts';
+import type { ServerHealth } from './health.ts';
 
 /** Where each kind of server tells its version, and in which member. SGLang's older name of its route stands second. */
 const ROUTES: Readonly<Record<string, readonly (readonly [route: string, member: string])[]>> = {

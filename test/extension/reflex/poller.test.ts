@@ -9,6 +9,7 @@ const READING: ReflexRead = {
   baseUrl: 'http://127.0.0.1:1',
   health: { kind: 'answers', server: 'sglang', models: [], latencyMs: 1, health: 'good', load: {} },
   vram: { kind: 'none', why: '' },
+  place: { kind: 'here', computer: 'c' },
 };
 const DOWN: ReflexRead = { ...READING, health: { kind: 'refuses', why: '' } };
 const NONE: ReflexReading = { kind: 'none', why: '' };
@@ -24,6 +25,8 @@ interface Bench {
   /** Lets the timer fire, and what follows from it happen. */
   readonly tick: () => Promise<void>;
   readonly requests: ReflexRequest[];
+  /** Of each thing shown, the readings in its trend and the promotion. */
+  readonly shown: string[];
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -32,6 +35,7 @@ function bench(): Bench {
   const world: Bench['world'] = { folder: '/f', isFocused: true, reading: READING, nvidiaSmi: '' };
   const seen: string[] = [];
   const requests: ReflexRequest[] = [];
+  const shown: string[] = [];
   let now = 0;
   let timer: { readonly at: number; readonly call: () => void } | undefined;
   const poller = createPoller({
@@ -47,7 +51,10 @@ function bench(): Bench {
     window: {
       isFocused: () => world.isFocused,
       settings: () => ({ pollSeconds: 5, nvidiaSmi: world.nvidiaSmi }),
-      show: (_, state) => seen.push(`show ${state}`),
+      show(reading, state, { points }) {
+        seen.push(`show ${state}`);
+        shown.push(`${points.length} ${reading.promotion?.kind ?? '-'}`);
+      },
       hide: () => seen.push('hide'),
     },
     clock: {
@@ -66,6 +73,7 @@ function bench(): Bench {
     seen,
     world,
     requests,
+    shown,
     waits: () => (timer === undefined ? undefined : (timer.at - now) / 1000),
     async tick() {
       const due = timer;
@@ -82,9 +90,9 @@ describe('the poller of the local server', () => {
   it('looks wholly at first and lightly then', async () => {
     const { poller, seen, waits, tick } = bench();
     await poller.check();
-    assert.deepEqual([seen, waits()], [['whole', 'show ready'], 5]);
+    assert.deepEqual([seen, waits()], [['whole', 'show healthy'], 5]);
     await tick();
-    assert.deepEqual([seen.slice(2), waits()], [['light', 'show ready'], 5]);
+    assert.deepEqual([seen.slice(2), waits()], [['light', 'show healthy'], 5]);
     // The twelfth look of five seconds each is a minute after the first.
     for (let looks = 2; looks <= 12; looks += 1) await tick();
     assert.equal(seen.filter((word) => word === 'whole').length, 2);
@@ -106,7 +114,7 @@ describe('the poller of the local server', () => {
     poller.refresh();
     await settled();
     await settled();
-    assert.deepEqual([seen, waits()], [['whole', 'show ready'], 5]);
+    assert.deepEqual([seen, waits()], [['whole', 'show healthy'], 5]);
     poller.refresh();
     poller.refresh();
     assert.equal(seen.length, 2);
@@ -122,7 +130,7 @@ describe('the poller of the local server', () => {
     void poller.check();
     await first;
     for (let turn = 0; turn < 5; turn += 1) await settled();
-    assert.deepEqual(seen, ['whole', 'show ready', 'whole', 'show ready']);
+    assert.deepEqual(seen, ['whole', 'show healthy', 'whole', 'show healthy']);
   });
 
   it('looks at once when the focus comes back, and rarely without it', async () => {
@@ -135,7 +143,7 @@ describe('the poller of the local server', () => {
     poller.focusChanged();
     await settled();
     await settled();
-    assert.deepEqual([seen.slice(2), waits()], [['light', 'show ready'], 5]);
+    assert.deepEqual([seen.slice(2), waits()], [['light', 'show healthy'], 5]);
   });
 
   it('backs off from a server that is down', async () => {
@@ -174,7 +182,49 @@ describe('the poller of the local server', () => {
     const { poller, world, requests } = bench();
     world.nvidiaSmi = '/opt/smi';
     await poller.check();
-    assert.deepEqual(requests, [{ depth: 'whole', nvidiaSmi: '/opt/smi' }]);
+    assert.deepEqual(requests, [{ depth: 'whole', nvidiaSmi: '/opt/smi', promotion: 'read' }]);
+  });
+
+  it('keeps the last thirty readings, and begins anew with another server', async () => {
+    const { poller, world, shown, tick } = bench();
+    await poller.check();
+    for (let looks = 1; looks < 35; looks += 1) await tick();
+    assert.deepEqual(
+      shown.map((line) => line.split(' ')[0]),
+      Array.from({ length: 35 }, (_, index) => String(Math.min(30, index + 1))),
+    );
+    world.reading = { ...READING, baseUrl: 'http://127.0.0.1:2' };
+    await poller.check();
+    assert.equal(shown.at(-1), '1 -');
+  });
+
+  it('asks for the promotion once a minute and when a person checks, and shows the last one meanwhile', async () => {
+    const { poller, world, requests, shown, tick } = bench();
+    const none = { ...READING, promotion: { kind: 'none', why: 'x' } } as const;
+    world.reading = none;
+    await poller.check();
+    world.reading = READING;
+    await tick();
+    assert.deepEqual(
+      [requests.map(({ promotion }) => promotion), shown],
+      [
+        ['read', undefined],
+        ['1 none', '2 none'],
+      ],
+    );
+    for (let looks = 2; looks <= 12; looks += 1) await tick();
+    assert.equal(requests.filter(({ promotion }) => promotion === 'read').length, 2);
+    assert.equal(shown.at(-1), '13 -');
+    world.reading = none;
+    await poller.check();
+    assert.deepEqual([requests.at(-1)?.promotion, shown.at(-1)], ['read', '14 none']);
+    // A server that does not answer is asked again as soon as it does.
+    world.reading = DOWN;
+    await poller.check();
+    assert.equal(shown.at(-1), '15 none');
+    world.reading = { ...READING, promotion: { kind: 'promoted' } };
+    await tick();
+    assert.deepEqual([requests.at(-1)?.promotion, shown.at(-1)], ['read', '16 promoted']);
   });
 
   it('shows and sets nothing once it is ended', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { nextPoll, type PollingFacts } from '../../../src/extension/reflex/polling.ts';
 
-const FACTS: PollingFacts = { state: 'ready', isFocused: true, downLooks: 0, sinceWholeMs: 10_000, focusedMs: 5_000 };
+const FACTS: PollingFacts = { state: 'healthy', isFocused: true, downLooks: 0, sinceWholeMs: 10_000, focusedMs: 5_000 };
 
 function check(facts: Partial<PollingFacts>, expected: string): void {
   const next = nextPoll({ ...FACTS, ...facts });
@@ -32,7 +32,7 @@ describe('looking at the local server', () => {
       [5, 60],
       [500, 60],
     ] as const)
-      check({ state: 'down', downLooks }, `${seconds} s whole`);
+      for (const state of ['down', 'off'] as const) check({ state, downLooks }, `${seconds} s whole`);
   });
   it('is never more frequent than the setting says', () => {
     check({ focusedMs: 300_000 }, '300 s whole');

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { ReflexHealth } from '../../../src/app/reflexHealth.ts';
 import type { StartReport, StopReport } from '../../../src/app/reflexServer.ts';
 import type { ServerState } from '../../../src/core/reflex/serverState.ts';
+import type { BakeoffNews } from '../../../src/extension/engine/api.ts';
+import { budgetOf } from '../../../src/extension/reflex/bakeoffAction.ts';
 import { createServerActions, type ServerActions } from '../../../src/extension/reflex/serverActions.ts';
 
 const URL = 'http://127.0.0.1:3009/v1';
@@ -45,6 +47,12 @@ interface Bench {
     start: (signal: AbortSignal) => Promise<StartReport>;
     log: { text: string; position: number; isAtWork: boolean }[];
     onFolder: () => void;
+    chosen: 'new' | 'resume' | undefined;
+    budget: string | undefined;
+    onBudget: () => void;
+    bakeoff: (signal: AbortSignal) => Promise<BakeoffNews>;
+    /** Aborted when a person ends a wait. */
+    ending: AbortController;
   };
   /** Lets the timer fire that is set, if any is. */
   tick(): Promise<boolean>;
@@ -58,6 +66,11 @@ function bench(): Bench {
     start: async () => ({ outcome: 'started', state: READY }),
     log: [],
     onFolder: () => undefined,
+    chosen: 'new',
+    budget: '2.50',
+    onBudget: () => undefined,
+    bakeoff: async () => ({ passed: true, text: 'passed', file: '/f/report.md' }),
+    ending: new AbortController(),
   };
   let timer: (() => void) | undefined;
   const actions = createServerActions(
@@ -70,6 +83,11 @@ function bench(): Bench {
       stop: async (): Promise<StopReport> => {
         seen.push('engine stop');
         return { outcome: 'stopped' };
+      },
+      bakeoff: async (_, request, onTrial, signal) => {
+        seen.push(`engine bakeoff ${JSON.stringify(request)}`);
+        onTrial({ done: 1, of: 48, line: '1/48  fix-sum  reflex  passed' });
+        return world.bakeoff(signal);
       },
       check: async () => {
         seen.push('engine check');
@@ -88,8 +106,15 @@ function bench(): Bench {
         world.onFolder();
         return world.folder;
       },
-      progress: (_, work) =>
-        work((text) => seen.push(`progress ${text.split(' It is')[0]}`), new AbortController().signal),
+      progress: (_, work) => work((text) => seen.push(`progress ${text.split(' It is')[0]}`), world.ending.signal),
+      chooseStart: async () => world.chosen,
+      askBudget: async () => {
+        world.onBudget();
+        return world.budget;
+      },
+      openReport: async (file) => {
+        seen.push(`open ${file}`);
+      },
       tell: (level, text) => seen.push(`${level}: ${text}`),
       openLog: () => ({
         append: (text) => seen.push(`log ${text}`),
@@ -123,7 +148,7 @@ describe('the local server in the palette', () => {
   it('starts nothing, stops nothing and asks nothing in a workspace that is not trusted', async () => {
     const { actions, seen, world } = bench();
     world.trusted = false;
-    for (const act of [actions.start, actions.stop, actions.restart, actions.check])
+    for (const act of [actions.start, actions.stop, actions.restart, actions.check, actions.bakeoff])
       await assert.rejects(act(), /not trusted/);
     assert.deepEqual(seen, []);
   });
@@ -219,5 +244,81 @@ describe('the local server in the palette', () => {
     await actions.showLog();
     actions[Symbol.dispose]();
     assert.equal(await tick(), false);
+  });
+
+  it('lets both sides do the tasks for what a person says, and shows the report', async () => {
+    const { actions, seen, world } = bench();
+    await actions.bakeoff();
+    world.chosen = 'resume';
+    world.bakeoff = async () => ({ passed: false, text: 'not passed', file: '/f/other.md' });
+    await actions.bakeoff();
+    const told = ['progress checking the tasks and the server', 'progress 1/48  fix-sum  reflex  passed'];
+    const [begin, trial] = told;
+    assert.deepEqual(seen, [
+      begin,
+      'engine bakeoff {"budget":2500000,"start":"new"}',
+      trial,
+      'information: passed',
+      'open /f/report.md',
+      'changed',
+      begin,
+      'engine bakeoff {"budget":2500000,"start":"resume"}',
+      trial,
+      'warning: not passed',
+      'open /f/other.md',
+      'changed',
+    ]);
+  });
+
+  it('spends nothing when a question is left, and nothing when the trust goes meanwhile', async () => {
+    const { actions, seen, world } = bench();
+    for (const [chosen, budget] of [
+      [undefined, '1'],
+      ['new', undefined],
+      ['new', 'much'],
+    ] as const) {
+      Object.assign(world, { chosen, budget });
+      await actions.bakeoff();
+    }
+    Object.assign(world, { chosen: 'new', budget: '1', onBudget: () => (world.trusted = false) });
+    await assert.rejects(actions.bakeoff(), /not trusted/);
+    assert.deepEqual(
+      seen.filter((line) => line !== 'changed'),
+      [],
+    );
+  });
+
+  it('says what is kept when a person ends a bake-off, and hands on what could not begin', async () => {
+    const { actions, seen, world } = bench();
+    world.bakeoff = async (signal) => {
+      world.ending.abort();
+      signal.throwIfAborted();
+      throw new Error('not aborted');
+    };
+    await actions.bakeoff();
+    assert.equal(
+      seen.at(-2),
+      'information: The bake-off was ended. What it measured is kept: the same command goes on with it.',
+    );
+    world.ending = new AbortController();
+    world.bakeoff = async () => {
+      throw new Error('no worker of the cloud');
+    };
+    await assert.rejects(actions.bakeoff(), /no worker of the cloud/);
+  });
+
+  it('reads an amount of dollars', () => {
+    for (const [text, microdollars] of [
+      ['5', 5_000_000],
+      [' 2.50 ', 2_500_000],
+      ['0', 0],
+      ['10000', 10_000_000_000],
+      ['10001', undefined],
+      ['-1', undefined],
+      ['', undefined],
+      ['1e3', undefined],
+      ['5 $', undefined],
+    ] as const)
+      assert.equal(budgetOf(text), microdollars, text);
   });
 });

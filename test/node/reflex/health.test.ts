@@ -64,7 +64,10 @@ describe('a look at a model server', () => {
     withServer(WELL, async (url, asked) => {
       const found = await readHealth({ baseUrl: url, depth: 'light' }, never);
       assert.deepEqual(withoutLatency(found), answers('unknown', { running: 1 }));
-      assert.deepEqual(new Set(asked.map((request) => request.url)), new Set(['/metrics', '/v1/models']));
+      assert.deepEqual(
+        new Set(asked.map((request) => request.url)),
+        new Set(['/metrics', '/v1/models', '/v1/loads?include=core,memory']),
+      );
     }));
   it('asks SGLang for its loads where it has no metrics', () =>
     check(

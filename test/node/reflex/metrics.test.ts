@@ -50,6 +50,26 @@ vllm:prefix_cache_hits_total{engine="0"} 50.0 1700000000000
     check('llamacpp:requests_processing 1\nllamacpp:requests_deferred 0', { running: 1, queued: 0 });
   });
 
+  it('have counters of tokens and of the time that answers took', () => {
+    check(
+      `vllm:generation_tokens_total{engine="0",model_name="a"} 1000.0
+vllm:generation_tokens_total{engine="0",model_name="lora"} 24.0
+vllm:generation_tokens_created{engine="0"} 1.7e+09
+vllm:e2e_request_latency_seconds_sum{engine="0"} 12.5
+vllm:e2e_request_latency_seconds_count{engine="0"} 10.0
+vllm:e2e_request_latency_seconds_bucket{engine="0",le="0.5"} 4.0
+`,
+      { counted: { generatedTokens: 1024, answered: 10, answerSeconds: 12.5 } },
+    );
+    check('sglang:generation_tokens_total{tp_rank="0"} 5\nsglang:generation_tokens_total{tp_rank="1"} 5', {
+      counted: { generatedTokens: 5 },
+    });
+    check('llamacpp:tokens_predicted_total 10911\nllamacpp:predicted_tokens_seconds 23.2458', {
+      counted: { generatedTokens: 10911 },
+    });
+    check('vllm:generation_tokens_total NaN\nvllm:e2e_request_latency_seconds_count -1', {});
+  });
+
   it('leave out what is missing or cannot be true', () => {
     check('', {});
     check('<html>not metrics</html>', {});

@@ -12,6 +12,7 @@ describe('the status-bar item of the local server', () => {
       baseUrl: 'http://127.0.0.1:1/v1',
       health: { kind: 'refuses', why: 'nothing listens on its port' },
       vram: { kind: 'none', why: 'nvidia-smi is not installed here' },
+      place: { kind: 'here', computer: 'c' },
     };
     const problems: string[] = [];
     const bar = createReflexStatusBar({

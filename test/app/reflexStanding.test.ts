@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { createServices, type Host } from '../../src/app/services.ts';
+import { readStanding, type ReflexStanding } from '../../src/app/reflexStanding.ts';
+import { pairsOf, reportOf } from '../support/bakeoffReport.ts';
+import { makeRepository } from '../support/gitRepository.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+async function read(files: Readonly<Record<string, string>>): Promise<ReflexStanding> {
+  using folder = temporaryFolder();
+  await makeRepository(folder.join('repository'), files);
+  const host: Host = {
+    folder: folder.join('repository'),
+    installation: path.resolve(import.meta.dirname, '../..'),
+    environment: { XDG_CONFIG_HOME: folder.join('config') },
+    program: 'test',
+    person: 'test',
+    secret: () => Promise.resolve(undefined),
+    provider: () => undefined,
+    onEvent: () => undefined,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  };
+  return await readStanding(createServices(host));
+}
+
+const name = (number: number): string => `.speckit/eval/reflex-bakeoff-2026110${number}T120000.json`;
+const passing = reportOf(pairsOf(24));
+const failing = reportOf(pairsOf(24, (index, side) => (side === 'reflex' && index < 12 ? { outcome: 'failed' } : {})));
+
+describe('where [reflex] stands', () => {
+  it('is what it has to reach and the bake-offs, the newest first', async () => {
+    const standing = await read({
+      'speckit.toml': '[reflex]\nenabled = true\n[reflex.thresholds]\np95_latency_ms = 900\n',
+      [name(1)]: JSON.stringify(passing),
+      [name(2)]: JSON.stringify(failing),
+    });
+    assert.deepEqual([standing.enabled, standing.thresholds.p95_latency_ms], [true, 900]);
+    assert.deepEqual(
+      standing.reports.map(({ file, passed }) => [file, passed]),
+      [
+        [name(2), false],
+        [name(1), true],
+      ],
+    );
+    assert.match(standing.reports[0]?.reasons.join(' ') ?? '', /50 %/);
+    assert.equal(standing.reports[1]?.microdollars, 24 * 3_000);
+    assert.deepEqual(structuredClone(standing), standing);
+  });
+
+  it('passes over what is no report, and believes the trials more than the verdict that is written beside them', async () => {
+    const forged = { ...failing, verdict: { passed: true, reasons: [] } };
+    const { reports, enabled } = await read({
+      [name(1)]: '{',
+      [name(2)]: JSON.stringify({ ...passing, schema_version: 99 }),
+      [name(3)]: JSON.stringify(forged),
+    });
+    assert.deepEqual([enabled, reports.map(({ passed }) => passed)], [false, [false]]);
+  });
+
+  it('tells at most twenty of them', async () => {
+    const files = Array.from({ length: 25 }, (_, index) => [
+      `.speckit/eval/reflex-bakeoff-202611${String(index + 1).padStart(2, '0')}T120000.json`,
+      JSON.stringify(passing),
+    ]);
+    const { reports } = await read(Object.fromEntries(files));
+    assert.equal(reports.length, 20);
+    assert.match(reports[0]?.file ?? '', /20261125T/);
+  });
+});
