@@ -115,6 +115,8 @@ const shortApart = {
 /** @type {esbuild.BuildOptions} */
 const short = {
   ...common,
+  // Only a title without a Latin letter is hashed: loading node:crypto would take longer than the rest of the command.
+  alias: {},
   entryPoints: { short: 'src/cli/short.ts' },
   outdir: `${into}/cli`,
   format: 'esm',
