@@ -56,7 +56,14 @@ async function stateOf(file: string): Promise<string | undefined> {
 const SETTLED_MS = 2_000;
 
 async function areSettled(files: readonly string[], now: number): Promise<boolean> {
-  const written = await Promise.all(files.map((file) => stat(file).then(({ mtimeMs }) => mtimeMs, () => 0)));
+  const written = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
   return written.every((mtimeMs) => now - mtimeMs > SETTLED_MS);
 }
 
