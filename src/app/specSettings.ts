@@ -18,7 +18,10 @@ export type SpecSettings = Configuration['spec'] & {
  * takes longer than the rest of a short command, so that the answer is remembered in the repository's git folder by the state of the
  * files it was made of and by the code that made it: the same code would say the same of the same files. Only good ones are remembered.
  */
-export async function specSettings(services: Services, repository: Repository): Promise<SpecSettings> {
+export async function specSettings(
+  services: Services,
+  repository: Pick<Repository, 'root' | 'commonDir'>,
+): Promise<SpecSettings> {
   const memory = path.join(repository.commonDir, 'speckit', 'spec-settings.json');
   const files = [userConfigurationFile(services), path.join(repository.root, 'speckit.toml')];
   const key = await keyOf(files);
