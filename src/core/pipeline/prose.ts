@@ -7,6 +7,7 @@ import type { SettledBy } from '../run/questionFacts.ts';
 import type { FileContent, FileDifference } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { checksInOrder, type Evidence } from './evidence.ts';
+import type { NearFiles } from './imports.ts';
 import type { Brief, Plan, Task } from './outputs.ts';
 import { nameText } from './nameText.ts';
 import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
@@ -130,21 +131,24 @@ export function scenarioIdsText(context: RunContext): string {
 }
 
 /**
- * Files that matter beside those that will change, in the order of their weight: the brief's relevant ones, then the tests of the files that will change
- * (of the relevant ones while it is not known which will). Without SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
+ * Files that matter beside those that will change, in the order of their weight: what those import and what imports them, then `relevant`, then the tests of
+ * the files that will change (of the relevant ones while it is not known which will); of these last two first what lies one import further. Without
+ * SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
  */
 export function relatedFiles(
   paths: readonly string[],
   relevant: readonly string[],
   files: readonly string[],
+  { near, further }: NearFiles = { near: [], further: [] },
 ): readonly string[] {
   const stem = (path: string): string =>
     (path.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '').replace(/[._-](?:test|spec)$/, '');
   const tested = paths.length > 0 ? paths : relevant;
   const stems = new Set(tested.filter((path) => !isTestFile(path)).map(stem));
   const tests = files.filter((path) => isTestFile(path) && stems.has(stem(path)));
-  const wanted = new Set([...relevant.filter((path) => files.includes(path)), ...tests]);
-  return [...wanted].filter(
+  const others = [...relevant.filter((path) => files.includes(path)), ...tests];
+  const byDistance = others.toSorted((one, other) => Number(further.includes(other)) - Number(further.includes(one)));
+  return [...new Set([...near, ...byDistance])].filter(
     (path) =>
       !paths.includes(path) &&
       !/(?:^|\/)constitution\.md$|^AGENTS\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path),

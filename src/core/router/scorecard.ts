@@ -110,7 +110,7 @@ export function workerIdentity(settings: WorkerSettings): string {
   return hashOf({ provider, model, baseUrl: baseUrl ?? null, output, extra });
 }
 
-/** The version of what a worker is told at a stage: of the stage's prompt, the system text and the words that ask for a mended answer. */
+/** The version of what workers are told at a stage: of the stage's prompt, the system text and the words that ask for a mended answer, with their variants. */
 export function stagePrompts(stage: ComparedStage, prompts: ReadonlyMap<string, PromptTemplate>): string {
   return hashOf(['preamble', stage, 'repair'].map((id) => prompts.get(id) ?? null));
 }
