@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { renderPrompt, type PromptTemplate } from '../../src/core/prompt/template.ts';
+import { inVariant, renderPrompt, type PromptTemplate, type PromptVariant } from '../../src/core/prompt/template.ts';
 import { loadPrompts } from '../../src/node/prompts.ts';
 import { changed, said } from '../support/pipelineScript.ts';
 import { installation, replaceFile, scriptedProject, tool } from '../support/scriptedProject.ts';
@@ -79,13 +79,14 @@ async function oneWord(way: string, head: string): Promise<OneWord> {
 
 const bytesOf = (body: unknown): number => Buffer.byteLength(JSON.stringify(body));
 
-/** What is the same in every first implement request, whatever the project: everything with all inputs of its prompts empty, in bytes. */
+/** What is the same in every first implement request, whatever the project: everything with all inputs of its prompts empty, in bytes. `variant`: in whose words. */
 export async function fixedPart(
   body: unknown,
+  variant?: PromptVariant,
 ): Promise<{ readonly all: number; readonly tools: number; readonly prompts: number }> {
   const { templates } = await loadPrompts(path.join(installation, 'prompts'));
   const empty = (id: string): string => {
-    const template = templates.get(id) as PromptTemplate;
+    const template = inVariant(templates.get(id) as PromptTemplate, variant);
     return renderPrompt(template, Object.fromEntries(template.inputs.map((name) => [name, ''])));
   };
   const sent = body as { readonly tools: unknown; readonly messages: readonly { readonly role: string }[] };
