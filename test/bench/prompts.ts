@@ -101,6 +101,8 @@ ${wordTable()}
 The fixed part of an implement turn (tools, rules and the stage's words, with nothing of any project): ${fixed.all} bytes, of them ${fixed.tools} tools and ${fixed.prompts} prompts. ${aimText(fixed.all, AIMS.fixed)}
 In the words for local models: ${fixedLocal.all} bytes. ${aimText(fixedLocal.all, AIMS.fixed)}
 
+Schemas of answers in prompts: ${words.map(({ way, schemas }) => `${schemas} bytes ${way}`).join(', ')}. They are left out where the provider is known to show the model the schema that is sent (OpenAI and Anthropic at their own endpoints).
+
 ${words.map((word) => `The whole edit ${word.way}: ${sum(word.requests.map(({ bytes }) => bytes))} bytes. ${aimText(sum(word.requests.map(({ bytes }) => bytes)), AIMS.edit)}`).join('\n\n')}
 `;
 }

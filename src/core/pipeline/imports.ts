@@ -24,7 +24,7 @@ const ENDINGS = [
   '/index.js',
 ];
 /** Files that import those in question, of which a prompt is told at most. */
-const MOST_IMPORTERS = 6;
+const MOST_IMPORTERS = 4;
 
 /** Files near to some others: those they import and those that import them, nearest first; and what lies one import further. */
 export interface NearFiles {

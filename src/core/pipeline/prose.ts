@@ -37,13 +37,13 @@ export function fileListText(paths: readonly string[]): string {
 export interface ContentsLimits {
   readonly cap?: number;
   readonly room?: Room;
-  /** What becomes of the first file where the room is smaller than it: its middle is cut out (when left out), or it is left out as any other. */
+  /** What becomes of the first file where it is larger than room or cap: it stands there all the same, without its middle where the room is smaller (when left out), or it is left out as any other. */
   readonly first?: 'cut' | 'whole';
 }
 
 /**
  * Files with their names, read as durable steps below `key`, those that matter most first. Files that do not exist are named as new. As many whole
- * files as fit, the first always; the others are named, so that nobody takes a part of a file for the whole.
+ * files as fit, the first always unless `first` says otherwise; the others are named, so that nobody takes a part of a file for the whole.
  */
 export async function contentsText(
   context: RunContext,
@@ -86,8 +86,8 @@ function fitFiles(
   for (const file of files) {
     const whole = filePart(file, fileBytes);
     const isRoom = estimateTokens(whole) <= room;
-    const isForced = shown.length === 0 && (isRoom || first === 'cut');
-    if (!isForced && (!isRoom || (shown.length > 0 && length + whole.length > cap))) {
+    const isForced = shown.length === 0 && first === 'cut';
+    if (!isForced && (!isRoom || length + whole.length > cap)) {
       left.push(file.path);
       limit = isRoom ? (limit ?? { kind: 'characters', most: cap }) : { kind: 'room' };
       continue;
