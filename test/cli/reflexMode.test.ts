@@ -158,10 +158,10 @@ describe('an implementer in reflex mode', () => {
     );
     assert.match(first?.messages.at(-1)?.content ?? '', /its first character is `\{`[\s\S]*Example of a whole answer:/);
     const again = second?.messages.at(-1)?.content ?? '';
-    assert.match(again, /^Your patch does not do it yet\.[\s\S]*test: failed, exit code 1[\s\S]*Hello, stranger!/);
+    assert.match(again, /^Not done yet\.[\s\S]*test: failed, exit code 1[\s\S]*Hello, stranger!/);
     assert.match(
       again,
-      /Your patch was taken back\.[\s\S]*```\nsrc\/greet\.js\ntest\/greet\.test\.js\n```[\s\S]*the whole patch/,
+      /What it changed was taken back\.[\s\S]*```\nsrc\/greet\.js\ntest\/greet\.test\.js\n```[\s\S]*the whole patch/,
     );
     const calls = payloads(at.project, 'LLMCall').filter(({ worker }) => worker === 'reflex');
     assert.deepEqual(
