@@ -18,7 +18,6 @@ import {
 } from '../support/pipelineScript.ts';
 import {
   configuration,
-  FILES,
   GOOD,
   installation,
   scriptedProject,

@@ -3,7 +3,6 @@ import {
   differenceText,
   evidenceText,
   fileListText,
-  fileDifferenceText,
   mentionedFiles,
   outputText,
   relatedFiles,
