@@ -13,6 +13,7 @@ import type { Role, Stage } from '../run/stage.ts';
 import type { StepTurn } from '../run/steps.ts';
 import type { RunContext } from './context.ts';
 import { workerPlace } from './nobodyLeft.ts';
+import type { PromptUse } from './promptFor.ts';
 import { RunStopped } from './stopped.ts';
 import { isAllowedUnpriced } from './unpricedModel.ts';
 
@@ -28,6 +29,8 @@ export interface CallAddress {
   readonly stage: Stage;
   readonly role: Role;
   readonly worker: string;
+  /** The prompt that the conversation begins with. */
+  readonly template: PromptUse;
   readonly mode?: CallMode | undefined;
 }
 
@@ -158,6 +161,7 @@ async function callOnce(
     local: settings?.local ?? false,
     recorded: result.kind === 'ok' && result.value.recorded === true,
     promptHash: promptHash(request),
+    template: address.template,
     prompt: promptBlob,
     answer: answerBlob,
     requestBytes: prompt.length,

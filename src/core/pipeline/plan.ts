@@ -1,9 +1,8 @@
-import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Question, Verdict } from '../gates/verdict.ts';
 import { obligations, type RunContext } from './context.ts';
-import { ask, prompt, schemaText, type Answered } from './ask.ts';
+import { ask, type Answered } from './ask.ts';
 import { critiqueSchema, planSchema, type Critique, type Plan } from './outputs.ts';
 import { decide, proceedOrStop } from './gate.ts';
 import {
@@ -25,6 +24,7 @@ import { advisersOf } from './reviews.ts';
 import type { Specified } from './specify.ts';
 import { personsWorkIn } from './personsWork.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
+import { longestText, schemaText } from './promptFor.ts';
 import { RunStopped } from './stopped.ts';
 import { workersLeft } from './workersLeft.ts';
 
@@ -174,21 +174,18 @@ async function askForPlan(
     checks: checksText(context),
     earlier: former === undefined ? '(none)' : planText(former),
     critique: points,
-    schema: schemaText(planSchema),
   };
-  const template = prompt(context, 'plan');
-  const room = roomOf(context, { key, stage: 'plan' }, [template.text, ...Object.values(fixed)]);
+  const around = [longestText(context, 'plan'), schemaText(planSchema), ...Object.values(fixed)];
+  const room = roomOf(context, { key, stage: 'plan' }, around);
   const files = repositoryListText(context, specified.files, room);
   const contents = await contentsText(context, `${key}/contents`, existing, { room: roomAfter(room, files) });
-  const text = renderPrompt(template, { ...fixed, files, contents });
-  const messages = [{ role: 'user' as const, text }];
   const answered = await ask(context, {
     key: `${key}/plan`,
     stage: 'plan',
     role: 'architect',
     name: 'plan',
     schema: planSchema,
-    messages,
+    prompt: { id: 'plan', values: { ...fixed, files, contents } },
     passOver,
   });
   if (answered === undefined) throw nobodyLeft(context, { key: `${key}/plan`, role: 'architect', wanted: 'a plan' });
@@ -208,21 +205,18 @@ async function askCritic(
   specified: Specified,
 ): Promise<Critique | undefined> {
   const changed = plan.files.map((file) => file.path).filter((path) => specified.files.includes(path));
-  const fixed = { plan: planText(plan), schema: schemaText(critiqueSchema) };
-  const template = prompt(context, 'critic-plan');
+  const fixed = { plan: planText(plan) };
   const at = { key: `${key}/critic`, stage: 'plan' } as const;
-  const room = roomOf(context, at, [template.text, ...Object.values(fixed)]);
+  const room = roomOf(context, at, [longestText(context, 'critic-plan'), schemaText(critiqueSchema), fixed.plan]);
   const files = repositoryListText(context, specified.files, room);
   const contents = await contentsText(context, `${at.key}/contents`, changed, { room: roomAfter(room, files) });
-  const text = renderPrompt(template, { ...fixed, files, contents });
-  const messages = [{ role: 'user' as const, text }];
   const answered = await ask(context, {
     key: `${key}/critic`,
     stage: 'plan',
     role: 'critic',
     name: 'critique',
     schema: critiqueSchema,
-    messages,
+    prompt: { id: 'critic-plan', values: { ...fixed, files, contents } },
     passOver: [],
   });
   return answered?.value;

@@ -7,6 +7,7 @@ import type { SettledBy } from '../run/questionFacts.ts';
 import type { FileContent, FileDifference } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { checksInOrder, type Evidence } from './evidence.ts';
+import type { NearFiles } from './imports.ts';
 import type { Brief, Plan, Task } from './outputs.ts';
 import { nameText } from './nameText.ts';
 import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
@@ -36,13 +37,13 @@ export function fileListText(paths: readonly string[]): string {
 export interface ContentsLimits {
   readonly cap?: number;
   readonly room?: Room;
-  /** What becomes of the first file where the room is smaller than it: its middle is cut out (when left out), or it is left out as any other. */
+  /** What becomes of the first file where it is larger than room or cap: it stands there all the same, without its middle where the room is smaller (when left out), or it is left out as any other. */
   readonly first?: 'cut' | 'whole';
 }
 
 /**
  * Files with their names, read as durable steps below `key`, those that matter most first. Files that do not exist are named as new. As many whole
- * files as fit, the first always; the others are named, so that nobody takes a part of a file for the whole.
+ * files as fit, the first always unless `first` says otherwise; the others are named, so that nobody takes a part of a file for the whole.
  */
 export async function contentsText(
   context: RunContext,
@@ -85,8 +86,8 @@ function fitFiles(
   for (const file of files) {
     const whole = filePart(file, fileBytes);
     const isRoom = estimateTokens(whole) <= room;
-    const isForced = shown.length === 0 && (isRoom || first === 'cut');
-    if (!isForced && (!isRoom || (shown.length > 0 && length + whole.length > cap))) {
+    const isForced = shown.length === 0 && first === 'cut';
+    if (!isForced && (!isRoom || length + whole.length > cap)) {
       left.push(file.path);
       limit = isRoom ? (limit ?? { kind: 'characters', most: cap }) : { kind: 'room' };
       continue;
@@ -130,21 +131,24 @@ export function scenarioIdsText(context: RunContext): string {
 }
 
 /**
- * Files that matter beside those that will change, in the order of their weight: the brief's relevant ones, then the tests of the files that will change
- * (of the relevant ones while it is not known which will). Without SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
+ * Files that matter beside those that will change, in the order of their weight: what those import and what imports them, then `relevant`, then the tests of
+ * the files that will change (of the relevant ones while it is not known which will); of these last two first what lies one import further. Without
+ * SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
  */
 export function relatedFiles(
   paths: readonly string[],
   relevant: readonly string[],
   files: readonly string[],
+  { near, further }: NearFiles = { near: [], further: [] },
 ): readonly string[] {
   const stem = (path: string): string =>
     (path.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '').replace(/[._-](?:test|spec)$/, '');
   const tested = paths.length > 0 ? paths : relevant;
   const stems = new Set(tested.filter((path) => !isTestFile(path)).map(stem));
   const tests = files.filter((path) => isTestFile(path) && stems.has(stem(path)));
-  const wanted = new Set([...relevant.filter((path) => files.includes(path)), ...tests]);
-  return [...wanted].filter(
+  const others = [...relevant.filter((path) => files.includes(path)), ...tests];
+  const byDistance = others.toSorted((one, other) => Number(further.includes(other)) - Number(further.includes(one)));
+  return [...new Set([...near, ...byDistance])].filter(
     (path) =>
       !paths.includes(path) &&
       !/(?:^|\/)constitution\.md$|^AGENTS\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path),

@@ -2,6 +2,7 @@ import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '.
 import type { Redaction } from '../run/redaction.ts';
 import type { Steps } from '../run/steps.ts';
 import type { ToolResult } from '../agent/tool.ts';
+import { isReadable, nearFiles, type NearFiles } from './imports.ts';
 
 /** Lines a search returns, files it reads, and bytes of a file above which it is passed over. */
 const SEARCH_LINES = 60;
@@ -28,6 +29,8 @@ export interface Workspace {
   /** The whole file, redacted: whoever shows it to a model cuts it. */
   read(key: string, path: RepositoryPath): Promise<FileContent | null>;
   search(key: string, text: string, folder: string): Promise<ToolResult>;
+  /** What these files import and what imports them, as far as the repository's first files tell. */
+  near(key: string, paths: readonly RepositoryPath[]): Promise<NearFiles>;
   /** Applies changes to `current` and checkpoints; `current` is the new tree afterwards. */
   apply(key: string, changes: readonly FileChange[]): Promise<KnownTree>;
   /** Goes back (or forward) to a tree this run made: only the reasoning moves. */
@@ -131,6 +134,19 @@ export function createWorkspace(
       );
       return output;
     },
+    async near(key, paths) {
+      const { output } = await steps.step(
+        { key, effect: 'retrieval' },
+        { tree: current.evidence, paths },
+        async () => {
+          await ready();
+          const { near, further } = nearFiles(paths, await readableTexts(tree, current.tree));
+          return { outcome: 'done', output: { near: [...near], further: [...further] } };
+        },
+        signal,
+      );
+      return output;
+    },
     async apply(key, changes) {
       const before = current;
       const { output } = await steps.step(
@@ -149,6 +165,17 @@ export function createWorkspace(
       return output;
     },
   };
+}
+
+/** The texts of the tree on disk whose imports can be read. */
+async function readableTexts(tree: RunTree, id: TreeId): Promise<ReadonlyMap<RepositoryPath, string>> {
+  const paths = (await tree.listAt(id)).filter(isReadable).slice(0, SEARCH_FILES);
+  const texts = new Map<RepositoryPath, string>();
+  for (const path of paths) {
+    const content = await tree.read(path);
+    if (content?.kind === 'text' && content.text.length <= SEARCH_FILE_BYTES) texts.set(path, content.text);
+  }
+  return texts;
 }
 
 async function searchTree(

@@ -149,6 +149,10 @@ export const payloadSchemas = {
     local: z.boolean(),
     recorded: z.boolean(),
     promptHash: hash,
+    /** The prompt that the request begins with, and whose text of it that is: null is the main one. Logs of before there were variants have none. */
+    template: z
+      .strictObject({ id: z.string(), version: z.int().positive(), variant: z.string().nullable() })
+      .optional(),
     prompt: blob.nullable(),
     answer: blob.nullable(),
     requestBytes: z.int().nonnegative(),
