@@ -130,6 +130,10 @@ const tierSchema = z.strictObject({
   implementer: chain.optional().describe('workers for this tier; routing.implementer when left out'),
   judge: chain.optional().describe('workers for this tier; routing.judge when left out'),
   critic: chain.optional().describe('workers for this tier; routing.critic when left out'),
+  security_reviewer: chain.optional().describe('workers for this tier; routing.security_reviewer when left out'),
+  performance_reviewer: chain.optional().describe('workers for this tier; routing.performance_reviewer when left out'),
+  librarian: chain.optional().describe('workers for this tier; routing.librarian when left out'),
+  tutor: chain.optional().describe('workers for this tier; routing.tutor when left out'),
   attempts_per_worker: z
     .int()
     .min(1)
@@ -188,6 +192,18 @@ export const configurationSchema = z.strictObject({
       performance_reviewer: chain
         .default([])
         .describe('workers that review performance; those of the critic when left out'),
+      librarian: chain
+        .default([])
+        .describe(
+          'workers that choose files where not all fit into a prompt; the local ones of the implementer when left out',
+        ),
+      librarian_long_context_tokens: z
+        .int()
+        .nonnegative()
+        .default(100_000)
+        .describe(
+          'estimated tokens of the librarian\'s own prompt past which those of its workers are asked that are not local, and up to which none of them is; 0: always',
+        ),
       tutor: chain
         .default([])
         .describe('workers that explain failing output; the local ones of the implementer when left out'),
@@ -297,6 +313,10 @@ export const configurationSchema = z.strictObject({
         .describe(
           "files and folders where time matters, e.g. 'src/parser/' or 'src/*/codec.ts'; beside those that the constitution names for it",
         ),
+      librarian: z
+        .boolean()
+        .default(true)
+        .describe('whether a librarian chooses the files that are shown first where not all fit into a prompt'),
       tutor: z
         .boolean()
         .default(true)

@@ -16,6 +16,8 @@ import {
   scenarioIdsText,
 } from './prose.ts';
 import { repositoryListText } from './fileList.ts';
+import { createLibrarian, type Librarian } from './librarian.ts';
+import { planFilesText } from './planFiles.ts';
 import { roomAfter, roomOf } from './room.ts';
 import { constitutionConflicts } from './constitution.ts';
 import { planDocument } from './documents.ts';
@@ -45,6 +47,7 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
   const earlier: Verdict[] = [];
   const passOver: string[] = [];
   const before = [...specified.answers];
+  const librarian = createLibrarian(context, 'plan', briefText(specified.brief, specified.answers));
   let points = '(none)';
   let { files } = specified;
   let former: Plan | undefined;
@@ -53,7 +56,7 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
     const answered = await askForPlan(
       context,
       { ...specified, files, answers: before },
-      { key, former, points, passOver },
+      { key, former, points, passOver, librarian },
     );
     former = answered.value;
     const usesCritic = hasCritic(context, answered.value);
@@ -159,14 +162,15 @@ interface PlanRound {
   /** What stands against that, a line each. */
   readonly points: string;
   readonly passOver: readonly string[];
+  readonly librarian: Librarian;
 }
 
 async function askForPlan(
   context: RunContext,
   specified: Specified,
-  { key, former, points, passOver }: PlanRound,
+  { key, former, points, passOver, librarian }: PlanRound,
 ): Promise<Answered<Plan>> {
-  const existing = relatedFiles([], specified.brief.relevant_files, specified.files);
+  const relevant = relatedFiles([], specified.brief.relevant_files, specified.files);
   const fixed = {
     requirement_ids: requirementIdsText(context),
     scenario_ids: scenarioIdsText(context),
@@ -178,9 +182,8 @@ async function askForPlan(
   };
   const template = prompt(context, 'plan');
   const room = roomOf(context, { key, stage: 'plan' }, [template.text, ...Object.values(fixed)]);
-  const files = repositoryListText(context, specified.files, room);
-  const contents = await contentsText(context, `${key}/contents`, existing, { room: roomAfter(room, files) });
-  const text = renderPrompt(template, { ...fixed, files, contents });
+  const shown = await planFilesText(context, room, { files: specified.files, relevant }, librarian);
+  const text = renderPrompt(template, { ...fixed, ...shown });
   const messages = [{ role: 'user' as const, text }];
   const answered = await ask(context, {
     key: `${key}/plan`,
