@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commandRuleSchema } from './commandRuleSettings.ts';
 import { reflexSchema } from './reflexSettings.ts';
+import { routingSchema, tierChains } from './routingSettings.ts';
 
 /*
  * Every setting once: key, schema, default, doc. speckit.toml (repository) over the user's config.toml over these defaults.
@@ -118,7 +119,6 @@ const demotionSchema = z.strictObject({
 });
 
 const limitDollars = z.number().nonnegative();
-const chain = z.array(z.string().min(1)).max(6);
 
 /** What a tier does otherwise than [routing] and [gates] say for all of them. */
 const tierSchema = z.strictObject({
@@ -126,14 +126,7 @@ const tierSchema = z.strictObject({
     .array(z.enum(TIERED_COMMANDS))
     .default([])
     .describe('commands that belong to this tier instead of their usual one'),
-  architect: chain.optional().describe('workers for this tier; routing.architect when left out'),
-  implementer: chain.optional().describe('workers for this tier; routing.implementer when left out'),
-  judge: chain.optional().describe('workers for this tier; routing.judge when left out'),
-  critic: chain.optional().describe('workers for this tier; routing.critic when left out'),
-  security_reviewer: chain.optional().describe('workers for this tier; routing.security_reviewer when left out'),
-  performance_reviewer: chain.optional().describe('workers for this tier; routing.performance_reviewer when left out'),
-  librarian: chain.optional().describe('workers for this tier; routing.librarian when left out'),
-  tutor: chain.optional().describe('workers for this tier; routing.tutor when left out'),
+  ...tierChains,
   attempts_per_worker: z
     .int()
     .min(1)
@@ -182,34 +175,7 @@ export const configurationSchema = z.strictObject({
     .prefault({})
     .describe('which commands run, which ask, which never run: speckit policy check -- COMMAND'),
   workers: z.record(WORKER_NAME, workerSchema).default({}).describe('models a role can be routed to, by name'),
-  routing: z
-    .strictObject({
-      architect: chain.default([]),
-      implementer: chain.default([]),
-      judge: chain.default([]),
-      critic: chain.default([]),
-      security_reviewer: chain.default([]).describe('workers that review security; those of the critic when left out'),
-      performance_reviewer: chain
-        .default([])
-        .describe('workers that review performance; those of the critic when left out'),
-      librarian: chain
-        .default([])
-        .describe(
-          'workers that choose files where not all fit into a prompt; the local ones of the implementer when left out',
-        ),
-      librarian_long_context_tokens: z
-        .int()
-        .nonnegative()
-        .default(100_000)
-        .describe(
-          'estimated tokens of the librarian\'s own prompt past which those of its workers are asked that are not local, and up to which none of them is; 0: always',
-        ),
-      tutor: chain
-        .default([])
-        .describe('workers that explain failing output; the local ones of the implementer when left out'),
-    })
-    .prefault({})
-    .describe('role -> workers or model chains, cheapest first; the next one is called after two failed attempts'),
+  routing: routingSchema,
   calls: z
     .strictObject({
       local_only: z

@@ -198,8 +198,7 @@ function refusedCall(
   const isReplaceable =
     role !== 'implementer' || configuration.routing.implementer.some((name) => configuration.workers[name]?.local);
   const stops = configuration.cost.at_limit === 'stop' || !isReplaceable || !canBeLifted(rule);
-  if (stops && role !== 'librarian')
-    throw new RunStopped('blocked', `${text} (${rule})`, rule);
+  if (stops && role !== 'librarian') throw new RunStopped('blocked', `${text} (${rule})`, rule);
   log.append('ErrorEvent', { key, error: OVER_BUDGET, text });
   return { outcome: 'failed', output: { kind: 'error', error: { kind: OVER_BUDGET, message: text } } };
 }

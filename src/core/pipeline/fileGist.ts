@@ -14,7 +14,7 @@ const OFFERED: readonly RegExp[] = [
 ];
 
 /** What stands around prose in comments, headings and the like. */
-const DECORATION = /^[\s/*#"'<!>;=\-]+|[\s*"'/>\-]+$/gu;
+const DECORATION = /^[\s/*#"'<!>;=-]+|[\s*"'/>-]+$/gu;
 
 /**
  * What a file is about in a few words: the first names it offers to others, else its first line of prose; empty where it has neither. A line is told whole

@@ -59,8 +59,7 @@ async function chooseFiles(context: RunContext, wanted: Wanted): Promise<readonl
     context.steps.note('ContextChoice', { ...about, outcome: 'kept', prompt: null, text });
     return [];
   }
-  const ranked = wanted.ranked.slice(0, CANDIDATES);
-  const { messages, candidates } = await questionFor(context, `${key}/files`, { ...wanted, ranked });
+  const { messages, candidates } = await questionFor(context, `${key}/files`, wanted);
   const hash = promptHash({ system: systemPrompt(context), messages, tools: [] });
   const known = choiceOf(context, key, hash);
   if (known !== undefined) return known.files.map(({ path }) => path);
@@ -73,17 +72,28 @@ async function chooseFiles(context: RunContext, wanted: Wanted): Promise<readonl
     messages,
     passOver: [],
   });
+  return noteChoice(context, { ...about, prompt: hash }, found, candidates);
+}
+
+/** Records what came of the question, and returns the files to put first. */
+function noteChoice(
+  { configuration, steps }: RunContext,
+  about: Omit<Payload<'ContextChoice'>, 'outcome' | 'text'>,
+  found: Found,
+  candidates: readonly RepositoryPath[],
+): readonly RepositoryPath[] {
   const { chosen, dropped } =
     found.kind === 'answer' ? chosenFrom(found.value, candidates) : { chosen: [], dropped: 0 };
   const keepsWhy = isKept(configuration.capture.mode, 'answer');
   const files = chosen.map(({ path, why }) => ({ path, why: keepsWhy ? why : '' }));
   const lost = dropped === 0 ? '' : ` ${dropped} of the paths it named are not in its list and were dropped.`;
-  const text =
-    files.length > 0
-      ? `${stage}: a librarian put ${files.length} files first, since not all fit: ${toldFiles(files)}.${lost}`
-      : `${stage}: the order of files by rule stands. ${found.kind === 'none' ? found.why : `The librarian named no file of its list.${lost}`}`;
-  const outcome = files.length > 0 ? 'chosen' : 'kept';
-  context.steps.note('ContextChoice', { ...about, outcome, prompt: hash, files, dropped, text });
+  const isChosen = files.length > 0;
+  const nFiles = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const kept = found.kind === 'none' ? found.why : `The librarian named no file of its list.${lost}`;
+  const text = isChosen
+    ? `${about.stage}: a librarian put ${nFiles} first, since not all fit: ${toldFiles(files)}.${lost}`
+    : `${about.stage}: the order of files by rule stands. ${kept}`;
+  steps.note('ContextChoice', { ...about, outcome: isChosen ? 'chosen' : 'kept', files, dropped, text });
   return files.map(({ path }) => path);
 }
 
@@ -118,12 +128,13 @@ async function questionFor(
   key: string,
   { stage, work, ranked }: Wanted,
 ): Promise<{ readonly messages: Message[]; readonly candidates: readonly RepositoryPath[] }> {
+  const candidates = ranked.slice(0, CANDIDATES);
   const outlines = new Map<RepositoryPath, FileOutline>();
-  for (const outline of await context.workspace.outline(key, ranked.slice(0, OUTLINED)))
+  for (const outline of await context.workspace.outline(key, candidates.slice(0, OUTLINED)))
     outlines.set(outline.path, outline);
-  const lines = ranked.map((path) => fileLine(path, outlines.get(path)));
+  const lines = candidates.map((path) => fileLine(path, outlines.get(path)));
   const messagesOf = (files: readonly string[]): Message[] => {
-    const left = lines.length - files.length;
+    const left = ranked.length - files.length;
     const text = renderPrompt(prompt(context, 'librarian'), {
       schema: schemaText(fileChoiceSchema),
       stage,
@@ -143,7 +154,7 @@ async function questionFor(
     shown = Math.floor(shown * 0.9);
     messages = messagesOf(lines.slice(0, shown));
   }
-  return { messages, candidates: ranked.slice(0, shown) };
+  return { messages, candidates: candidates.slice(0, shown) };
 }
 
 function fileLine(path: RepositoryPath, outline: FileOutline | undefined): string {

@@ -87,7 +87,8 @@ function whenStandard({ size }: AdvisedWork): Because {
 }
 
 function whenCut({ size }: AdvisedWork): Because {
-  if (size === 'hotfix') return { asked: false, rule: 'hotfix', text: 'A hotfix is shown the file that its spec names.' };
+  if (size === 'hotfix')
+    return { asked: false, rule: 'hotfix', text: 'A hotfix is shown the file that its spec names.' };
   return { asked: true, rule: 'where-files-are-cut', text: 'It is asked where not all files fit into the prompt.' };
 }
 
