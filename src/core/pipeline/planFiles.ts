@@ -24,13 +24,16 @@ export async function planFilesText(
 ): Promise<{ readonly files: string; readonly contents: string }> {
   const byRule = await packed(context, room, shown, []);
   const isCut = byRule.list.left.length > 0 || byRule.contents.unseen.length > 0;
-  const candidates = chosenFirst(shown.relevant, rankedFiles(context.spec.text, shown.files)).filter(isWorthShowing);
-  const chosen = isCut ? await librarian.choose(candidates) : [];
+  const chosen = isCut ? await librarian.choose(candidatesOf(context, shown)) : [];
   const { list, contents } = chosen.length === 0 ? byRule : await packed(context, room, shown, chosen);
   noteList(context, room, list);
   noteContents(context, contentsKey(room), roomAfter(room, list.text), contents);
   return { files: list.text, contents: contents.text };
 }
+
+/** Every file that could be shown, in the rule's order. */
+const candidatesOf = (context: RunContext, { files, relevant }: ShownFiles): readonly RepositoryPath[] =>
+  chosenFirst(relevant, rankedFiles(context.spec.text, files)).filter(isWorthShowing);
 
 const contentsKey = ({ key }: Room): string => `${key}/contents`;
 
