@@ -49,6 +49,7 @@ interface Setup extends Omit<ProjectOptions, 'answers'> {
   /** Lines of [routing]. */
   readonly routing?: string;
   readonly home?: string;
+  readonly homeContext?: number;
   readonly planTokens?: number;
   readonly tables?: string;
   /** Where the first worker of all other roles is. */
@@ -56,7 +57,16 @@ interface Setup extends Omit<ProjectOptions, 'answers'> {
 }
 
 /** A project whose files do not fit into its plan's prompt; `home` is a local worker, `long` one in the cloud whose price nobody knows unless the test says it. */
-const large = ({ answers, routing = 'librarian = ["home"]\n', home, planTokens, tables, cheap, ...more }: Setup = {}) =>
+const large = ({
+  answers,
+  routing = 'librarian = ["home"]\n',
+  home,
+  homeContext,
+  planTokens,
+  tables,
+  cheap,
+  ...more
+}: Setup = {}) =>
   scriptedProject({
     files: FILES,
     answers: { brief, librarian: [choice('lib/needed.js', 'src/greet.js')], ...answers },
@@ -67,6 +77,8 @@ const large = ({ answers, routing = 'librarian = ["home"]\n', home, planTokens, 
 provider = "openai-chat"
 model = "home-model"
 local = true
+context_tokens = ${homeContext ?? 128_000}
+max_output_tokens = 1000
 base_url = "${home ?? `${url}/v1`}"
 
 [workers.long]
@@ -320,6 +332,20 @@ describe('the librarian', function () {
     assert.deepEqual((await resume(project)).facts, PROPOSED);
     assert.equal(nOf(project, 'librarian'), 2);
     assert.deepEqual(shownIn(requestText(project, 'plan', 1)).slice(0, 2), ['lib/needed.js', 'src/greet.js']);
+  });
+
+  it('is shown as many files as it holds, and can choose no others', async () => {
+    await using project = await large({
+      homeContext: 5_000,
+      answers: { librarian: [choice('docs/page-98-with-a-long-name.md', 'lib/needed.js')] },
+    });
+    assert.equal((await auto(project, '--pause', 'plan')).exit, 0);
+    const asked = requestText(project, 'librarian', 1);
+    assert.match(asked, /\n\[\d+ more files\]\n/);
+    assert.ok(!asked.includes('docs/page-98-'), 'the last by rule');
+    assert.ok(estimateTokens(asked) < 4_000, String(estimateTokens(asked)));
+    const [told] = payloads(project, 'ContextChoice');
+    assert.deepEqual([told?.dropped, told?.files.map(({ path }) => path)], [1, ['lib/needed.js']]);
   });
 
   it('sees no secret, and what stands in a file asks it for nothing', async () => {
