@@ -192,7 +192,7 @@ async function reserve(
 
 /**
  * A call that the budgets do not admit. Where the policy goes on with local workers it counts as failed, and the next worker or a person takes its place;
- * otherwise, and where nobody could make the change, the run stops.
+ * so does a librarian's, which nobody needs; otherwise, and where nobody could make the change, the run stops.
  */
 function refusedCall(
   { configuration, log }: RunContext,
@@ -201,8 +201,8 @@ function refusedCall(
 ): { outcome: 'failed'; output: Json } {
   const isReplaceable =
     role !== 'implementer' || configuration.routing.implementer.some((name) => configuration.workers[name]?.local);
-  if (configuration.cost.at_limit === 'stop' || !isReplaceable || !canBeLifted(rule))
-    throw new RunStopped('blocked', `${text} (${rule})`, rule);
+  const stops = configuration.cost.at_limit === 'stop' || !isReplaceable || !canBeLifted(rule);
+  if (stops && role !== 'librarian') throw new RunStopped('blocked', `${text} (${rule})`, rule);
   log.append('ErrorEvent', { key, error: OVER_BUDGET, text });
   return { outcome: 'failed', output: { kind: 'error', error: { kind: OVER_BUDGET, message: text } } };
 }

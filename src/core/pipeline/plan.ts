@@ -15,6 +15,8 @@ import {
   scenarioIdsText,
 } from './prose.ts';
 import { repositoryListText } from './fileList.ts';
+import { createLibrarian, type Librarian } from './librarian.ts';
+import { planFilesText } from './planFiles.ts';
 import { roomAfter, roomOf } from './room.ts';
 import { constitutionConflicts } from './constitution.ts';
 import { planDocument } from './documents.ts';
@@ -45,6 +47,7 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
   const earlier: Verdict[] = [];
   const passOver: string[] = [];
   const before = [...specified.answers];
+  const librarian = createLibrarian(context, 'plan', briefText(specified.brief, specified.answers));
   let points = '(none)';
   let { files } = specified;
   let former: Plan | undefined;
@@ -53,7 +56,7 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
     const answered = await askForPlan(
       context,
       { ...specified, files, answers: before },
-      { key, former, points, passOver },
+      { key, former, points, passOver, librarian },
     );
     former = answered.value;
     const usesCritic = hasCritic(context, answered.value);
@@ -159,14 +162,15 @@ interface PlanRound {
   /** What stands against that, a line each. */
   readonly points: string;
   readonly passOver: readonly string[];
+  readonly librarian: Librarian;
 }
 
 async function askForPlan(
   context: RunContext,
   specified: Specified,
-  { key, former, points, passOver }: PlanRound,
+  { key, former, points, passOver, librarian }: PlanRound,
 ): Promise<Answered<Plan>> {
-  const existing = relatedFiles([], specified.brief.relevant_files, specified.files);
+  const relevant = relatedFiles([], specified.brief.relevant_files, specified.files);
   const fixed = {
     requirement_ids: requirementIdsText(context),
     scenario_ids: scenarioIdsText(context),
@@ -177,15 +181,14 @@ async function askForPlan(
   };
   const around = [longestText(context, 'plan'), schemaText(planSchema), ...Object.values(fixed)];
   const room = roomOf(context, { key, stage: 'plan' }, around);
-  const files = repositoryListText(context, specified.files, room);
-  const contents = await contentsText(context, `${key}/contents`, existing, { room: roomAfter(room, files) });
+  const shown = await planFilesText(context, room, { files: specified.files, relevant }, librarian);
   const answered = await ask(context, {
     key: `${key}/plan`,
     stage: 'plan',
     role: 'architect',
     name: 'plan',
     schema: planSchema,
-    prompt: { id: 'plan', values: { ...fixed, files, contents } },
+    prompt: { id: 'plan', values: { ...fixed, ...shown } },
     passOver,
   });
   if (answered === undefined) throw nobodyLeft(context, { key: `${key}/plan`, role: 'architect', wanted: 'a plan' });
