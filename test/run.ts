@@ -15,6 +15,11 @@ const MOST_REPEATED = 3;
 
 /** What would be unit tests by their folder, but starts many processes. */
 const STARTS_MANY: readonly string[] = [
+  'test/core/run/steps.test.ts',
+  'test/node/composeTree.test.ts',
+  'test/node/plainRepository.test.ts',
+  'test/node/processes.test.ts',
+  'test/node/repository.test.ts',
   'test/node/userTreeKill.test.ts',
   'test/node/ledgerProcesses.test.ts',
   'test/node/runTree.test.ts',
