@@ -30,6 +30,8 @@ export interface Host {
   secret(name: string): Promise<string | undefined>;
   /** Providers by worker name that only a host can make; undefined for those made from settings. */
   provider(worker: string, settings: WorkerSettings): ModelProvider | undefined;
+  /** `none`: the person's config.toml and variables do not count. Recorded answers belong to the questions of one policy. */
+  readonly ownSettings?: 'none';
   /** What the person forbids for this command alone, beyond what is configured. */
   readonly calls?: CallLimits;
   /** The editor's own models as `vendor/id`; left out where there is no editor. */
@@ -124,13 +126,16 @@ export async function configurationOf(
 ): Promise<LoadedConfiguration> {
   // Loaded here: most of what a short command would read belongs to it.
   const { loadConfiguration } = await import('../node/configuration.ts');
+  const isOwn = services.host.ownSettings !== 'none';
   const loaded = await loadConfiguration({
     repositoryRoot: repository.root,
-    userConfigurationFile: userConfigurationFile(services),
+    userConfigurationFile: isOwn
+      ? userConfigurationFile(services)
+      : path.join(services.host.installation, 'no config.toml'),
     environment: services.host.environment,
   });
   if (loaded.kind === 'ok') {
-    const held = withEnvironment(loaded.value.configuration, services.host.environment);
+    const held = withEnvironment(loaded.value.configuration, isOwn ? services.host.environment : {});
     if (held.kind === 'error') throw new CommandProblem('configuration', held.error);
     return { ...loaded.value, configuration: withCallLimits(held.value, services.host.calls) };
   }

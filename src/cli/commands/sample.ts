@@ -23,7 +23,7 @@ export async function runSample(
   const folder = await folderOf(terminal, options['folder']);
   await createApp(terminal.host).sample(folder);
   terminal.say(`The sample project is in ${folder}. Its model answers are recorded; everything else happens now.\n`);
-  const host = { ...terminal.host, folder };
+  const host = { ...terminal.host, folder, ownSettings: 'none' as const };
   const run = await withoutQuestion(
     terminal,
     host,
