@@ -49,6 +49,7 @@ const EVERY_MS = 5_000;
 /** The server after so many readings of a busy half hour; the last one is as it is said. */
 function watched(count: number, state: ReflexState, last: Partial<Read> = {}, isKnown = true): WatchedServer {
   let trend: ReflexTrend | undefined;
+  let read: Read = { ...READING, ...last };
   let [generatedTokens, answered, answerSeconds] = [0, 0, 0];
   for (let index = 0; index < count; index += 1) {
     const wave = Math.sin(index / 9) ** 2;
@@ -64,7 +65,7 @@ function watched(count: number, state: ReflexState, last: Partial<Read> = {}, is
     };
     // A while in which it did not answer.
     const isSilent = index > count * 0.4 && index < count * 0.5;
-    const reading: Read = {
+    read = {
       ...READING,
       health: isSilent ? { kind: 'silent', afterMs: 2_000 } : { ...ANSWERS, load: isKnown ? load : {} },
       vram: isKnown
@@ -72,10 +73,9 @@ function watched(count: number, state: ReflexState, last: Partial<Read> = {}, is
         : (last.vram ?? READING.vram),
       ...(index === count - 1 && last),
     };
-    trend = nextTrend(trend, reading, NOW - (count - index) * EVERY_MS);
+    trend = nextTrend(trend, read, NOW - (count - index) * EVERY_MS);
   }
-  const reading: Read = { ...READING, ...last };
-  return presentReflex(reading, state, trend ?? nextTrend(undefined, reading, NOW)).watched;
+  return presentReflex(read, state, trend ?? nextTrend(undefined, read, NOW)).watched;
 }
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
 import { memo, type ReactNode } from 'react';
 import type { ShownStanding } from '../../src/protocol/reflexPanel.ts';
+import { Fold } from '../parts/Fold.tsx';
 import { State } from '../parts/Icon.tsx';
 import { Part } from '../parts/Part.tsx';
-import { Table } from '../parts/Table.tsx';
 import { useCell, usePanel } from '../panel.ts';
 import { counted, type Look } from '../words.ts';
 
@@ -25,75 +25,88 @@ export const Bakeoffs = memo(function Bakeoffs(): ReactNode {
     );
   return (
     <Part id="bakeoffs" title="Bake-offs" about="One that passed counts for 30 days, and for exactly the same server.">
-      <Table
-        caption="Bake-offs, newest first"
-        columns={[
-          { title: 'Ended (UTC)' },
-          { title: 'Verdict' },
-          { title: 'Success parity' },
-          { title: 'P95', isFigure: true },
-          { title: 'In schema', isFigure: true },
-          { title: 'Cost', isFigure: true },
-          { title: 'Why' },
-        ]}
-        rows={reports.map((report) => ({ key: report.file, cells: cellsOf(report) }))}
-        rest={left === 0 ? undefined : `${counted(left, 'earlier bake-off')} not shown.`}
-      />
+      <ul className="plain reports">
+        {reports.map((report, index) => (
+          <OneReport key={report.file} report={report} isNewest={index === 0} />
+        ))}
+      </ul>
+      {left === 0 ? null : <p className="quiet">{counted(left, 'earlier bake-off')} not shown.</p>}
     </Part>
   );
 });
 
-function cellsOf(report: Report): readonly ReactNode[] {
-  const { at, until, isPassed, isExpired, isOfThis, parity, interval, p95, compliance, price } = report;
-  return [
-    <time key="at" dateTime={at} className="figures">
-      {at.slice(0, 16).replace('T', ' ')}
-    </time>,
-    <ul key="verdict" className="plain">
-      <li>
+interface OneReportProps {
+  readonly report: Report;
+  readonly isNewest: boolean;
+}
+
+function OneReport({ report, isNewest }: OneReportProps): ReactNode {
+  const { bridge } = usePanel();
+  const { file, at, isPassed, isOfThis, local, cloud, parity, interval, p95, compliance, price, reasons } = report;
+  const ended = at.slice(0, 16).replace('T', ' ');
+  const valid = validText(report);
+  return (
+    <li>
+      <h3 className="facts">
         <State look={isPassed ? PASSED : NOT_PASSED} />
-      </li>
-      <li className="quiet">{validText(isPassed, isExpired, until)}</li>
-      {isOfThis ? null : <li className="quiet">about another server or model</li>}
-    </ul>,
-    <span key="parity">
-      {parity}
-      {interval === '' ? null : <span className="quiet"> {interval}</span>}
-    </span>,
-    p95,
-    compliance,
-    price,
-    <Why key="why" report={report} />,
-  ];
+        <time dateTime={at} className="figures">
+          {ended}
+        </time>
+        {valid === '' ? null : <span className="quiet">{valid}</span>}
+        {isOfThis ? null : <span className="quiet">about another server or model</span>}
+      </h3>
+      <p className="quiet" dir="auto">
+        {`${local} beside ${cloud}`}
+      </p>
+      <dl className="measured">
+        <div>
+          <dt>Success parity</dt>
+          <dd>
+            {parity}
+            {interval === '' ? null : <span className="quiet"> {interval}</span>}
+          </dd>
+        </div>
+        <div>
+          <dt>P95 of an answer</dt>
+          <dd className="figures">{p95}</dd>
+        </div>
+        <div>
+          <dt>Answers in their schema</dt>
+          <dd className="figures">{compliance}</dd>
+        </div>
+        <div>
+          <dt>Cost</dt>
+          <dd className="figures">{price}</dd>
+        </div>
+      </dl>
+      <Fold id={`why/${file}`} title={`Why ${isPassed ? 'passed' : 'not passed'}`} level={3} isOpen={isNewest}>
+        {() => (
+          <ul className="plain">
+            {reasons.map((reason, index) => (
+              <li key={index} dir="auto">
+                {reason}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Fold>
+      <button
+        type="button"
+        className="link"
+        aria-label={`Open Report of ${ended}`}
+        onClick={() => bridge.post({ kind: 'openReport', file })}
+      >
+        Open Report
+      </button>
+    </li>
+  );
 }
 
 const PASSED: Look = { icon: 'pass-filled', word: 'passed', tone: 'good' };
 const NOT_PASSED: Look = { icon: 'error', word: 'not passed', tone: 'bad' };
 
-function validText(isPassed: boolean, isExpired: boolean, until: string): string {
+function validText({ isPassed, isExpired, until }: Report): string {
   const day = until.slice(0, 10);
   if (isExpired) return `expired on ${day}`;
   return isPassed ? `until ${day}` : '';
-}
-
-function Why({ report: { file, local, cloud, reasons, at } }: { readonly report: Report }): ReactNode {
-  const { bridge } = usePanel();
-  return (
-    <div className="why">
-      <p>{`${local} beside ${cloud}`}</p>
-      <ul className="plain">
-        {reasons.map((reason, index) => (
-          <li key={index}>{reason}</li>
-        ))}
-      </ul>
-      <button
-        type="button"
-        className="link"
-        aria-label={`Open the report of ${at.slice(0, 16).replace('T', ' ')}`}
-        onClick={() => bridge.post({ kind: 'openReport', file })}
-      >
-        Open Report
-      </button>
-    </div>
-  );
 }
