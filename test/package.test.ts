@@ -18,6 +18,7 @@ const BUDGET = {
   'dist/editor.cjs': 140,
   'dist/panelActions.cjs': 40,
   'dist/costPanel.cjs': 6,
+  'dist/reflexPanel.cjs': 6,
   'dist/cli/': 2_600,
   'dist/webview/': 700,
   prompts: 120,
@@ -41,7 +42,7 @@ describe('the package', () => {
   let entries: readonly ZipEntry[] = [];
   let vsixSize = 0;
   const built =
-    /^dist\/(?:(?:extension|editor|panelActions|costPanel)\.cjs|cli\/(?:main|engine|short)\.js|cli\/chunks\/[\w-]+\.js|cli\/parts\/[\w/]+\.js|webview\/[\w-]+\.(?:js|css|ttf)|grammars\/[\w-]+\.wasm)$/;
+    /^dist\/(?:(?:extension|editor|panelActions|costPanel|reflexPanel)\.cjs|cli\/(?:main|engine|short)\.js|cli\/chunks\/[\w-]+\.js|cli\/parts\/[\w/]+\.js|webview\/[\w-]+\.(?:js|css|ttf)|grammars\/[\w-]+\.wasm)$/;
 
   before(() => {
     using folder = temporaryFolder();
@@ -66,10 +67,12 @@ describe('the package', () => {
       'editor.cjs',
       'panelActions.cjs',
       'costPanel.cjs',
+      'reflexPanel.cjs',
       'cli/main.js',
       'cli/engine.js',
       'webview/runPanel.js',
       'webview/costPanel.js',
+      'webview/reflexPanel.js',
       'grammars/tree-sitter-bash.wasm',
     ];
     assert.deepEqual(
@@ -78,16 +81,19 @@ describe('the package', () => {
     );
   });
 
-  it('has the panel of costs in a file that the rest of the extension names and does not hold', () => {
-    const textOf = (name: string): string =>
-      entries
-        .find((entry) => entry.name === `dist/${name}.cjs`)
-        ?.content()
-        .toString('utf8') ?? '';
-    const isOfCosts = ['editor', 'extension', 'costPanel'].map((name) => textOf(name).includes('costPanel.css'));
-    assert.deepEqual(isOfCosts, [false, false, true]);
-    assert.match(textOf('editor'), /\.\/costPanel\.cjs/);
-  });
+  for (const panel of ['costPanel', 'reflexPanel'])
+    it(`has the ${panel} in a file that the rest of the extension names and does not hold`, () => {
+      const textOf = (name: string): string =>
+        entries
+          .find((entry) => entry.name === `dist/${name}.cjs`)
+          ?.content()
+          .toString('utf8') ?? '';
+      // What only the panel's own code says.
+      const words = panel === 'costPanel' ? 'The cost panel sent a message' : 'The reflex panel sent a message';
+      const isOfPanel = ['editor', 'extension', panel].map((name) => textOf(name).includes(words));
+      assert.deepEqual(isOfPanel, [false, false, true]);
+      assert.ok(textOf('editor').includes(`./${panel}.cjs`));
+    });
 
   it('has React once for all panels', () => {
     const holders = entries.filter(

@@ -6,7 +6,7 @@ import { openPanels, type PanelPage, type Panels, type Theme } from './panelPage
 const WORDS: Readonly<Record<ReflexStateName, readonly string[]>> = {
   empty: [
     'Local server',
-    'No local server is watched here',
+    'No local server of this folder is watched',
     'Reflex is not enabled',
     '“SpecKit: Plan the Local Server”',
     'Plan the Server',
@@ -41,7 +41,7 @@ const WORDS: Readonly<Record<ReflexStateName, readonly string[]>> = {
   notPromoted: [
     'Not promoted',
     'Not promoted: there is no readable report',
-    'Nothing has proved it yet',
+    'Nothing proves it now',
     'Run a Bake-Off…',
     'Now',
     'History',
@@ -97,7 +97,7 @@ const WORDS: Readonly<Record<ReflexStateName, readonly string[]>> = {
     'Degraded',
     'answers in 2210 ms',
     'gpu-box:3009; the extension runs on laptop',
-    'Nothing has proved it yet',
+    'Nothing proves it now',
     'It tells nothing of its load',
     'GPU memory',
     'unknown',

@@ -68,7 +68,7 @@ function stepOf(
   // A server that is there says more: its version, the prompts and the policy have to be those of the report.
   if (isProved && state !== 'not promoted') return undefined;
   return {
-    title: 'Nothing has proved it yet',
+    title: 'Nothing proves it now',
     text: 'First attempts go to the next worker of the chain until “SpecKit: Run a Bake-Off of the Local Server...” has passed.',
     buttons: ['bakeoff'],
   };

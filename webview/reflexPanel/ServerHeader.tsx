@@ -15,7 +15,9 @@ export const ServerHeader = memo(function ServerHeader(): ReactNode {
           Local server {now === null ? null : <span className="specId">{`${now.worker} (${now.model})`}</span>}
         </h1>
         {now === null ? (
-          <p>No local server is watched here: speckit.toml names none.</p>
+          <p>
+            No local server of this folder is watched: its speckit.toml names none, or the workspace is not trusted.
+          </p>
         ) : (
           <>
             <p className="facts" dir="auto">
