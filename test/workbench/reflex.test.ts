@@ -33,7 +33,8 @@ describe('the local server in the status bar and in its panel', () => {
   let project: ScriptedWorkspace;
   const shared = sharedWorkbench({
     viewport: { width: 1400, height: 1300 },
-    settings: { 'speckitAuto.reflex.pollSeconds': 1, 'speckitAuto.reflex.nvidiaSmi': nvidiaSmi },
+    settings: { 'speckitAuto.reflex.pollSeconds': 1 },
+    machineSettings: { 'speckitAuto.reflex.nvidiaSmi': nvidiaSmi },
     folder: async (server) => {
       standIn = await sglangStandIn(MODEL);
       const reflex = `\n[reflex]\nenabled = true\nendpoint = "${standIn.url}/v1"\n`;
