@@ -53,6 +53,7 @@ const EXTENSION_PARTS = {
   editor: 'src/extension/startEditor.ts',
   panelActions: 'src/protocol/panelActions.ts',
   costPanel: 'src/extension/costPanel/panel.ts',
+  reflexPanel: 'src/extension/reflexPanel/panel.ts',
 };
 const extensionApart = {
   name: 'extension-apart',
@@ -187,6 +188,7 @@ const bundles = [
       parts: 'webview/parts/parts.css',
       runPanel: 'webview/runPanel/main.tsx',
       costPanel: 'webview/costPanel/main.tsx',
+      reflexPanel: 'webview/reflexPanel/main.tsx',
     },
     // The names of functions are for stacks and for the tests that count what is drawn; with them the shipped page would be a tenth larger.
     keepNames: !isProduction,

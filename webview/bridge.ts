@@ -1,5 +1,5 @@
 import type { CellStore } from '../src/protocol/cellStore.ts';
-import type { CostAction, PanelAction } from '../src/protocol/panelActions.ts';
+import type { CostAction, PanelAction, ReflexAction } from '../src/protocol/panelActions.ts';
 
 /*
  * The one place that speaks with the host: posts what a person did, receives the feed, and keeps in the page's state what the panel's serializer needs
@@ -18,7 +18,7 @@ declare global {
 }
 
 /** What a person can do in any of the panels: each host takes those of its own. */
-export type Action = PanelAction | CostAction;
+export type Action = PanelAction | CostAction | ReflexAction;
 
 export interface Bridge {
   post(action: Action): void;

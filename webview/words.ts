@@ -1,3 +1,4 @@
+import type { ServerNow } from '../src/protocol/reflexPanel.ts';
 import type {
   AttemptCell,
   CallCell,
@@ -138,5 +139,15 @@ export const DECISION_LOOKS: Readonly<Record<VerdictCell['decision'], Look>> = {
   escalate: { icon: 'arrow-up', word: 'Escalate', tone: 'warn' },
   ask: { icon: 'question', word: 'Ask a person', tone: 'warn' },
   stop: { icon: 'error', word: 'Stop', tone: 'bad' },
+};
+/** How the local server is: the icons are those of the status bar. */
+export const SERVER_LOOKS: Readonly<Record<ServerNow['state'], Look>> = {
+  off: { icon: 'circle-slash', word: 'Off', tone: 'quiet' },
+  down: { icon: 'debug-disconnect', word: 'Down', tone: 'warn' },
+  starting: { icon: 'loading codicon-modifier-spin', word: 'Starting', tone: 'busy' },
+  healthy: { icon: 'pulse', word: 'Healthy', tone: 'good' },
+  busy: { icon: 'pulse', word: 'Busy', tone: 'good' },
+  degraded: { icon: 'warning', word: 'Degraded', tone: 'warn' },
+  'not promoted': { icon: 'unverified', word: 'Not promoted', tone: 'quiet' },
 };
 export type { Look };

@@ -13,10 +13,16 @@ export const BAKEOFF_REPORT = 'reflex-bakeoff-';
 const MOST = 50;
 const BYTES = 4_000_000;
 
+/** The names of the newest reports of bake-offs in a repository's EVAL_FOLDER, at most 50, oldest first. */
+export async function bakeoffReportNames(root: string): Promise<readonly string[]> {
+  const names = (await evalNames(root)).filter((name) => name.startsWith(BAKEOFF_REPORT) && name.endsWith('.json'));
+  return names.slice(-MOST);
+}
+
 /** The readable reports of bake-offs in a repository, oldest first, by name. A file that is none, or was damaged, proves nothing and is passed over. */
 export async function readBakeoffReports(root: string): Promise<readonly FoundReport[]> {
-  const names = (await evalNames(root)).filter((name) => name.startsWith(BAKEOFF_REPORT) && name.endsWith('.json'));
-  const found = await Promise.all(names.slice(-MOST).map((name) => readReport(root, `${EVAL_FOLDER}/${name}`)));
+  const names = await bakeoffReportNames(root);
+  const found = await Promise.all(names.map((name) => readReport(root, `${EVAL_FOLDER}/${name}`)));
   return found.filter((report) => report !== undefined);
 }
 

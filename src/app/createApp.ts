@@ -26,7 +26,7 @@ import type { ToldPolicy } from './policies.ts';
 import { CommandProblem } from './problem.ts';
 import type { RunDigests } from './runDigests.ts';
 import type { createReflexReader, ReflexReading, ReflexRequest } from './reflex.ts';
-import type { ReflexStanding } from './reflexStanding.ts';
+import type { StandingListener } from './reflexStanding.ts';
 import type { ReflexCheckReport, ReflexPlanReport, ReflexPlanRequest } from './reflexPlan.ts';
 import type { ReflexHealth } from './reflexHealth.ts';
 import type { ServerLogPart, ServerStarting, ServerStatus, StartReport, StopReport } from './reflexServer.ts';
@@ -65,8 +65,8 @@ export interface App {
   keyNames(): Promise<readonly string[]>;
   /** One look at the local server and its GPU: see reflex.ts. */
   reflex(request: ReflexRequest, signal: AbortSignal): Promise<ReflexReading>;
-  /** What [reflex] has to reach, and what its bake-offs found. */
-  reflexStanding(): Promise<ReflexStanding>;
+  /** Hands on what [reflex] has to reach and what its bake-offs found, now and whenever that has changed. Ends when the signal aborts. */
+  followStanding(listener: StandingListener, signal: AbortSignal): Promise<void>;
   /** An estimate of what a model needs on a card, and the command that serves it; beside it what the configured server reports: see reflexPlan.ts. */
   planReflex(request: ReflexPlanRequest, signal: AbortSignal): Promise<ReflexPlanReport>;
   /** What is unsafe or does not fit in a launch command that somebody has. Asks no server. */
@@ -184,7 +184,8 @@ export function createApp(host: Host): App {
       reader ??= (await import('./reflex.ts')).createReflexReader(services);
       return reader(request, signal);
     },
-    reflexStanding: async () => (await import('./reflexStanding.ts')).readStanding(services),
+    followStanding: async (listener, signal) =>
+      (await import('./reflexStanding.ts')).followStanding(services, listener, signal),
     planReflex: async (request, signal) => (await import('./reflexPlan.ts')).planReflex(services, request, signal),
     checkLaunch: async (command, request, signal) =>
       (await import('./reflexPlan.ts')).checkLaunch(services, command, request, signal),

@@ -25,7 +25,7 @@ export interface ReflexPoint {
   readonly wattsLimit?: number;
 }
 
-/** The last readings of one server, oldest first, at most 30. Begin anew with another server. */
+/** The last readings of one server, oldest first, at most 360. Begin anew with another server. */
 export interface ReflexTrend {
   readonly points: readonly [...ReflexPoint[], ReflexPoint];
   /** The counters of the last reading. */
@@ -34,7 +34,8 @@ export interface ReflexTrend {
 
 type Read = Extract<ReflexReading, { kind: 'read' }>;
 
-export const MOST_POINTS = 30;
+/** Half an hour of a window with the focus. */
+const MOST_POINTS = 360;
 
 /** The trend with one more reading, which was made at `now`, milliseconds since 1970. */
 export function nextTrend(trend: ReflexTrend | undefined, reading: Read, now: number): ReflexTrend {

@@ -3,6 +3,7 @@ import { RemoteProblem } from '../protocol/rpc.ts';
 import type { EngineRequests } from './engine/api.ts';
 import type { CostPanels } from './costPanel/panel.ts';
 import type { Overviews } from './overviews.ts';
+import type { ReflexPanels } from './reflexPanel/panel.ts';
 import type { ReviewSurfaces } from './review/surfaces.ts';
 import type { RunPanels } from './runPanel/panel.ts';
 import type { TextDocuments } from './textDocuments.ts';
@@ -17,6 +18,8 @@ export interface Editor {
   readonly panels: RunPanels;
   /** The panel of costs, whose code is read when it is first shown. */
   readonly costs: () => Promise<CostPanels>;
+  /** The reflex panel, read in the same way. */
+  readonly reflex: () => Promise<ReflexPanels>;
   readonly texts: TextDocuments;
   readonly review: ReviewSurfaces;
   readonly needs: NeedsView;

@@ -14,6 +14,8 @@ import { callEditorModel, listEditorModels } from './models/editorModel.ts';
 import { createOverviews, workspaceFolders, type Overviews } from './overviews.ts';
 import { createLocalServer } from './reflex/localServer.ts';
 import { createReflexStatusBar } from './reflex/statusBar.ts';
+import type { ReflexPanels } from './reflexPanel/panel.ts';
+import { REFLEX_PANEL_TYPE } from './reflexPanel/type.ts';
 import { createInterruptedRuns } from './interruptedRuns.ts';
 import type { ProposalFileSystems, ServedFiles } from './review/fileSystems.ts';
 import { createReviewSurfaces } from './review/surfaces.ts';
@@ -57,6 +59,18 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
       onProblem: (text) => log.warn(text),
     }));
   };
+  let reflexPanels: ReflexPanels | undefined;
+  const reflexOf = async (): Promise<ReflexPanels> => {
+    const { createReflexPanels } = await import('./reflexPanel/panel.ts');
+    return (reflexPanels ??= createReflexPanels({
+      extension: context.extensionUri,
+      engine: engine.requests,
+      onProblem: (text) => log.warn(text),
+      watched: (folder) => (folder === reflex.folder() ? reflex.watched() : undefined),
+      onWatched: reflex.onDidWatch,
+      rootOf,
+    }));
+  };
   const engine = createEngineClient({
     file: context.asAbsolutePath('dist/cli/engine.js'),
     start: { installation: context.extensionPath, program, person: personOf(process.env) },
@@ -72,6 +86,7 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
       if (news.kind === 'feed') {
         panels?.receive(news.feed, news.message);
         costPanels?.receive(news.feed, news.message);
+        reflexPanels?.receive(news.feed, news.message);
       } else if (news.kind === 'log') log[news.level](news.text);
       else overviews.hint(news.folder);
     },
@@ -81,13 +96,15 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
       if (livedMs <= SHORT_LIFE_MS) return;
       panels?.reconnect();
       costPanels?.reconnect();
+      reflexPanels?.reconnect();
     },
   });
   const overviews = createOverviews(engine.requests, (text) => log.warn(text));
+  const rootOf = (folder: string): string => overviews.get(folder)?.root ?? folder;
   const texts = createTextDocuments();
   const review = createReviewSurfaces(context, engine.requests, {
     filesChanged,
-    rootOf: (folder) => overviews.get(folder)?.root ?? folder,
+    rootOf,
     describe: (error) => (error instanceof Error ? error.message : String(error)),
     goOn: (folder, runId) => goOn(editor, { folder, runId }),
     showWhy: async ({ folder, runId, path }, reasons) => {
@@ -115,7 +132,18 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
   });
   const server = createLocalServer(engine, overviews, () => void reflex.check());
   const needs = createNeedsView(overviews);
-  const editor: Editor = { context, engine: engine.requests, overviews, panels, costs, texts, review, needs, log };
+  const editor: Editor = {
+    context,
+    engine: engine.requests,
+    overviews,
+    panels,
+    costs,
+    reflex: reflexOf,
+    texts,
+    review,
+    needs,
+    log,
+  };
   registerViews(editor);
   context.subscriptions.push(
     log,
@@ -138,6 +166,9 @@ export function startEditor(context: ExtensionContext, filesChanged: ProposalFil
     createInterruptedRuns(editor),
     window.registerWebviewPanelSerializer(COST_PANEL_TYPE, {
       deserializeWebviewPanel: async (panel, state) => (await costs()).restore(panel, state),
+    }),
+    window.registerWebviewPanelSerializer(REFLEX_PANEL_TYPE, {
+      deserializeWebviewPanel: async (panel, state) => (await reflexOf()).restore(panel, state),
     }),
     window.registerWebviewPanelSerializer(PANEL_TYPE, {
       deserializeWebviewPanel: async (panel, state) => panels?.restore(panel, state),

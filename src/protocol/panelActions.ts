@@ -3,7 +3,7 @@ import { costChoiceSchema } from './costPanel.ts';
 import { placeSchema } from './place.ts';
 
 /*
- * What a person can do in the run panel, and in that of costs: webview -> host. The host validates each message: a webview shows text of models and repositories, and is
+ * What a person can do in the panels: webview -> host. The host validates each message: a webview shows text of models and repositories, and is
  * trusted with nothing. `message` of host -> webview is in feed.ts.
  */
 
@@ -56,4 +56,22 @@ export const costActionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('openConfiguration') }),
 ]);
 export type CostAction = z.infer<typeof costActionSchema>;
+
+/** Webview of reflex -> host. */
+export const reflexActionSchema = z.discriminatedUnion('kind', [
+  ready,
+  acknowledge,
+  /** A command that the palette has as well; in a workspace that is not trusted it refuses by itself. */
+  z.strictObject({
+    kind: z.literal('reflexCommand'),
+    command: z.enum(['health', 'plan', 'start', 'bakeoff', 'logs', 'configuration']),
+  }),
+  /** A report of a bake-off, from the root of the repository. */
+  z.strictObject({
+    kind: z.literal('openReport'),
+    file: z.string().check(z.regex(/^\.speckit\/eval\/reflex-bakeoff-[\w-]{1,100}\.json$/)),
+  }),
+]);
+export type ReflexAction = z.infer<typeof reflexActionSchema>;
+export type ReflexCommand = Extract<ReflexAction, { kind: 'reflexCommand' }>['command'];
 export { costChoiceSchema };

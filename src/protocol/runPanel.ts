@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { costCellSchemas } from './costPanel.ts';
 import { placeSchema } from './place.ts';
+import { MOST_READINGS, reflexCellSchemas } from './reflexPanel.ts';
 
 /*
  * What the run panel shows, as cells: small values by key that change one by one. The extension sends a cell when it changed and never the whole
@@ -145,6 +146,8 @@ const call = z.strictObject({
   stage,
   task: z.nullable(text(40)),
   role: text(40),
+  /** Of an implementer's call, where the policy of the run has reflex: `implementer, mode reflex` is the local server's turn. */
+  mode: z.optional(z.enum(['reflex', 'cloud'])),
   worker: text(100),
   state: z.enum(['calling', 'settled', 'released', 'inDoubt']),
   price: text(60),
@@ -253,7 +256,7 @@ const document = z.strictObject({ name: text(100), markdown: text(60_000) });
 /** The last action that could not be done, in words for a person; null when there is none. */
 const notice = z.nullable(z.strictObject({ at: time, text: text(2_000) }));
 
-/** The schema of each kind of cell, by what its key begins with (up to the first `/`). Those of the cost panel are in costPanel.ts. */
+/** The schema of each kind of cell, by what its key begins with (up to the first `/`). Those of the cost panel are in costPanel.ts, those of reflex in reflexPanel.ts. */
 export const cellSchemas = {
   head,
   stage: stageCell,
@@ -273,6 +276,7 @@ export const cellSchemas = {
   document,
   notice,
   ...costCellSchemas,
+  ...reflexCellSchemas,
 } as const;
 
 export type CellKind = keyof typeof cellSchemas;
@@ -291,6 +295,7 @@ export const MOST_CELLS: Partial<Record<CellKind, number>> = {
   guidance: 50,
   diff: 20,
   document: 12,
+  reflexReading: MOST_READINGS,
 };
 
 /** The kind a key belongs to, or undefined for a key that is none. */

@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createServices, type Host } from '../../src/app/services.ts';
-import { readStanding, type ReflexStanding } from '../../src/app/reflexStanding.ts';
+import { followStanding } from '../../src/app/reflexStanding.ts';
+import type { ReflexStanding } from '../../src/core/reflex/standing.ts';
 import { pairsOf, reportOf } from '../support/bakeoffReport.ts';
 import { makeRepository } from '../support/gitRepository.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-async function read(files: Readonly<Record<string, string>>): Promise<ReflexStanding> {
+/** What is told of a repository with these files, one after the other: `next` is called after each with the repository's folder, until it says no more. */
+async function followed(
+  files: Readonly<Record<string, string>>,
+  next: (repository: string) => 'more' | 'enough',
+): Promise<readonly (ReflexStanding | string)[]> {
   using folder = temporaryFolder();
   await makeRepository(folder.join('repository'), files);
+  const enough = new AbortController();
   const host: Host = {
     folder: folder.join('repository'),
     installation: path.resolve(import.meta.dirname, '../..'),
@@ -19,9 +26,21 @@ async function read(files: Readonly<Record<string, string>>): Promise<ReflexStan
     provider: () => undefined,
     onEvent: () => undefined,
     onProgress: () => undefined,
-    signal: new AbortController().signal,
+    signal: enough.signal,
   };
-  return await readStanding(createServices(host));
+  const told: (ReflexStanding | string)[] = [];
+  const take = (value: ReflexStanding | string): void => {
+    told.push(value);
+    if (next(folder.join('repository')) === 'enough') enough.abort();
+  };
+  await followStanding(createServices(host), { onStanding: take, onProblem: take }, enough.signal);
+  return told;
+}
+
+async function read(files: Readonly<Record<string, string>>): Promise<ReflexStanding> {
+  const [told] = await followed(files, () => 'enough');
+  if (told === undefined || typeof told === 'string') throw new Error(told);
+  return told;
 }
 
 const name = (number: number): string => `.speckit/eval/reflex-bakeoff-2026110${number}T120000.json`;
@@ -44,7 +63,7 @@ describe('where [reflex] stands', () => {
       ],
     );
     assert.match(standing.reports[0]?.reasons.join(' ') ?? '', /50 %/);
-    assert.equal(standing.reports[1]?.microdollars, 24 * 3_000);
+    assert.equal(standing.reports[1]?.statistics.cloud.microdollars, 24 * 3_000);
     assert.deepEqual(structuredClone(standing), standing);
   });
 
@@ -67,4 +86,25 @@ describe('where [reflex] stands', () => {
     assert.equal(reports.length, 20);
     assert.match(reports[0]?.file ?? '', /20261125T/);
   });
+
+  it('is told again when a report comes, and what cannot be read is told in words until it is mended', async () => {
+    const steps = [
+      (root: string) => writeFileSync(path.join(root, name(2)), JSON.stringify(passing)),
+      (root: string) => writeFileSync(path.join(root, 'speckit.toml'), '[reflex]\nenabled = 7\n'),
+      (root: string) => writeFileSync(path.join(root, 'speckit.toml'), '[reflex]\nenabled = true\n'),
+    ];
+    const told = await followed({ [name(1)]: JSON.stringify(failing) }, (root) => {
+      const step = steps.shift();
+      step?.(root);
+      return step === undefined ? 'enough' : 'more';
+    });
+    assert.deepEqual(
+      told.map((value) =>
+        typeof value === 'string'
+          ? /speckit\.toml:2:1 reflex\.enabled must be/.test(value) || value
+          : [value.enabled, value.reports.length],
+      ),
+      [[false, 1], [false, 2], true, [true, 2]],
+    );
+  }).timeout(20_000);
 });

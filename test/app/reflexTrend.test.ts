@@ -76,12 +76,12 @@ describe('the trend of the local server', () => {
     assert.deepEqual(gpus(one, { name: 'GB10', watts: 5 }), { celsius: 40, watts: 55 });
     assert.deepEqual(gpus({ name: 'GB10' }), {});
   });
-  it('keeps thirty readings, the last ones', () => {
+  it('keeps 360 readings, the last ones', () => {
     let trend: ReflexTrend | undefined;
-    for (let at = 0; at < 100; at += 1) trend = nextTrend(trend, reading('silent'), at);
+    for (let at = 0; at < 500; at += 1) trend = nextTrend(trend, reading('silent'), at);
     assert.deepEqual(
       trend?.points.map(({ at }) => at),
-      Array.from({ length: 30 }, (_, index) => 70 + index),
+      Array.from({ length: 360 }, (_, index) => 140 + index),
     );
   });
 });

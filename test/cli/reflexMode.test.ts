@@ -5,6 +5,9 @@ import { resumeRun, startRun, type RunReport } from '../../src/app/runs.ts';
 import { createServices, openProject, type Services } from '../../src/app/services.ts';
 import type { Promotion } from '../../src/core/reflex/subject.ts';
 import type { Stage } from '../../src/core/run/stage.ts';
+import { cellSchemas, kindOfCell } from '../../src/protocol/runPanel.ts';
+import { foldedCells, NOBODY } from '../extension/runPanel/foldedCells.ts';
+import { eventsOf } from '../support/killedRun.ts';
 import { OLD_CODE, payloads, WRONG_CODE } from '../support/pipelineScript.ts';
 import { hostOf } from '../support/projectApp.ts';
 import {
@@ -201,6 +204,22 @@ describe('an implementer in reflex mode', () => {
     assert.deepEqual(
       payloads(at.project, 'Escalation').map(({ from }) => from),
       ['reflex'],
+    );
+    const panel = foldedCells(NOBODY);
+    for (const event of await eventsOf(at.project, 'run-1')) panel.take(event);
+    panel.settle();
+    const told = [...panel.shown].flatMap(([key, value]) => {
+      const cell = kindOfCell(key) === 'call' ? cellSchemas.call.parse(value) : undefined;
+      return cell === undefined ? [] : [`${cell.stage} ${cell.role}, mode ${cell.mode ?? 'none'}: ${cell.worker}`];
+    });
+    assert.deepEqual(
+      [...new Set(told)].filter((line) => line.startsWith('implement ')),
+      ['implement implementer, mode reflex: reflex', 'implement implementer, mode cloud: cheap'],
+    );
+    assert.deepEqual(
+      told.filter((line) => !line.startsWith('implement ') && !line.includes('mode none')),
+      [],
+      'of no other stage a mode is told',
     );
   });
 

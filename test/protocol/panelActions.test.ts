@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { panelActionSchema } from '../../src/protocol/panelActions.ts';
+import { panelActionSchema, reflexActionSchema } from '../../src/protocol/panelActions.ts';
 
 const isTaken = (message: unknown): boolean => panelActionSchema.safeParse(message).success;
 
@@ -46,6 +46,27 @@ describe('a message of the webview', () => {
         panelActionSchema.safeParse(value);
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('an action of the reflex panel', () => {
+  const isOfReflex = (message: unknown): boolean => reflexActionSchema.safeParse(message).success;
+
+  it('is a command that is named there, or a report of a bake-off, and nothing else', () => {
+    assert.deepEqual(
+      [
+        { kind: 'ready' },
+        { kind: 'reflexCommand', command: 'bakeoff' },
+        { kind: 'openReport', file: '.speckit/eval/reflex-bakeoff-20261121T120000-2.json' },
+        { kind: 'reflexCommand', command: 'speckitAuto.reflexStart' },
+        { kind: 'reflexCommand', command: 'start', folder: '/' },
+        { kind: 'openReport', file: '.speckit/eval/reflex-bakeoff-../../../etc/passwd.json' },
+        { kind: 'openReport', file: '/etc/reflex-bakeoff-1.json' },
+        { kind: 'openReport', file: '.speckit/eval/reflex-bakeoff-1.json\n/etc/passwd' },
+        { kind: 'openReport', file: '.speckit/eval/scorecard-1.json' },
+      ].map(isOfReflex),
+      [true, true, true, false, false, false, false, false, false],
     );
   });
 });

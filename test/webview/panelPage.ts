@@ -5,6 +5,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../workbench/support/chromium.ts';
 import { openGallery, type PageName } from '../../webview/gallery/build.ts';
 import type { CostStateName } from '../../webview/gallery/costStates.ts';
+import type { ReflexStateName } from '../../webview/gallery/reflexStates.ts';
 import type { StateName } from '../../webview/gallery/states.ts';
 
 /*
@@ -19,6 +20,7 @@ const pictures = path.join(root, 'dist/pictures/gallery');
 export interface Panels {
   open(state: StateName, theme?: Theme, width?: number): Promise<PanelPage>;
   openCosts(state: CostStateName, theme?: Theme, width?: number): Promise<PanelPage>;
+  openReflex(state: ReflexStateName, theme?: Theme, width?: number): Promise<PanelPage>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function openPanels(): Promise<Panels> {
   return {
     open: (state, theme, width) => open('runPanel', state, theme, width),
     openCosts: (state, theme, width) => open('costPanel', state, theme, width),
+    openReflex: (state, theme, width) => open('reflexPanel', state, theme, width),
     [Symbol.asyncDispose]: async () => {
       await browser.close();
       await gallery[Symbol.asyncDispose]();

@@ -40,7 +40,7 @@ describe('the local server from the palette', () => {
     const pid = state()?.pid ?? 0;
     assert.ok(state()?.kind === 'ready' && isAlive(pid));
     await workbench.picture('local-server-ready', ['is ready after', 'it serves qwen']);
-    await workbench.runCommand('SpecKit: Check Local Server');
+    await workbench.runCommand('SpecKit: Check Local Server Health');
     await told.filter({ hasText: `SGLang at 127.0.0.1:${port} answers in` }).waitFor();
     await workbench.runCommand('SpecKit: Show Local Server Log');
     await workbench.page.locator('.view-line', { hasText: 'ready to roll' }).waitFor();

@@ -1,9 +1,9 @@
 import { memo, type ReactNode } from 'react';
 import { useCell } from '../panel.ts';
 import { capital, dollars, tokensText } from '../words.ts';
-import { Bars, type Bar } from './Bars.tsx';
-import { Part } from './Part.tsx';
-import { Table } from './Table.tsx';
+import { Bars, type Bar } from '../parts/Bars.tsx';
+import { Part } from '../parts/Part.tsx';
+import { Table } from '../parts/Table.tsx';
 import { BILLING_WORDS, percentText } from './words.ts';
 
 /** What was local, against what was paid by the token. */

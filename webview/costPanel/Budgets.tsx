@@ -4,9 +4,9 @@ import { Button } from '../parts/Button.tsx';
 import { State } from '../parts/Icon.tsx';
 import { useCell, usePanel } from '../panel.ts';
 import { dollars, type Look } from '../words.ts';
-import { Bars, type Bar } from './Bars.tsx';
-import { Part } from './Part.tsx';
-import { Table } from './Table.tsx';
+import { Bars, type Bar } from '../parts/Bars.tsx';
+import { Part } from '../parts/Part.tsx';
+import { Table } from '../parts/Table.tsx';
 import { percentText } from './words.ts';
 
 type Row = Cell<'costBudgets'>['rows'][number];

@@ -1,9 +1,9 @@
 import { memo, type ReactNode } from 'react';
 import { useCell } from '../panel.ts';
 import { dollars, tokensText } from '../words.ts';
-import { Bars } from './Bars.tsx';
-import { Part } from './Part.tsx';
-import { Table } from './Table.tsx';
+import { Bars } from '../parts/Bars.tsx';
+import { Part } from '../parts/Part.tsx';
+import { Table } from '../parts/Table.tsx';
 import { percentText } from './words.ts';
 
 const WHY = { unpriced: 'unknown: it has no price', otherPrices: 'unknown: prices have changed since' } as const;

@@ -1,8 +1,8 @@
 import { type ReactNode } from 'react';
-import { Icon } from '../parts/Icon.tsx';
+import { Stripes } from '../parts/Bars.tsx';
 import { LeftOut } from '../parts/LeftOut.tsx';
+import { ReadProblem } from '../parts/ReadProblem.tsx';
 import { useCell } from '../panel.ts';
-import { Stripes } from './Bars.tsx';
 import { Billings } from './Billings.tsx';
 import { Budgets } from './Budgets.tsx';
 import { CacheSavings } from './CacheSavings.tsx';
@@ -16,16 +16,10 @@ import { OverTime } from './OverTime.tsx';
 /** What was spent: the sum and the limits first, then where it went, each as a picture with its table beside it. */
 export function CostPanel(): ReactNode {
   const total = useCell('costTotal');
-  const notice = useCell('notice');
   return (
     <div className="panel costs">
       <Stripes />
-      {notice === undefined || notice === null ? null : (
-        <div className="notice" role="alert">
-          <Icon name="warning" />
-          <p dir="auto">{notice.text}</p>
-        </div>
-      )}
+      <ReadProblem />
       {total === undefined ? <p className="empty">Reading the ledger.</p> : <KnownCosts calls={total.calls} />}
       <LeftOut />
     </div>

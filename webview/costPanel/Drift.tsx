@@ -2,13 +2,11 @@ import { memo, type ReactNode } from 'react';
 import type { Cell } from '../../src/protocol/runPanel.ts';
 import { useCell } from '../panel.ts';
 import { dollars } from '../words.ts';
-import { Part } from './Part.tsx';
-import { Table } from './Table.tsx';
+import { Line } from '../parts/Line.tsx';
+import { Part } from '../parts/Part.tsx';
+import { Table } from '../parts/Table.tsx';
 
 type Model = Cell<'costDrift'>['models'][number];
-
-const HIGH = 100;
-const STEP = 10;
 
 /** What a call of each model came to over time: whether the same work gets dearer. */
 export const Drift = memo(function Drift(): ReactNode {
@@ -31,7 +29,7 @@ export const Drift = memo(function Drift(): ReactNode {
               <span className="barName" dir="auto">
                 {model.model}
               </span>
-              <Line model={model} bars={bars} />
+              <Line pieces={[pieceOf(model, bars)]} />
             </div>
           ))}
         </figure>
@@ -63,16 +61,8 @@ function changeText(first: number, last: number, points: number): string {
   return `${change > 0 ? '+' : ''}${change} %`;
 }
 
-function Line({ model: { points }, bars }: { readonly model: Model; readonly bars: number }): ReactNode {
+/** A model's means, each in the middle of its part of the time. */
+function pieceOf({ points }: Model, bars: number): readonly { readonly x: number; readonly y: number }[] {
   const most = Math.max(1, ...points.map(({ mean }) => mean));
-  const at = points.map(({ bar, mean }) => `${bar * STEP + STEP / 2},${HIGH - (mean / most) * (HIGH - 20) - 10}`);
-  const [only] = at;
-  // A line of no length with round ends is a dot, whatever the drawing is stretched to.
-  const drawn = at.length === 1 ? `${only} ${only}` : at.join(' ');
-  return (
-    <svg className="spark" viewBox={`0 0 ${bars * STEP} ${HIGH}`} preserveAspectRatio="none" aria-hidden="true">
-      <line className="ground" x1={0} x2={bars * STEP} y1={HIGH} y2={HIGH} vectorEffect="non-scaling-stroke" />
-      <polyline className={at.length === 1 ? 'dot' : undefined} points={drawn} vectorEffect="non-scaling-stroke" />
-    </svg>
-  );
+  return points.map(({ bar, mean }) => ({ x: (bar + 0.5) / bars, y: mean / most }));
 }

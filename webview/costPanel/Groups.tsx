@@ -1,9 +1,9 @@
 import { memo, type ReactNode } from 'react';
 import { useCell } from '../panel.ts';
 import { counted, dollars, tokensText } from '../words.ts';
-import { Bars } from './Bars.tsx';
-import { Part } from './Part.tsx';
-import { Table } from './Table.tsx';
+import { Bars } from '../parts/Bars.tsx';
+import { Part } from '../parts/Part.tsx';
+import { Table } from '../parts/Table.tsx';
 import { priceText } from './words.ts';
 
 interface GroupsProps {

@@ -2,8 +2,8 @@ import { memo, type ReactNode } from 'react';
 import type { Cell } from '../../src/protocol/runPanel.ts';
 import { useCell } from '../panel.ts';
 import { counted, dollars, tokensText } from '../words.ts';
-import { Part } from './Part.tsx';
-import { Table } from './Table.tsx';
+import { Part } from '../parts/Part.tsx';
+import { Table } from '../parts/Table.tsx';
 import { partText } from './words.ts';
 
 type Time = Cell<'costTime'>;

@@ -18,6 +18,7 @@ const NONCE = 'Z2FsbGVyeQ';
 const PAGES = {
   runPanel: { folder: '/projects/api', 'run-id': '20261120T100000-1' },
   costPanel: { folder: '/projects/api', whose: 'repository', spec: '', period: 'month' },
+  reflexPanel: { folder: '/projects/api' },
 } as const;
 export type PageName = keyof typeof PAGES;
 

@@ -1,4 +1,5 @@
 import { COST_STATES, type CostStateName } from './costStates.ts';
+import { REFLEX_STATES, type ReflexStateName } from './reflexStates.ts';
 import { NOW, type Cells } from './sampleRun.ts';
 import { STATES, type StateName } from './states.ts';
 
@@ -73,8 +74,9 @@ const host: FakeHost = {
 window.fakeHost = host;
 
 function cellsOfState(): Cells {
-  const isOfCosts = location.pathname.endsWith('/costPanel.html');
-  return (isOfCosts ? COST_STATES[state as CostStateName] : STATES[state as StateName]) ?? [];
+  const page = /\/(\w+)\.html$/.exec(location.pathname)?.[1];
+  if (page === 'costPanel') return COST_STATES[state as CostStateName] ?? [];
+  return (page === 'reflexPanel' ? REFLEX_STATES[state as ReflexStateName] : STATES[state as StateName]) ?? [];
 }
 
 function start(): void {

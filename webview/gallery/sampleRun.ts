@@ -177,12 +177,15 @@ export const attempt = (
 const CALLS: readonly (readonly [string, Partial<CallCell>])[] = [
   ['plan/1/plan', { stage: 'plan', role: 'architect', worker: 'sonnet', price: '$0.0210', cachedTokens: 1_100 }],
   ['plan/1/critic', { stage: 'plan', role: 'critic', worker: 'luna', price: 'included' }],
-  ['implement/T1/1/turn-1', { task: 'T1', price: 'local' }],
-  ['implement/T2/1/turn-1', { task: 'T2', price: 'local', cachedTokens: 3_900 }],
+  ['implement/T1/1/turn-1', { task: 'T1', mode: 'reflex', price: 'local' }],
+  ['implement/T2/1/turn-1', { task: 'T2', mode: 'reflex', price: 'local', cachedTokens: 3_900 }],
   ['implement/T2/1/turn-2', { task: 'T2', worker: 'house', price: 'unpriced' }],
   ['implement/T2/1/turn-3', { task: 'T2', worker: 'haiku', state: 'inDoubt', price: 'in doubt, up to $0.0140' }],
   ['implement/T2/1/turn-4', { task: 'T2', worker: 'haiku', state: 'released', price: 'not paid' }],
-  ['implement/T2/2/turn-1', { task: 'T2', worker: 'haiku', state: 'calling', price: 'up to $0.0300', endedAt: null }],
+  [
+    'implement/T2/2/turn-1',
+    { task: 'T2', mode: 'cloud', worker: 'haiku', state: 'calling', price: 'up to $0.0300', endedAt: null },
+  ],
 ];
 
 /** Calls of a model, the last of them on its way. */

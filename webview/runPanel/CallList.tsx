@@ -33,7 +33,7 @@ export const CallList = memo(function CallList({ stage, isPresent }: CallListPro
 const Call = memo(function Call({ name }: { readonly name: string }): ReactNode {
   const call = useCell('call', name);
   if (call === undefined) return null;
-  const { state, task, role, worker, price, startedAt, endedAt } = call;
+  const { state, task, role, mode, worker, price, startedAt, endedAt } = call;
   const look = CALL_LOOKS[state];
   return (
     <li className="call">
@@ -43,7 +43,8 @@ const Call = memo(function Call({ name }: { readonly name: string }): ReactNode 
       </span>
       <span dir="auto">
         {task === null ? null : <strong>{task} </strong>}
-        {role} <span className="quiet">{worker}</span>
+        {role}
+        {mode === undefined ? null : `, mode ${mode}`} <span className="quiet">{worker}</span>
       </span>
       <span className="figures quiet">
         {state === 'calling' || state === 'released' ? null : tokensOf(call)}

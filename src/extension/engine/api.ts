@@ -11,7 +11,6 @@ import type { Preview } from '../../app/preview.ts';
 import type { BakeoffRequest } from '../../app/bakeoff.ts';
 import type { ReflexPlanRequest } from '../../app/reflexPlan.ts';
 import type { ReflexReading, ReflexRequest } from '../../app/reflex.ts';
-import type { ReflexStanding } from '../../app/reflexStanding.ts';
 import type { ReflexHealth } from '../../app/reflexHealth.ts';
 import type { ServerLogPart, StartReport, StopReport } from '../../app/reflexServer.ts';
 import type { UnsavedDocuments } from '../../app/services.ts';
@@ -20,6 +19,7 @@ import type { ModelAnswer, ModelError, ModelRequest } from '../../core/ports.ts'
 import type { Stage } from '../../core/run/stage.ts';
 import type { CostChoice } from '../../core/ledger/costChoice.ts';
 import type { FeedMessage } from '../../protocol/feed.ts';
+import type { WatchedServer } from '../reflex/presentation.ts';
 
 /*
  * What the extension host asks of the engine, and what the engine tells it. The engine is a worker thread that holds the app of each folder: everything
@@ -146,7 +146,6 @@ export interface EngineRequests {
   /** The `key_env` names of the configured workers. */
   keyNames(folder: string): Promise<readonly string[]>;
   reflex(folder: string, request: ReflexRequest): Promise<ReflexReading>;
-  reflexStanding(folder: string): Promise<ReflexStanding>;
   /** What a model needs on the card found here and the command that serves it, in words: see app/reflexPlan.ts. */
   reflexPlan(folder: string, request: ReflexPlanRequest): Promise<string>;
   checkReflex(folder: string): Promise<ReflexHealth>;
@@ -172,6 +171,10 @@ export interface EngineRequests {
   openFeed(folder: string, runId: string, feed: string): Promise<void>;
   /** Begins to send the cells of the cost panel under this id; asked again with another choice, from then on those of that one. */
   openCostFeed(folder: string, choice: CostChoice, feed: string): Promise<void>;
+  /** Begins to send the cells of a folder's reflex panel under this id. */
+  openReflexFeed(folder: string, feed: string): Promise<void>;
+  /** Hands in what the status bar shows of the server now, for the panel's cells; null where it shows none of its folder. */
+  watchedServer(feed: string, server: WatchedServer | null): Promise<void>;
   closeFeed(feed: string): Promise<void>;
   restartFeed(feed: string): Promise<void>;
   acknowledgeFeed(feed: string, seq: number): Promise<void>;

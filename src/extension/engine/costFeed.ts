@@ -1,53 +1,22 @@
 import type { App } from '../../app/createApp.ts';
-import type { Json } from '../../base/json.ts';
 import type { CostChoice } from '../../core/ledger/costChoice.ts';
 import type { CostView } from '../../core/ledger/costView.ts';
-import type { Redaction } from '../../core/run/redaction.ts';
-import { createFeed, feedMessageSchema, SHORTEST_MS, type Feed, type FeedMessage } from '../../protocol/feed.ts';
+import type { Feed, FeedMessage } from '../../protocol/feed.ts';
 import type { Cell, CellKey, CellKind } from '../../protocol/runPanel.ts';
-import { inEditorWords } from './editorWords.ts';
-
-/** One cost panel's cells, as they change. */
-export interface CostFeed extends Disposable {
-  restart(): void;
-  acknowledge(seq: number): void;
-}
-
-/** Characters of a notice. */
-const NOTICE = 2_000;
+import { openFollowedFeed, type FollowedFeed } from './followedFeed.ts';
 
 /** Follows the costs of a choice until it is disposed of. What cannot be read is told in the panel. */
 export function openCostFeed(
   app: Pick<App, 'followCosts' | 'redaction'>,
   choice: CostChoice,
   send: (message: FeedMessage) => void,
-): CostFeed {
-  const following = new AbortController();
-  // Names and texts come from a repository: nothing leaves before its secrets can be told.
-  let redaction: Redaction | undefined;
-  const feed = createFeed((message) => {
-    if (redaction !== undefined) send(feedMessageSchema.parse(redaction.json(message as Json)));
-  });
-  const onProblem = (text: string): void =>
-    feed.set('notice', { at: new Date().toISOString(), text: inEditorWords(text).slice(0, NOTICE) });
-  const flushing = setInterval(() => {
-    if (redaction !== undefined) feed.flush(Date.now());
-  }, SHORTEST_MS);
-  const follow = async (): Promise<void> => {
-    redaction = await app.redaction();
-    await app.followCosts(choice, { onView: (view) => showCosts(feed, view), onProblem }, following.signal);
-  };
-  follow().catch((error: unknown) => {
-    if (!following.signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
-  });
-  return {
-    restart: () => feed.restart(),
-    acknowledge: (seq) => feed.acknowledge(seq),
-    [Symbol.dispose]: () => {
-      following.abort('closed');
-      clearInterval(flushing);
-    },
-  };
+): FollowedFeed {
+  return openFollowedFeed(
+    app,
+    (feed, onProblem, signal) =>
+      app.followCosts(choice, { onView: (view) => showCosts(feed, view), onProblem }, signal),
+    send,
+  );
 }
 
 /** The view as cells: a part that has not changed is not sent again. */

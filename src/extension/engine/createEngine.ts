@@ -3,6 +3,7 @@ import type { EngineNews, EngineRequests, EngineStart, HostRequests } from './ap
 import { openCostFeed } from './costFeed.ts';
 import { inEditorWords } from './editorWords.ts';
 import { createFolderEngine, type FolderEngine } from './folderEngine.ts';
+import { openReflexFeed, type ReflexFeed } from './reflexFeed.ts';
 import { errorWithoutSecrets } from './withoutSecrets.ts';
 import { loggedMessages, type SendMessage } from './webviewLog.ts';
 
@@ -24,7 +25,11 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
   const folders = new Map<string, FolderEngine>();
   const feeds = new Map<
     string,
-    { readonly restart: () => void; readonly acknowledge: (seq: number) => void } & Disposable
+    {
+      readonly restart: () => void;
+      readonly acknowledge: (seq: number) => void;
+      readonly watched?: ReflexFeed['watched'];
+    } & Disposable
   >();
   const at = (folder: string): FolderEngine => {
     const known = folders.get(folder) ?? createFolderEngine(folder, start, wires);
@@ -65,7 +70,6 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
     initialise: (_context, folder, options) => at(folder).app.initialise(options),
     keyNames: (_context, folder) => at(folder).app.keyNames(),
     reflex: ({ signal }, folder, request) => at(folder).app.reflex(request, signal),
-    reflexStanding: (_context, folder) => at(folder).app.reflexStanding(),
     async reflexPlan({ signal }, folder, request) {
       const [{ reflexPlanText }, report] = await Promise.all([
         import('../../app/reflexPlanText.ts'),
@@ -99,6 +103,11 @@ export function createEngine(start: EngineStart, wires: EngineWires): EngineHand
       feeds.get(feed)?.[Symbol.dispose]();
       feeds.set(feed, openCostFeed(at(folder).app, choice, sendingTo(feed)));
     },
+    async openReflexFeed(_context, folder, feed) {
+      feeds.get(feed)?.[Symbol.dispose]();
+      feeds.set(feed, openReflexFeed(at(folder).app, sendingTo(feed)));
+    },
+    watchedServer: async (_context, feed, server) => feeds.get(feed)?.watched?.(server),
     async closeFeed(_context, feed) {
       feeds.get(feed)?.[Symbol.dispose]();
       feeds.delete(feed);

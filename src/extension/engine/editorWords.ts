@@ -29,8 +29,9 @@ export const COMMAND_OF_VERB = {
   'reflex stop': 'SpecKit: Stop Local Server',
   'reflex restart': 'SpecKit: Restart Local Server',
   'reflex logs': 'SpecKit: Show Local Server Log',
-  'reflex health': 'SpecKit: Check Local Server',
-  'reflex status': 'SpecKit: Check Local Server',
+  'reflex health': 'SpecKit: Check Local Server Health',
+  'reflex models': 'SpecKit: Show Local Server Models',
+  'reflex status': 'SpecKit: Show Local Server Status',
   'reflex plan': 'SpecKit: Plan the Local Server',
   'reflex bakeoff': 'SpecKit: Run a Bake-Off of the Local Server...',
 } as const;

@@ -1,4 +1,4 @@
-import { ProgressLocation, Uri, commands, window, type OutputChannel } from 'vscode';
+import { commands, env, ProgressLocation, Uri, window, type OutputChannel } from 'vscode';
 import { USUAL_DOLLARS } from '../../core/reflex/usualBakeoff.ts';
 import type { ServerState } from '../../core/reflex/serverState.ts';
 import { chooseFolder } from '../commands/choose.ts';
@@ -7,7 +7,7 @@ import type { TrialNews } from '../engine/api.ts';
 import type { Engine } from '../engine/client.ts';
 import type { Overviews } from '../overviews.ts';
 import { budgetOf } from './bakeoffAction.ts';
-import { createServerActions, type ServerActions } from './serverActions.ts';
+import { createServerActions, type NextStep, type ServerActions, type ServerWindow } from './serverActions.ts';
 
 /** What the palette does about the local server, in this window. Its log has a channel of its own, made when it is first shown. */
 export function createLocalServer(
@@ -39,8 +39,8 @@ export function createLocalServer(
             return work((message) => progress.report({ message }), abort.signal);
           },
         ),
-      tell: (level, text) =>
-        void (level === 'warning' ? window.showWarningMessage(text) : window.showInformationMessage(text)),
+      tell: (level, text, ...steps) => void tell(level, text, steps),
+      showModels,
       async chooseStart() {
         const chosen = await window.showQuickPick(
           [
@@ -80,4 +80,36 @@ export function createLocalServer(
       channel?.dispose();
     },
   };
+}
+
+/** The word on the button of each step. */
+const STEPS: Readonly<Record<NextStep, string>> = {
+  'speckitAuto.showReflex': 'Show Status',
+  'speckitAuto.reflexStart': 'Start',
+  'speckitAuto.reflexRestart': 'Restart',
+  'speckitAuto.reflexPlan': 'Plan',
+  'speckitAuto.reflexModels': 'Show Models',
+  'speckitAuto.reflexLog': 'Show Log',
+  'speckitAuto.openConfiguration': 'Open speckit.toml',
+};
+
+async function tell(level: 'information' | 'warning', text: string, steps: readonly NextStep[]): Promise<void> {
+  const words = steps.map((step) => STEPS[step]);
+  const pressed =
+    level === 'warning'
+      ? await window.showWarningMessage(text, ...words)
+      : await window.showInformationMessage(text, ...words);
+  const step = steps.find((candidate) => STEPS[candidate] === pressed);
+  if (step !== undefined) await commands.executeCommand(step);
+}
+
+/** The id of the one that is chosen is copied, for speckit.toml. */
+async function showModels(...[title, models, asked]: Parameters<ServerWindow['showModels']>): Promise<void> {
+  const chosen = await window.showQuickPick(
+    models.map((label) => ({ label, description: label === asked ? 'asked for by its worker' : '' })),
+    { title, placeHolder: 'Choose one to copy its id' },
+  );
+  if (chosen === undefined) return;
+  await env.clipboard.writeText(chosen.label);
+  window.setStatusBarMessage(`$(copy) ${chosen.label} is copied`, 5_000);
 }

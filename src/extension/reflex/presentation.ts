@@ -1,10 +1,28 @@
+import { counted } from '../../base/counted.ts';
 import { unreachable } from '../../base/unreachable.ts';
 import type { Gpu, ReflexReading } from '../../app/reflex.ts';
 import type { ReflexState } from '../../app/reflexState.ts';
 import type { ReflexTrend } from '../../app/reflexTrend.ts';
 import { SERVER_NAMES } from '../../app/serverNames.ts';
 import { inEditorWords } from '../engine/editorWords.ts';
-import { duration, figureRows, gigabytes, percent } from './figures.ts';
+import { duration, gigabytes, percent } from '../../protocol/reflexFigures.ts';
+import { barsOf, figureRows } from './figures.ts';
+
+/** What is shown of the server now: the status bar and the panel are made of the same. All values are structured-cloneable, and plain text. */
+export interface WatchedServer {
+  readonly state: ShownState;
+  /** Which colour it has: none unless something is not as it should be. */
+  readonly level: 'none' | 'warning' | 'error';
+  readonly worker: string;
+  readonly model: string;
+  /** The state and why it is that. */
+  readonly words: string;
+  /** Where it runs. */
+  readonly machine: string;
+  /** What it tells of itself beside its figures, and its GPUs, a line each. */
+  readonly facts: readonly string[];
+  readonly trend: ReflexTrend;
+}
 
 /** What the status bar shows. `tooltip` is Markdown; all that a server said in it is escaped. */
 export interface ReflexPresentation {
@@ -12,10 +30,7 @@ export interface ReflexPresentation {
   readonly tooltip: string;
   /** What a screen reader says: the same as the text and the reason, in words. */
   readonly label: string;
-  /** The state and the reason alone, as plain text. */
-  readonly words: string;
-  /** Which colour it has: none unless something is not as it should be. */
-  readonly level: 'none' | 'warning' | 'error';
+  readonly watched: WatchedServer;
 }
 
 type Read = Extract<ReflexReading, { kind: 'read' }>;
@@ -37,7 +52,7 @@ export function presentReflex(reading: Read, state: ReflexState, trend: ReflexTr
       `**Reflex: ${escaped(reading.worker)}** (${escaped(reading.model)})`,
       inWords,
       [
-        `| | now | last ${trend.points.length} ${trend.points.length === 1 ? 'reading' : 'readings'} |`,
+        `| | now | last ${counted(barsOf(trend).length, 'reading')} |`,
         '|:--|--:|:--|',
         ...rows.map(({ name, now, trend: line }) => `| ${name} | ${now} | ${line === '' ? '' : `\`${line}\``} |`),
       ].join('\n'),
@@ -45,9 +60,17 @@ export function presentReflex(reading: Read, state: ReflexState, trend: ReflexTr
       ...gpuLines(reading),
       placeLine(reading),
     ].join('\n\n'),
-    words: plain(inWords),
     label: `SpecKit reflex: ${plain(inWords)} ${rows.map(({ name, now }) => `${name}: ${now}`).join(', ')}.`,
-    level: levelOf(reading, state),
+    watched: {
+      state: shown,
+      level: levelOf(reading, state),
+      worker: reading.worker,
+      model: reading.model,
+      words: plain(inWords),
+      machine: plain(placeLine(reading)),
+      facts: [...serverLines(reading), ...gpuLines(reading)].map(plain),
+      trend,
+    },
   };
 }
 
@@ -86,7 +109,7 @@ const ICONS: Readonly<Record<ShownState, string>> = {
 };
 
 /** A server that is down loses nothing, because runs go on with the next worker; one that SpecKit itself could not keep up needs a person. */
-function levelOf({ supervised }: Read, state: ReflexState): ReflexPresentation['level'] {
+function levelOf({ supervised }: Read, state: ReflexState): WatchedServer['level'] {
   if (state === 'down') return supervised === 'failed' || supervised === 'killed' ? 'error' : 'warning';
   return state === 'degraded' ? 'warning' : 'none';
 }

@@ -1,8 +1,10 @@
+import { unreachable } from '../../base/unreachable.ts';
 import type { ReflexHealth } from '../../app/reflexHealth.ts';
 import type { StartReport, StopReport } from '../../app/reflexServer.ts';
 import { serverStateText, startText, stopText } from '../../app/reflexServerText.ts';
 import type { ServerState } from '../../core/reflex/serverState.ts';
 import type { EngineRequests } from '../engine/api.ts';
+import type { CommandId } from '../manifest.ts';
 import { inEditorWords } from '../engine/editorWords.ts';
 import { bakeOff, type BakeoffEngine, type BakeoffWindow } from './bakeoffAction.ts';
 
@@ -11,7 +13,8 @@ export interface ServerActions extends Disposable {
   start(): Promise<void>;
   stop(): Promise<void>;
   restart(): Promise<void>;
-  check(): Promise<void>;
+  health(): Promise<void>;
+  models(): Promise<void>;
   bakeoff(): Promise<void>;
   showLog(): Promise<void>;
 }
@@ -29,8 +32,23 @@ export interface ServerEngine extends BakeoffEngine {
   readonly log: EngineRequests['serverLog'];
 }
 
+/** What can be done next about the server, by a button below what was told. */
+export type NextStep = Extract<
+  CommandId,
+  | 'speckitAuto.showReflex'
+  | 'speckitAuto.reflexStart'
+  | 'speckitAuto.reflexRestart'
+  | 'speckitAuto.reflexPlan'
+  | 'speckitAuto.reflexModels'
+  | 'speckitAuto.reflexLog'
+  | 'speckitAuto.openConfiguration'
+>;
+
 /** The window, as far as it is about the server. */
 export interface ServerWindow extends BakeoffWindow {
+  tell(level: 'information' | 'warning', text: string, ...steps: readonly NextStep[]): void;
+  /** Lets a person choose one of the models that a server lists; `asked` is the one that its worker asks for. */
+  showModels(title: string, models: readonly string[], asked: string | undefined): Promise<void>;
   /** The folder whose configuration counts; undefined when a person leaves the question. */
   folder(): Promise<string | undefined>;
   /** The channel of the server's log, shown when it is opened. */
@@ -71,6 +89,12 @@ export function createServerActions(engine: ServerEngine, window: ServerWindow, 
       onChange();
     });
 
+  const tellHealth = (found: ReflexHealth): void => {
+    const { healthy, message, next } = found;
+    const text = inEditorWords(`${message}${next === undefined ? '' : ` ${next}`}`);
+    window.tell(healthy ? 'information' : 'warning', text, ...nextSteps(found));
+  };
+
   return {
     start: () => begin('start'),
     restart: () => begin('restart'),
@@ -79,14 +103,17 @@ export function createServerActions(engine: ServerEngine, window: ServerWindow, 
         window.tell('information', stopText(await engine.stop(folder)));
         onChange();
       }),
-    check: () =>
+    health: () =>
       inTrusted(async (folder) => {
-        const { healthy, message, next } = await engine.check(folder);
-        window.tell(
-          healthy ? 'information' : 'warning',
-          inEditorWords(`${message}${next === undefined ? '' : ` ${next}`}`),
-        );
+        tellHealth(await engine.check(folder));
         onChange();
+      }),
+    models: () =>
+      inTrusted(async (folder) => {
+        const found = await engine.check(folder);
+        const { health, url, model } = found;
+        if (health.kind !== 'answers' || health.models.length === 0) return tellHealth(found);
+        await window.showModels(`Models of the local server at ${new URL(url).host}`, health.models, model);
       }),
     bakeoff: () =>
       inTrusted(async (folder) => {
@@ -99,6 +126,28 @@ export function createServerActions(engine: ServerEngine, window: ServerWindow, 
     },
     [Symbol.dispose]: () => follower[Symbol.dispose](),
   };
+}
+
+/** What helps, the likeliest first. */
+function nextSteps({ healthy, health, model }: ReflexHealth): readonly NextStep[] {
+  if (healthy) return ['speckitAuto.showReflex'];
+  switch (health.kind) {
+    case 'refuses':
+      return ['speckitAuto.reflexStart', 'speckitAuto.reflexPlan'];
+    case 'loading':
+      return ['speckitAuto.reflexLog'];
+    case 'silent':
+      return ['speckitAuto.reflexRestart', 'speckitAuto.reflexLog'];
+    case 'odd':
+      return ['speckitAuto.openConfiguration'];
+    case 'answers': {
+      const isUnlisted = health.models.length > 0 && model !== undefined && !health.models.includes(model);
+      return isUnlisted
+        ? ['speckitAuto.reflexModels', 'speckitAuto.openConfiguration']
+        : ['speckitAuto.reflexRestart', 'speckitAuto.reflexLog'];
+    }
+  }
+  return unreachable(health);
 }
 
 /** Shows the log and what comes to it, as long as a supervisor is at work. */

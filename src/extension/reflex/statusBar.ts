@@ -1,18 +1,19 @@
 import {
   commands,
   env,
+  EventEmitter,
   MarkdownString,
   StatusBarAlignment,
   ThemeColor,
   window,
   workspace,
   type Disposable,
+  type Event,
   type QuickPickItem,
 } from 'vscode';
 import type { CommandId } from '../manifest.ts';
 import { createPoller, type PollerOptions, type ReflexRead } from './poller.ts';
-import type { WatchedServer } from './localServerText.ts';
-import { presentReflex } from './presentation.ts';
+import { presentReflex, type WatchedServer } from './presentation.ts';
 
 /** The status-bar item of the local server. */
 export interface ReflexStatusBar extends Disposable {
@@ -23,6 +24,8 @@ export interface ReflexStatusBar extends Disposable {
   /** The folder whose local worker is shown, and what is shown of it; undefined while none is. */
   folder(): string | undefined;
   watched(): WatchedServer | undefined;
+  /** After each reading that is shown, and when the item goes. */
+  readonly onDidWatch: Event<void>;
   /** The command speckitAuto.reflexActions. */
   showActions(): Promise<void>;
 }
@@ -34,6 +37,7 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
   item.command = 'speckitAuto.reflexActions';
   let shown: ReflexRead | undefined;
   let watched: WatchedServer | undefined;
+  const changed = new EventEmitter<void>();
   const poller = createPoller({
     ...options,
     clock: {
@@ -51,22 +55,26 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
       },
       show(reading, state, trend) {
         shown = reading;
-        const { text, tooltip, label, words, level } = presentReflex(reading, state, trend);
-        watched = { words, trend };
+        const presented = presentReflex(reading, state, trend);
+        const { text, tooltip, label } = presented;
+        const { level } = (watched = presented.watched);
         item.text = text;
         item.backgroundColor = level === 'none' ? undefined : new ThemeColor(`statusBarItem.${level}Background`);
         item.accessibilityInformation = { label, role: 'button' };
         item.tooltip = tooltipOf(tooltip);
         item.show();
+        changed.fire();
       },
       hide() {
         [shown, watched] = [undefined, undefined];
         item.hide();
+        changed.fire();
       },
     },
   });
   const subscriptions = [
     item,
+    changed,
     window.onDidChangeWindowState(() => poller.focusChanged()),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('speckitAuto.reflex')) void poller.check();
@@ -77,6 +85,7 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
     check: () => poller.check(),
     folder: options.folder,
     watched: () => watched,
+    onDidWatch: changed.event,
     showActions: () => showActions(shown?.baseUrl, () => poller.check()),
     dispose() {
       poller[Symbol.dispose]();
@@ -88,7 +97,7 @@ export function createReflexStatusBar(options: Pick<PollerOptions, 'read' | 'fol
 /** Only our own commands are links that run. */
 function tooltipOf(markdown: string): MarkdownString {
   const links =
-    '[Actions](command:speckitAuto.reflexActions "What can be done") · [History](command:speckitAuto.showReflex "Show the local server") · [Log](command:speckitAuto.showLog "Show the log")';
+    '[Actions](command:speckitAuto.reflexActions "What can be done") · [History](command:speckitAuto.showReflex "Show status and history") · [Log](command:speckitAuto.showLog "Show the log")';
   const tooltip = new MarkdownString(`${markdown}\n\n${links}`);
   tooltip.isTrusted = {
     enabledCommands: ['speckitAuto.reflexActions', 'speckitAuto.showReflex', 'speckitAuto.showLog'],
@@ -102,7 +111,8 @@ async function showActions(baseUrl: string | undefined, check: () => Promise<voi
   const run = (command: CommandId) => (): PromiseLike<unknown> => commands.executeCommand(command);
   const actions: readonly (QuickPickItem & { readonly act: () => PromiseLike<unknown> })[] = [
     { label: '$(refresh) Check now', act: check },
-    { label: '$(graph) Show the local server', act: run('speckitAuto.showReflex') },
+    { label: '$(graph) Show status and history', act: run('speckitAuto.showReflex') },
+    { label: '$(list-unordered) Show models', act: run('speckitAuto.reflexModels') },
     // Nothing is started or stopped before the person trusts the folder.
     ...(workspace.isTrusted
       ? [
@@ -110,7 +120,7 @@ async function showActions(baseUrl: string | undefined, check: () => Promise<voi
           { label: '$(play) Start local server', act: run('speckitAuto.reflexStart') },
           { label: '$(debug-stop) Stop local server', act: run('speckitAuto.reflexStop') },
           { label: '$(debug-restart) Restart local server', act: run('speckitAuto.reflexRestart') },
-          { label: '$(pulse) Check local server', act: run('speckitAuto.reflexCheck') },
+          { label: '$(pulse) Check health', act: run('speckitAuto.reflexHealth') },
           { label: '$(beaker) Run a bake-off of the local server...', act: run('speckitAuto.reflexBakeoff') },
         ]
       : []),

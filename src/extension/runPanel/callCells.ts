@@ -22,19 +22,20 @@ export interface CallCells {
 
 export function createCallCells(feed: CellFeed): CallCells {
   const calls = new Map<string, Call>();
-  let role = '';
+  let next: Pick<Call, 'role' | 'mode'> = { role: '' };
   const change = (address: Address, members: Partial<Call>): void => {
     const key = cut(`call/${address.attempt}/${address.key}`, 300);
-    const known = calls.get(key) ?? emptyCall(address, role);
-    const next = { ...known, ...members };
-    calls.set(key, next);
+    const known = calls.get(key) ?? emptyCall(address, next);
+    const changed: Call = { ...known, ...members };
+    if (changed.mode === undefined) delete changed.mode;
+    calls.set(key, changed);
     const [oldest] = calls.keys();
     if (oldest !== undefined && calls.size > (MOST_CELLS.call ?? 0)) calls.delete(oldest);
-    feed.set(key as `call/${string}`, next);
+    feed.set(key as `call/${string}`, changed);
   };
   return {
-    routed: (payload) => {
-      role = payload.role;
+    routed: ({ role, mode }) => {
+      next = { role, ...(mode !== undefined && { mode }) };
     },
     reserved: (payload, time) =>
       change(payload, {
@@ -47,6 +48,8 @@ export function createCallCells(feed: CellFeed): CallCells {
       change(payload, {
         stage: payload.stage,
         role: payload.role,
+        // The call itself says it: between the router's choice and it another role may have been asked.
+        mode: payload.mode,
         worker: cut(payload.worker, 100),
         outcome: cut(payload.outcome, 60),
         endedAt: time,
@@ -65,22 +68,22 @@ export function createCallCells(feed: CellFeed): CallCells {
       for (const [key, call] of calls) {
         if (call.state !== 'calling') continue;
         const price = call.price === '' ? 'in doubt' : cut(`in doubt, ${call.price}`, 60);
-        const next: Call = { ...call, state: 'inDoubt', price };
-        calls.set(key, next);
-        feed.set(key as `call/${string}`, next);
+        const left: Call = { ...call, state: 'inDoubt', price };
+        calls.set(key, left);
+        feed.set(key as `call/${string}`, left);
       }
     },
   };
 }
 
 /** A call's key begins with its stage, and in the implement stage its task follows. */
-function emptyCall({ key }: Address, role: string): Call {
+function emptyCall({ key }: Address, whose: Pick<Call, 'role' | 'mode'>): Call {
   const [name, task = ''] = key.split('/');
   const stage = STAGES.find((candidate) => candidate === name) ?? 'specify';
   return {
     stage,
     task: stage === 'implement' ? cut(task, 40) : null,
-    role,
+    ...whose,
     worker: '',
     state: 'calling',
     price: '',

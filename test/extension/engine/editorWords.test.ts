@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runReflex } from '../../../src/cli/commands/reflex.ts';
 import { COMMAND_OF_VERB, inEditorWords } from '../../../src/extension/engine/editorWords.ts';
 import { COMMANDS } from '../../../src/extension/manifest.ts';
 import { REVIEW_COMMANDS } from '../../../src/extension/review/contributions.ts';
@@ -25,5 +26,17 @@ describe("the core's words in the editor", () => {
     const titles = Object.values({ ...COMMANDS, ...REVIEW_COMMANDS }).map(({ title }) => `SpecKit: ${title}`);
     const unknown = Object.values(COMMAND_OF_VERB).filter((title) => !titles.includes(title));
     assert.deepEqual(unknown, []);
+  });
+
+  it('know each verb of `speckit reflex`, by its own word', async () => {
+    const usage = await runReflex(undefined as never, ['?'], {}).catch(String);
+    const verbs = /reflex ([a-z|]+)$/.exec(String(usage))?.[1]?.split('|') ?? [];
+    assert.ok(verbs.length >= 9, String(usage));
+    const wrong = verbs.filter((verb) => {
+      const title = (COMMAND_OF_VERB as Readonly<Record<string, string>>)[`reflex ${verb}`] ?? '';
+      // `logs` is `Log` there, `bakeoff` is `Bake-Off`.
+      return !title.toLowerCase().replaceAll('-', '').includes(verb.replace(/s$/, ''));
+    });
+    assert.deepEqual(wrong, []);
   });
 });

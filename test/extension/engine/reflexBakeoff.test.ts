@@ -17,7 +17,7 @@ const LOCAL =
 const CLOUD =
   '[workers.cloud]\nprovider = "openai-chat"\nmodel = "gpt-6.1-sol"\n[routing]\nimplementer = ["local", "cloud"]\n';
 
-/** What a bake-off, and the page of the local server, are made of in a repository with this speckit.toml. */
+/** What a bake-off is made of in a repository with this speckit.toml. */
 async function withEngine(
   configuration: string,
   work: (engine: ReturnType<typeof createEngine>, folder: string) => Promise<void>,
@@ -36,12 +36,4 @@ describe('SpecKit: Run a Bake-Off of the Local Server', () => {
       withEngine(configuration, async (engine, folder) => {
         await assert.rejects(engine.bakeoff(context, folder, { budget: 0, start: 'new' }), why);
       }));
-});
-
-describe('SpecKit: Show Local Server', () => {
-  it('is told what [reflex] has to reach', () =>
-    withEngine('', async (engine, folder) => {
-      const { enabled, thresholds, reports } = await engine.reflexStanding(context, folder);
-      assert.deepEqual([enabled, thresholds.p95_latency_ms, reports], [false, 2_000, []]);
-    }));
 });

@@ -76,9 +76,24 @@ GPU: NVIDIA GeForce RTX 5090, 37 % busy
 Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
       label:
         'SpecKit reflex: Healthy. SGLang answers in 4 ms. GPU memory: 14.2/32 GB, KV cache in use: 28 %, Throughput: 86 tokens/s, Running: 1, Queued: 0, Last latency: unknown, Cache hit rate: 75 %, Temperature: 61 °C, Power: 320 of 575 W.',
-      words: 'Healthy. SGLang answers in 4 ms.',
-      level: 'none',
+      watched: {
+        state: 'healthy',
+        level: 'none',
+        worker: 'local',
+        model: 'qwen',
+        words: 'Healthy. SGLang answers in 4 ms.',
+        machine: 'Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1',
+        facts: ['GPU: NVIDIA GeForce RTX 5090, 37 % busy'],
+        trend: nextTrend(undefined, READING, 0),
+      },
     }));
+
+  it('draws the last thirty readings in its tooltip, and keeps all for the panel', () => {
+    const { tooltip, watched } = present('healthy', ...Array.from({ length: 100 }, () => ({})));
+    assert.match(tooltip, /^\| \| now \| last 30 readings \|$/m);
+    assert.match(tooltip, /^\| Running \| 1 \| `█{30}` \|$/m);
+    assert.equal(watched.trend.points.length, 100);
+  });
 
   it('shows the trend, with gaps where nothing was known', () => {
     const { text, tooltip } = present(
@@ -122,7 +137,7 @@ Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
   for (const [state, reading, text, level] of texts)
     it(`shows ${text} (${level})`, () => {
       const shown = present(state, reading);
-      assert.deepEqual([shown.text, shown.level], [text, level]);
+      assert.deepEqual([shown.text, shown.watched.level], [text, level]);
     });
 
   it('says why nothing is known, also to a screen reader', () => {

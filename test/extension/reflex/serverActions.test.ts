@@ -51,6 +51,7 @@ interface Bench {
     budget: string | undefined;
     onBudget: () => void;
     bakeoff: (signal: AbortSignal) => Promise<BakeoffNews>;
+    health: ReflexHealth;
     /** Aborted when a person ends a wait. */
     ending: AbortController;
   };
@@ -69,6 +70,7 @@ function bench(): Bench {
     chosen: 'new',
     budget: '2.50',
     onBudget: () => undefined,
+    health: ILL,
     bakeoff: async () => ({ passed: true, text: 'passed', file: '/f/report.md' }),
     ending: new AbortController(),
   };
@@ -91,7 +93,7 @@ function bench(): Bench {
       },
       check: async () => {
         seen.push('engine check');
-        return ILL;
+        return world.health;
       },
       log: async (_, from) => {
         seen.push(`engine log ${JSON.stringify(from)}`);
@@ -115,7 +117,10 @@ function bench(): Bench {
       openReport: async (file) => {
         seen.push(`open ${file}`);
       },
-      tell: (level, text) => seen.push(`${level}: ${text}`),
+      tell: (level, text, ...steps) => seen.push([`${level}: ${text}`, ...steps].join(' | ')),
+      showModels: async (title, models, asked) => {
+        seen.push(`models ${title}: ${models.join(', ')}; asked ${asked}`);
+      },
       openLog: () => ({
         append: (text) => seen.push(`log ${text}`),
         clear: () => seen.push('clear'),
@@ -148,7 +153,7 @@ describe('the local server in the palette', () => {
   it('starts nothing, stops nothing and asks nothing in a workspace that is not trusted', async () => {
     const { actions, seen, world } = bench();
     world.trusted = false;
-    for (const act of [actions.start, actions.stop, actions.restart, actions.check, actions.bakeoff])
+    for (const act of [actions.start, actions.stop, actions.restart, actions.health, actions.models, actions.bakeoff])
       await assert.rejects(act(), /not trusted/);
     assert.deepEqual(seen, []);
   });
@@ -203,17 +208,65 @@ describe('the local server in the palette', () => {
     await assert.rejects(actions.start(), /no command/);
   });
 
-  it('stops, and checks with what to do', async () => {
+  it('stops, and tells its health with what to do', async () => {
     const { actions, seen } = bench();
     await actions.stop();
-    await actions.check();
+    await actions.health();
     assert.deepEqual(seen, [
       'engine stop',
       'information: The server is stopped.',
       'changed',
       'engine check',
-      'warning: No server answers. Start it: "SpecKit: Start Local Server"',
+      'warning: No server answers. Start it: "SpecKit: Start Local Server" | speckitAuto.reflexStart | speckitAuto.reflexPlan',
       'changed',
+    ]);
+  });
+
+  const answers = (about: Partial<Extract<ReflexHealth['health'], { kind: 'answers' }>>): ReflexHealth['health'] => ({
+    kind: 'answers',
+    server: 'sglang',
+    models: ['qwen', 'llama'],
+    latencyMs: 4,
+    health: 'good',
+    load: {},
+    ...about,
+  });
+  const healths: readonly (readonly [Partial<ReflexHealth>, string])[] = [
+    [{ healthy: true, health: answers({}) }, 'information: It is so. | speckitAuto.showReflex'],
+    [{ health: { kind: 'loading', why: '' } }, 'warning: It is so. | speckitAuto.reflexLog'],
+    [
+      { health: { kind: 'silent', afterMs: 1 } },
+      'warning: It is so. | speckitAuto.reflexRestart | speckitAuto.reflexLog',
+    ],
+    [{ health: { kind: 'odd', why: '' } }, 'warning: It is so. | speckitAuto.openConfiguration'],
+    [{ health: answers({ health: 'bad' }) }, 'warning: It is so. | speckitAuto.reflexRestart | speckitAuto.reflexLog'],
+    [
+      { health: answers({}), model: 'qwen3' },
+      'warning: It is so. | speckitAuto.reflexModels | speckitAuto.openConfiguration',
+    ],
+    [
+      { health: answers({ models: [] }), model: 'qwen' },
+      'warning: It is so. | speckitAuto.reflexRestart | speckitAuto.reflexLog',
+    ],
+  ];
+  for (const [about, told] of healths)
+    it(`tells its health with a button for what helps: ${told.slice(told.indexOf('|'))}`, async () => {
+      const { actions, seen, world } = bench();
+      world.health = { healthy: false, message: 'It is so.', url: URL, health: ILL.health, ...about };
+      await actions.health();
+      assert.deepEqual(seen, ['engine check', told, 'changed']);
+    });
+
+  it('shows the models that it lists, and how it is where it lists none', async () => {
+    const { actions, seen, world } = bench();
+    await actions.models();
+    world.health = { ...ILL, healthy: true, health: answers({}), model: 'qwen' };
+    await actions.models();
+    assert.deepEqual(seen, [
+      'engine check',
+      'warning: No server answers. Start it: "SpecKit: Start Local Server" | speckitAuto.reflexStart | speckitAuto.reflexPlan',
+      'engine check',
+      'models Models of the local server at 127.0.0.1:3009: qwen, llama; asked qwen',
     ]);
   });
 

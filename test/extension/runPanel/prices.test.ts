@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createRunCells } from '../../../src/extension/runPanel/cells.ts';
 import { pricesText, priceText, type Charge } from '../../../src/extension/runPanel/priceText.ts';
 import type { EventKind, Payload, RunEvent } from '../../../src/core/run/event.ts';
+import { cellSchemas } from '../../../src/protocol/runPanel.ts';
 import { HERE } from './foldedCells.ts';
 
 const CLOUD: Charge = {
@@ -72,6 +73,50 @@ describe('a call in the panel', () => {
   }
   const priceAt = (shown: ReadonlyMap<string, unknown>, key: string): unknown =>
     (shown.get(key) as { readonly price?: string } | undefined)?.price;
+
+  it('says in which mode it ran, as the router chose it, and then as the call itself says', () => {
+    const { shown, take, address, key } = panel();
+    const modeAt = (at: string): unknown => (shown.get(at) as { readonly mode?: string }).mode;
+    const routed = {
+      key: 'implement/T1/1',
+      role: 'implementer',
+      worker: 'reflex',
+      reasons: [],
+      refused: [],
+    } satisfies Partial<Payload<'RoutingDecision'>>;
+    take('RoutingDecision', { ...routed, mode: 'reflex', reason: 'healthy_and_promoted', latencyMs: 4 });
+    take('SpendReserve', { ...address, worker: 'reflex', microdollars: 0, tokens: 9 });
+    assert.deepEqual(shown.get(key), { ...(shown.get(key) as object), role: 'implementer', mode: 'reflex' });
+    take('LLMCall', {
+      ...address,
+      worker: 'reflex',
+      stage: 'implement',
+      role: 'implementer',
+      outcome: 'stop',
+      prompt: null,
+      answer: null,
+      usage: null,
+      mode: 'reflex',
+    });
+    assert.equal(modeAt(key), 'reflex');
+    take('RoutingDecision', { ...routed, mode: 'cloud', worker: 'cheap' });
+    const second = { key: 'implement/T1/2/turn-1', attempt: 1, worker: 'cheap' };
+    take('SpendReserve', { ...second, microdollars: 9, tokens: 9 });
+    assert.equal(modeAt(`call/1/${second.key}`), 'cloud');
+    // The tutor was asked in between, of whom no mode is told.
+    const tutor = { key: 'implement/T1/tutor', attempt: 1, worker: 'strong' };
+    take('LLMCall', {
+      ...tutor,
+      stage: 'implement',
+      role: 'tutor',
+      outcome: 'stop',
+      prompt: null,
+      answer: null,
+      usage: null,
+    });
+    assert.equal('mode' in (shown.get(`call/1/${tutor.key}`) as object), false);
+    assert.equal(cellSchemas.call.safeParse(shown.get(key)).success, true);
+  });
 
   it('says what it may cost while it is on its way, and its price beside its line once it has settled', () => {
     const { shown, take, address, key } = panel();

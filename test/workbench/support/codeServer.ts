@@ -36,6 +36,8 @@ export interface CodeServerOptions {
   readonly vsixes?: readonly string[];
   /** The user's settings, added to the quiet ones. They are set before the start: a later change of the file is not always noticed. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine that the server runs on: those of scope `machine` are read from nowhere else for certain. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Added to the environment, which the extension host and all it starts inherit. */
   readonly environment?: Readonly<Record<string, string>>;
   /** `trusted` when left out: every folder is trusted and nobody is asked. `asked` keeps workspace trust on, as a person has it. */
@@ -66,11 +68,13 @@ export interface CodeServer extends AsyncDisposable {
 /** Installs the extensions and starts a server; throws with its log when it does not answer within a minute. */
 export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'cs-')));
-  for (const name of ['user/User', 'extensions', 'tmp', 'speckit'])
+  for (const name of ['user/User', 'user/Machine', 'extensions', 'tmp', 'speckit'])
     mkdirSync(path.join(folder, name), { recursive: true });
   const trust = { 'security.workspace.trust.enabled': options.trust === 'asked' };
   const settings = { ...QUIET, ...trust, ...options.settings };
   writeFileSync(path.join(folder, 'user/User/settings.json'), JSON.stringify(settings, null, 2));
+  if (options.machineSettings !== undefined)
+    writeFileSync(path.join(folder, 'user/Machine/settings.json'), JSON.stringify(options.machineSettings, null, 2));
   const environment = hostEnvironment(folder, options.environment);
   await installVsixes(folder, environment, options.vsixes ?? []);
   const port = options.port ?? (await freePort());

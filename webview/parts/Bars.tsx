@@ -1,7 +1,10 @@
 import type { CSSProperties, ReactNode } from 'react';
 
-/** How a piece of a bar looks; a legend names it. Each differs from its neighbours by more than its colour: see costPanel.css. */
+/** How a piece of a bar looks; a legend names it. Each differs from its neighbours by more than its colour: see parts.css. */
 export type Look = 'solid' | 'pale' | 'over' | 'cloud' | 'local' | 'included' | 'recorded';
+
+/** What a legend names: also the line of the limit. */
+type Named = Look | 'needed';
 
 export interface Bar {
   readonly key: string;
@@ -17,7 +20,7 @@ interface BarsProps {
   /** The picture in words: its table has the figures. */
   readonly label: string;
   readonly bars: readonly Bar[];
-  readonly legend?: readonly { readonly look: Look; readonly word: string }[];
+  readonly legend?: readonly { readonly look: Named; readonly word: string }[];
 }
 
 /** Units of the drawing across: it is stretched to the room there is. */
@@ -110,7 +113,11 @@ function Legend({ entries }: { readonly entries: NonNullable<BarsProps['legend']
       {entries.map(({ look, word }) => (
         <li key={look}>
           <svg viewBox="0 0 12 12">
-            <rect className={`piece ${look}`} style={STRIPED[look]} width={12} height={12} />
+            {look === 'needed' ? (
+              <line className="limit" x1={6} x2={6} y1={0} y2={12} />
+            ) : (
+              <rect className={`piece ${look}`} style={STRIPED[look]} width={12} height={12} />
+            )}
           </svg>
           {word}
         </li>
