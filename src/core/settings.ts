@@ -265,6 +265,12 @@ export const configurationSchema = z.strictObject({
         .max(5)
         .default(2)
         .describe('failed attempts before the next worker in the chain'),
+      complex_task_files_threshold: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(4)
+        .describe('a change of more files than this is of high risk'),
       critic: z
         .boolean()
         .default(true)

@@ -67,6 +67,7 @@ export async function validate(
   const risk = riskOf({
     files: differences.map(({ path }) => path),
     changedLines: changedLines(differences),
+    filesThreshold: context.configuration.gates.complex_task_files_threshold,
     constitution: context.constitution,
   });
   const signals: readonly Signal[] = [
