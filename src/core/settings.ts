@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandRuleSchema } from './commandRuleSettings.ts';
+import { gatesSchema } from './gateSettings.ts';
 import { reflexSchema } from './reflexSettings.ts';
 
 /*
@@ -74,10 +75,6 @@ function isExpression(source: string): boolean {
 /** How much of the talk with models a run keeps once it has ended, from the strictest on. What each means: core/run/capture.ts. */
 export const CAPTURE_MODES = ['none', 'prompts_only', 'full_io'] as const;
 export type CaptureMode = (typeof CAPTURE_MODES)[number];
-
-/** How much of what is open is asked about: what is graver or less sure goes to a person from the left to the right. */
-export const CLARIFY_DEPTHS = ['low', 'normal', 'high'] as const;
-export type ClarifyDepth = (typeof CLARIFY_DEPTHS)[number];
 
 /** When a security reviewer reads a change, from the seldomest on. */
 export const SECURITY_REVIEWS = ['never', 'high_risk', 'always'] as const;
@@ -251,38 +248,7 @@ export const configurationSchema = z.strictObject({
       'cheaper workers that take a stage once `speckit eval ab` has found them no worse in 90 % of ten specs; under 85 % the dearer one is back',
     ),
   reflex: reflexSchema,
-  gates: z
-    .strictObject({
-      min_confidence: z
-        .number()
-        .min(0)
-        .max(1)
-        .default(0.75)
-        .describe("an owner's confidence below this does not proceed"),
-      attempts_per_worker: z
-        .int()
-        .min(1)
-        .max(5)
-        .default(2)
-        .describe('failed attempts before the next worker in the chain'),
-      complex_task_files_threshold: z
-        .int()
-        .min(1)
-        .max(1_000)
-        .default(4)
-        .describe('a change of more files than this is of high risk'),
-      critic: z
-        .boolean()
-        .default(true)
-        .describe('whether a critic reads the plan and the change; SPEC_KIT_SIDECAR_CRITIC=off or on counts over it'),
-      clarify_depth: z
-        .enum(CLARIFY_DEPTHS)
-        .default('normal')
-        .describe(
-          'how much of what is open is asked about: low what blocks alone, normal also vague words and unsure plans, high everything; what is critical is always yours',
-        ),
-    })
-    .prefault({}),
+  gates: gatesSchema,
   advisers: z
     .strictObject({
       security_review: z
