@@ -106,7 +106,7 @@ export const TIERED_COMMANDS = Object.keys(TIER_OF_COMMAND) as readonly TieredCo
 const stageTokens = z.int().min(4_000).default(100_000).describe('estimated tokens of one request of this stage');
 
 /** The stages at which `speckit eval ab` compares two workers, and which a cheaper one can take by its proof. */
-export const COMPARED_STAGES = ['specify', 'plan', 'tasks'] as const;
+export const COMPARED_STAGES = ['specify', 'plan', 'tasks', 'implement', 'audit'] as const;
 export type ComparedStage = (typeof COMPARED_STAGES)[number];
 
 const demotionSchema = z.strictObject({
@@ -242,6 +242,14 @@ export const configurationSchema = z.strictObject({
       tasks: demotionSchema
         .optional()
         .describe('who takes tasks in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+      implement: demotionSchema
+        .optional()
+        .describe('who takes implement in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+      audit: demotionSchema
+        .optional()
+        .describe(
+          'who takes audit in the place of a dearer worker: { from = "strong", to = "cheap" }; never a local one',
+        ),
     })
     .prefault({})
     .describe(
