@@ -137,6 +137,7 @@ export const STAGE_PROMPTS: Readonly<Record<ComparedStage, readonly string[]>> =
   implement: [
     'preamble',
     'implement',
+    'implement-single',
     'retry',
     'hand-over',
     'lesson',
