@@ -112,13 +112,32 @@ const shortApart = {
   },
 };
 
+/** What starts processes takes a while to load, and a short command starts none as a rule: loaded with the first that does. */
+const processesLater = {
+  name: 'processes-later',
+  /** @param {esbuild.PluginBuild} build */
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, () => ({ path: 'later', namespace: 'child-process' }));
+    build.onLoad({ filter: /.*/, namespace: 'child-process' }, () => ({
+      contents: ['spawn', 'spawnSync', 'execFile']
+        .map(
+          (name) =>
+            `export const ${name} = (...all) => process.getBuiltinModule('node:child_process').${name}(...all);`,
+        )
+        .join('\n'),
+    }));
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const short = {
   ...common,
+  // Only a title without a Latin letter is hashed: loading node:crypto would take longer than the rest of the command.
+  alias: {},
   entryPoints: { short: 'src/cli/short.ts' },
   outdir: `${into}/cli`,
   format: 'esm',
-  plugins: [englishOnly, apart],
+  plugins: [englishOnly, apart, processesLater],
 };
 await esbuild.build({ ...short, write: false });
 

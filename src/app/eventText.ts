@@ -47,6 +47,7 @@ export function eventText(event: RunEvent): string | undefined {
       return [event.payload.text, ...event.payload.roles.map(({ text }) => text)].join(' ');
     case 'ParameterLeftOut':
     case 'ContextCut':
+    case 'ContextChoice':
       return firstLine(event.payload.text);
     case 'QuestionAsk':
       return `question ${event.payload.id}: ${firstLine(event.payload.text)}`;

@@ -30,7 +30,7 @@ export interface NewSpecRequest {
  */
 export async function newSpec(services: Services, request: NewSpecRequest): Promise<NewSpec> {
   const { signal } = services.host;
-  const { repository, branches } = await openRepositoryAndBranches(services);
+  const repository = await openRepositoryAndBranches(services);
   const settings = await specSettings(services, repository);
   const body = request.from === undefined ? request.body : await bodyOf(request.from);
   const title = titleOf(request, body);
@@ -38,7 +38,7 @@ export async function newSpec(services: Services, request: NewSpecRequest): Prom
   const prefix = await prefixFor(repository.root, settings);
   await using _turn = await waitForTurn(path.join(repository.commonDir, 'speckit', 'new-spec'), signal);
   const names = await listSpecFolders(repository.root, settings.folder);
-  const id = nextSpecId({ prefix, digits: settings.id_digits, taken: [...names, ...branches] });
+  const id = nextSpecId({ prefix, digits: settings.id_digits, taken: [...names, ...repository.branches] });
   const folder = `${settings.folder}/${specFolderName(id, slugOf(title))}`;
   const file = `${folder}/spec.md`;
   const text = await textOf({ id, title, created, ...(body === undefined ? {} : { body }) });

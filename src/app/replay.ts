@@ -28,7 +28,7 @@ import { readPolicySnapshot } from './policySnapshots.ts';
 import { recordedPersonFiles } from './personFiles.ts';
 import { recordedAnswers } from './recordedAnswers.ts';
 import { replaySpending } from './replaySpending.ts';
-import { redactedLog } from './redactedWriting.ts';
+import { redactedBlobs, redactedLog } from './redactedWriting.ts';
 import { openContext } from './runContext.ts';
 import { inputsOf } from './runs.ts';
 import { openProject, type Project, type Services } from './services.ts';
@@ -123,15 +123,19 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
     path.posix.basename(recorded.view.specFolder),
   );
   const notes = notesByTurn(recorded.events);
-  const opened = await openEventLog(path.join(folder, 'run', 'events.jsonl'), services.clock, (event) => {
-    // A person's word is heard again where it was heard: after the turn that ended before it.
+  // A person's word is heard again where it was heard: after the turn that ended before it.
+  const hearAgain = (event: RunEvent): void => {
     if (event.kind !== 'StepEnd') return;
     for (const note of notes.get(event.payload.key) ?? []) log.append('PersonNote', note);
     notes.delete(event.payload.key);
-  });
+  };
+  const store = createBlobStore(path.join(folder, 'run', 'blobs'));
+  const file = path.join(folder, 'run', 'events.jsonl');
+  const opened = await openEventLog(file, services.clock, hearAgain, store.settle);
   if (opened.kind === 'error') throw new Error(`a new log cannot be opened: ${opened.error.kind}`);
   const redaction = await openRedaction(host, project.repository.root, project.loaded.configuration);
   const log = redactedLog(opened.value, redaction);
+  const blobs = redactedBlobs(store, redaction);
   const never = new AbortController();
   const { standings } = project;
   const place = {
@@ -142,7 +146,7 @@ async function replayIn(replaying: Replaying): Promise<ReplayReport> {
   };
   const session = async <Value>(work: (context: RunContext) => Promise<Value>): Promise<Value> => {
     const { signal } = services.host;
-    const opened = { folder: path.join(folder, 'run'), log, redaction, signal, pause: never.signal, place };
+    const opened = { folder: path.join(folder, 'run'), log, blobs, redaction, signal, pause: never.signal, place };
     await using held = await openContext({ ...services, host }, project, { runId: replaying.runId, spec }, opened);
     const spending = replaySpending(recorded.events, held.context.spending);
     return await work({ ...held.context, spending, wait: async () => undefined, jitter: () => 0 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
-import type { FileChange, PersonFiles, Processes, RunTree } from '../core/ports.ts';
+import type { FileChange, PersonFiles, Processes, RunTree, Blobs } from '../core/ports.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
 import { createWorkspace } from '../core/pipeline/workspace.ts';
@@ -17,7 +17,6 @@ import type { Redaction } from '../core/run/redaction.ts';
 import { createSteps } from '../core/run/steps.ts';
 import type { Configuration } from '../core/settings.ts';
 import { openLedger } from '../node/ledger.ts';
-import { createBlobStore } from '../node/log/blobStore.ts';
 import type { EventLog } from '../node/log/eventLog.ts';
 import { missingDependencies } from '../node/missingDependencies.ts';
 import { loadPrompts } from '../node/prompts.ts';
@@ -36,13 +35,7 @@ import { CommandProblem } from './problem.ts';
 import { createProviders } from './providers.ts';
 import { guidanceOf, noteGuidance } from './guidanceIntake.ts';
 import { keysOf } from './openRedaction.ts';
-import {
-  redactedBlobs,
-  redactedDocuments,
-  redactedProcesses,
-  redactedProvider,
-  redactedSteps,
-} from './redactedWriting.ts';
+import { redactedDocuments, redactedProcesses, redactedProvider, redactedSteps } from './redactedWriting.ts';
 import { createRunSandbox } from './runSandbox.ts';
 import { createReflexMode, recordedReflex } from './reflexMode.ts';
 import type { Project, Services } from './services.ts';
@@ -64,7 +57,9 @@ export interface Place {
 
 interface Opened {
   readonly folder: string;
+  /** Both redact what is written: see redactedWriting.ts. */
   readonly log: EventLog;
+  readonly blobs: Blobs;
   readonly redaction: Redaction;
   readonly signal: AbortSignal;
   /** Aborts when a pause was asked for: no step begins from then on, and no wait goes on. */
@@ -78,11 +73,10 @@ export async function openContext(
   services: Services,
   project: Project,
   running: Running,
-  { folder, log, redaction, signal, pause, place }: Opened,
+  { folder, log, blobs, redaction, signal, pause, place }: Opened,
 ): Promise<AsyncDisposable & { readonly context: RunContext }> {
   const { host } = services;
   const root = place?.root ?? project.repository.root;
-  const blobs = redactedBlobs(createBlobStore(path.join(folder, 'blobs')), redaction);
   const isBegun = log.events.some((event) => event.kind === 'Checkpoint' && event.payload.key === TREE_MADE);
   const [prompts, own, guidance] = await Promise.all([
     loadPrompts(path.join(host.installation, 'prompts')),

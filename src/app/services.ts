@@ -8,15 +8,10 @@ import type { Promotion, PromotionSubject } from '../core/reflex/subject.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import type { LoadedConfiguration } from '../node/configuration.ts';
+import { lookAtPlainRepository, type PlainRepository } from '../node/plainRepository.ts';
 import { createProcesses } from '../node/processes.ts';
 import type { FoundSandbox } from '../node/sandbox.ts';
-import {
-  findRepository,
-  findRepositoryAndBranches,
-  type GitProblem,
-  type Repository,
-  type RepositoryWithBranches,
-} from '../node/repository.ts';
+import { findRepository, findRepositoryAndBranches, type GitProblem, type Repository } from '../node/repository.ts';
 import { userFolders, type UserFolders } from '../node/userFolders.ts';
 import { CommandProblem } from './problem.ts';
 
@@ -106,10 +101,12 @@ export async function openRepository(services: Services): Promise<Repository> {
   throw new CommandProblem('usage', gitProblemText(found.error));
 }
 
-/** The same, with the short names of all branches, for no more than it costs alone. */
-export async function openRepositoryAndBranches(services: Services): Promise<RepositoryWithBranches> {
-  const found = await findRepositoryAndBranches({ folder: services.host.folder }, services.host.signal);
-  if (found.kind === 'ok') return found.value;
+/** Where it is, with the short names of all its branches: git is asked only where its files do not tell plainly. */
+export async function openRepositoryAndBranches({ host }: Services): Promise<PlainRepository> {
+  const plain = await lookAtPlainRepository(host.folder);
+  if (plain !== undefined) return plain;
+  const found = await findRepositoryAndBranches({ folder: host.folder }, host.signal);
+  if (found.kind === 'ok') return { ...found.value.repository, branches: found.value.branches };
   throw new CommandProblem('usage', gitProblemText(found.error));
 }
 

@@ -1,6 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256 } from '../base/hash.ts';
 import type { Configuration } from '../core/settings.ts';
 import type { Repository } from '../node/repository.ts';
 import { configurationOf, userConfigurationFile, type Services } from './services.ts';
@@ -16,41 +15,63 @@ export type SpecSettings = Configuration['spec'] & {
 
 /**
  * How specs are named here. The whole configuration is checked, as for any command, and a mistake anywhere in it is a CommandProblem. Checking it
- * takes longer than the rest of a short command, so that the answer is remembered in the repository's git folder by the bytes of the
- * files it was made of and by the code that made it: the same code would say the same of the same bytes. Only good ones are remembered.
+ * takes longer than the rest of a short command, so that the answer is remembered in the repository's git folder by the state of the
+ * files it was made of and by the code that made it: the same code would say the same of the same files. Only good ones are remembered.
  */
-export async function specSettings(services: Services, repository: Repository): Promise<SpecSettings> {
+export async function specSettings(
+  services: Services,
+  repository: Pick<Repository, 'root' | 'commonDir'>,
+): Promise<SpecSettings> {
   const memory = path.join(repository.commonDir, 'speckit', 'spec-settings.json');
   const files = [userConfigurationFile(services), path.join(repository.root, 'speckit.toml')];
   const key = await keyOf(files);
-  const known = key === undefined ? undefined : await recall(memory, key);
+  const known = await recall(memory, key);
   if (known !== undefined) return known;
   const { configuration } = await configurationOf(services, repository);
   const { configurationSchema } = await import('../core/settings.ts');
   const { folder, id_prefix, id_digits } = configuration.spec;
   const hasDefaultPrefix = id_prefix === configurationSchema.parse({}).spec.id_prefix;
   const settings = { folder, id_prefix, id_digits, hasDefaultPrefix };
-  // The key is of the bytes before the configuration was read, and counts only when they are still the same after it.
-  if (key !== undefined && (await keyOf(files)) === key) await remember(memory, key, settings);
+  // The key is of the files before the configuration was read, and counts only when they are still the same after it.
+  if (key !== undefined && (await keyOf(files)) === key && (await areSettled(files, services.clock.now())))
+    await remember(memory, key, settings);
   return settings;
 }
 
-/** Names this code and the bytes of the files. Undefined where the code has no name, and where a file cannot be read. */
+/**
+ * Names this code and the state of the files, as git's index does: what `stat` tells of each, to the nanosecond. Not a hash of their bytes, whose
+ * library takes longer to load than the rest of the command. Undefined where the code has no name, and where a file cannot be looked at.
+ */
 async function keyOf(files: readonly string[]): Promise<string | undefined> {
   if (typeof SPECKIT_BUILD !== 'string') return undefined;
-  const contents = await Promise.all(files.map(contentOf));
-  return contents.includes(undefined) ? undefined : sha256(JSON.stringify([SPECKIT_BUILD, ...contents]));
+  const states = await Promise.all(files.map(stateOf));
+  return states.includes(undefined) ? undefined : [SPECKIT_BUILD, ...states].join(' ');
 }
 
-/** A file's bytes, one character each; '' with a mark before it tells an empty file from none. Undefined when it cannot be read. */
-async function contentOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'latin1').then(
-    (text) => `=${text}`,
+async function stateOf(file: string): Promise<string | undefined> {
+  return stat(file, { bigint: true }).then(
+    ({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs].join('-'),
     (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 'none' : undefined),
   );
 }
 
-async function recall(memory: string, key: string): Promise<SpecSettings | undefined> {
+/** A file's clock moves in steps: one written a moment ago may be written once more and look the same. Git calls such files racily clean. */
+const SETTLED_MS = 2_000;
+
+async function areSettled(files: readonly string[], now: number): Promise<boolean> {
+  const written = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return written.every((mtimeMs) => now - mtimeMs > SETTLED_MS);
+}
+
+async function recall(memory: string, key: string | undefined): Promise<SpecSettings | undefined> {
+  if (key === undefined) return undefined;
   const text = await readFile(memory, 'utf8').catch(() => '');
   try {
     return settingsOf(JSON.parse(text), key);

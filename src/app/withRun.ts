@@ -3,8 +3,9 @@ import path from 'node:path';
 import { counted } from '../base/counted.ts';
 import { AbortedError } from '../base/withAbort.ts';
 import type { RunContext, SpecInput } from '../core/pipeline/context.ts';
-import type { Payload } from '../core/run/event.ts';
+import type { Payload, RunEvent } from '../core/run/event.ts';
 import { acquireRunLock, type RunLock } from '../node/lock.ts';
+import { createBlobStore } from '../node/log/blobStore.ts';
 import { openEventLog } from '../node/log/eventLog.ts';
 import { notesFolder } from '../node/noteFiles.ts';
 import { runsFolder } from '../node/runStore.ts';
@@ -15,7 +16,7 @@ import { logProblem } from './logProblem.ts';
 import { CommandProblem } from './problem.ts';
 import { openRedaction } from './openRedaction.ts';
 import { dropPassingTexts } from './passingTexts.ts';
-import { redactedLog } from './redactedWriting.ts';
+import { redactedBlobs, redactedLog } from './redactedWriting.ts';
 import { openContext, type Place } from './runContext.ts';
 import type { Project, Services } from './services.ts';
 
@@ -96,8 +97,10 @@ async function withLock<Value>(
 ): Promise<Value> {
   const folder = folderOf(project, running);
   const { host } = services;
+  const store = createBlobStore(path.join(folder, 'blobs'));
+  const onAppend = (event: RunEvent): void => host.onEvent(running.runId, event);
   const [opened, redaction] = await Promise.all([
-    openEventLog(path.join(folder, 'events.jsonl'), services.clock, (event) => host.onEvent(running.runId, event)),
+    openEventLog(path.join(folder, 'events.jsonl'), services.clock, onAppend, store.settle),
     openRedaction(host, project.repository.root, project.loaded.configuration),
   ]);
   if (opened.kind === 'error') throw logProblem(opened.error, running.runId);
@@ -122,6 +125,7 @@ async function withLock<Value>(
     await using opened = await openContext(services, project, running, {
       folder,
       log,
+      blobs: redactedBlobs(store, redaction),
       redaction,
       signal,
       pause: pause.signal,

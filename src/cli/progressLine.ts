@@ -153,6 +153,7 @@ function sayEvent(event: RunEvent, events: readonly RunEvent[]): string | undefi
     case 'SpendSettle':
     case 'CircuitChange':
     case 'ContextCut':
+    case 'ContextChoice':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':

@@ -50,8 +50,13 @@ export function createTerminal(options: GlobalOptions): Terminal {
   const isQuiet = options.json || options.events;
   const screen = {
     write: (text: string) => void process.stderr.write(text),
-    isTerminal: process.stderr.isTTY ?? false,
-    columns: process.stderr.columns || 100,
+    // Asked when something is shown: opening the stream takes a short command longer than its work.
+    get isTerminal() {
+      return process.stderr.isTTY ?? false;
+    },
+    get columns() {
+      return process.stderr.columns || 100;
+    },
     now: () => Date.now(),
   };
   const displays = new Map<string, RunDisplay>();

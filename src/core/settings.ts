@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commandRuleSchema } from './commandRuleSettings.ts';
 import { gatesSchema } from './gateSettings.ts';
 import { reflexSchema } from './reflexSettings.ts';
+import { routingSchema, tierChains } from './routingSettings.ts';
 
 /*
  * Every setting once: key, schema, default, doc. speckit.toml (repository) over the user's config.toml over these defaults.
@@ -115,7 +116,6 @@ const demotionSchema = z.strictObject({
 });
 
 const limitDollars = z.number().nonnegative();
-const chain = z.array(z.string().min(1)).max(6);
 
 /** What a tier does otherwise than [routing] and [gates] say for all of them. */
 const tierSchema = z.strictObject({
@@ -123,10 +123,7 @@ const tierSchema = z.strictObject({
     .array(z.enum(TIERED_COMMANDS))
     .default([])
     .describe('commands that belong to this tier instead of their usual one'),
-  architect: chain.optional().describe('workers for this tier; routing.architect when left out'),
-  implementer: chain.optional().describe('workers for this tier; routing.implementer when left out'),
-  judge: chain.optional().describe('workers for this tier; routing.judge when left out'),
-  critic: chain.optional().describe('workers for this tier; routing.critic when left out'),
+  ...tierChains,
   attempts_per_worker: z
     .int()
     .min(1)
@@ -175,22 +172,7 @@ export const configurationSchema = z.strictObject({
     .prefault({})
     .describe('which commands run, which ask, which never run: speckit policy check -- COMMAND'),
   workers: z.record(WORKER_NAME, workerSchema).default({}).describe('models a role can be routed to, by name'),
-  routing: z
-    .strictObject({
-      architect: chain.default([]),
-      implementer: chain.default([]),
-      judge: chain.default([]),
-      critic: chain.default([]),
-      security_reviewer: chain.default([]).describe('workers that review security; those of the critic when left out'),
-      performance_reviewer: chain
-        .default([])
-        .describe('workers that review performance; those of the critic when left out'),
-      tutor: chain
-        .default([])
-        .describe('workers that explain failing output; the local ones of the implementer when left out'),
-    })
-    .prefault({})
-    .describe('role -> workers or model chains, cheapest first; the next one is called after two failed attempts'),
+  routing: routingSchema,
   calls: z
     .strictObject({
       local_only: z
@@ -277,6 +259,10 @@ export const configurationSchema = z.strictObject({
         .describe(
           "files and folders where time matters, e.g. 'src/parser/' or 'src/*/codec.ts'; beside those that the constitution names for it",
         ),
+      librarian: z
+        .boolean()
+        .default(true)
+        .describe('whether a librarian chooses the files that are shown first where not all fit into a prompt'),
       tutor: z
         .boolean()
         .default(true)

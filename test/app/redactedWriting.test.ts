@@ -154,11 +154,16 @@ describe('what a run writes by', () => {
       'app/withRun.ts',
       'node/log/eventLog.ts',
     ]);
-    // Of a bare store only runContext's is written to, behind the redaction; the others read.
-    assert.match(readFileSync(path.join(root, 'app/runContext.ts'), 'utf8'), /redactedBlobs\(createBlobStore\(/);
-    assert.match(readFileSync(path.join(root, 'app/withRun.ts'), 'utf8'), /redactedLog\(opened\.value, redaction\)/);
+    // Of the bare stores only that of a run and that of a replay are written to, behind the redaction; the others read.
+    const writers = ['app/replay.ts', 'app/withRun.ts'];
+    for (const file of writers) {
+      const text = readFileSync(path.join(root, file), 'utf8');
+      assert.match(text, /redactedLog\(opened\.value, redaction\)/, file);
+      assert.match(text, /redactedBlobs\(store, redaction\)/, file);
+      assert.equal(text.match(/\bstore\b(?!\.settle|, redaction| = createBlobStore)/g), null, file);
+    }
     const readers = users(/\bcreateBlobStore\(/).filter(
-      (file) => !['app/runContext.ts', 'node/log/blobStore.ts'].includes(file),
+      (file) => ![...writers, 'node/log/blobStore.ts'].includes(file),
     );
     assert.deepEqual(
       readers.filter((file) => /(?<!context\.blobs)\.put\(/.test(readFileSync(path.join(root, file), 'utf8'))),

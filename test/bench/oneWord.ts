@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { renderPrompt, type PromptTemplate } from '../../src/core/prompt/template.ts';
+import { canonicalJson, type Json } from '../../src/base/json.ts';
+import { inVariant, renderPrompt, type PromptTemplate, type PromptVariant } from '../../src/core/prompt/template.ts';
 import { loadPrompts } from '../../src/node/prompts.ts';
 import { changed, said } from '../support/pipelineScript.ts';
 import { installation, replaceFile, scriptedProject, tool } from '../support/scriptedProject.ts';
@@ -8,6 +9,8 @@ import { installation, replaceFile, scriptedProject, tool } from '../support/scr
 export interface OneWord {
   readonly way: string;
   readonly requests: readonly { readonly name: string; readonly bytes: number }[];
+  /** Of all their bytes those of answers' schemas in prompts, which a worker does without whose provider shows the model the one that is sent. */
+  readonly schemas: number;
   /** The bodies of the implement requests. */
   readonly implement: readonly unknown[];
 }
@@ -73,19 +76,32 @@ async function oneWord(way: string, head: string): Promise<OneWord> {
   return {
     way,
     requests: server.requests.map(({ body }, index) => ({ name: calls[index] ?? '', bytes: bytesOf(body) })),
+    schemas: server.requests.reduce((sum, { body }) => sum + schemaBytes(body), 0),
     implement: server.requests.flatMap(({ body }, index) => (calls[index] === 'implement' ? [body] : [])),
   };
 }
 
+/** The bytes of the schema's copy in the prompt, as JSON text holds them; the few words that take its place are not taken off. */
+function schemaBytes(body: unknown): number {
+  const { response_format: format, messages } = body as {
+    readonly response_format?: { readonly json_schema: { readonly schema: Json } };
+    readonly messages: readonly { readonly content: string }[];
+  };
+  if (format === undefined) return 0;
+  const copy = canonicalJson(format.json_schema.schema);
+  return messages.some(({ content }) => content.includes(copy)) ? bytesOf(copy) - 2 : 0;
+}
+
 const bytesOf = (body: unknown): number => Buffer.byteLength(JSON.stringify(body));
 
-/** What is the same in every first implement request, whatever the project: everything with all inputs of its prompts empty, in bytes. */
+/** What is the same in every first implement request, whatever the project: everything with all inputs of its prompts empty, in bytes. `variant`: in whose words. */
 export async function fixedPart(
   body: unknown,
+  variant?: PromptVariant,
 ): Promise<{ readonly all: number; readonly tools: number; readonly prompts: number }> {
   const { templates } = await loadPrompts(path.join(installation, 'prompts'));
   const empty = (id: string): string => {
-    const template = templates.get(id) as PromptTemplate;
+    const template = inVariant(templates.get(id) as PromptTemplate, variant);
     return renderPrompt(template, Object.fromEntries(template.inputs.map((name) => [name, ''])));
   };
   const sent = body as { readonly tools: unknown; readonly messages: readonly { readonly role: string }[] };

@@ -44,6 +44,7 @@ for (const { name, nFiles, bytes, options } of promptProjects())
   projects.push(await measured(name, `${nFiles} files, ${kilobytes(bytes)}`, options));
 const words = await oneWordRuns();
 const fixed = await fixedPart(words.at(-1)?.implement[0]);
+const fixedLocal = await fixedPart(words.at(-1)?.implement[0], 'local');
 const page = pageOf();
 process.stdout.write(page);
 if (values.write) writeChapter('docs/performance.md', TITLE, page);
@@ -98,6 +99,9 @@ Bytes of the requests as compact JSON, tools included.
 ${wordTable()}
 
 The fixed part of an implement turn (tools, rules and the stage's words, with nothing of any project): ${fixed.all} bytes, of them ${fixed.tools} tools and ${fixed.prompts} prompts. ${aimText(fixed.all, AIMS.fixed)}
+In the words for local models: ${fixedLocal.all} bytes. ${aimText(fixedLocal.all, AIMS.fixed)}
+
+Schemas of answers in prompts: ${words.map(({ way, schemas }) => `${schemas} bytes ${way}`).join(', ')}. They are left out where the provider is known to show the model the schema that is sent (OpenAI and Anthropic at their own endpoints).
 
 ${words.map((word) => `The whole edit ${word.way}: ${sum(word.requests.map(({ bytes }) => bytes))} bytes. ${aimText(sum(word.requests.map(({ bytes }) => bytes)), AIMS.edit)}`).join('\n\n')}
 `;

@@ -156,7 +156,21 @@ describe('an implementer in reflex mode', () => {
       second?.messages.slice(first?.messages.length).map(({ role }) => role),
       ['assistant', 'user'],
     );
-    assert.match(second?.messages.at(-1)?.content ?? '', /test: failed, exit code 1[\s\S]*Hello, stranger!/);
+    assert.match(first?.messages.at(-1)?.content ?? '', /its first character is `\{`[\s\S]*Example of a whole answer:/);
+    const again = second?.messages.at(-1)?.content ?? '';
+    assert.match(again, /^Not done yet\.[\s\S]*test: failed, exit code 1[\s\S]*Hello, stranger!/);
+    assert.match(
+      again,
+      /What it changed was taken back\.[\s\S]*```\nsrc\/greet\.js\ntest\/greet\.test\.js\n```[\s\S]*the whole patch/,
+    );
+    const calls = payloads(at.project, 'LLMCall').filter(({ worker }) => worker === 'reflex');
+    assert.deepEqual(
+      calls.map(({ template }) => [template?.id, template?.variant]),
+      [
+        ['implement-single', 'local'],
+        ['implement-single', 'local'],
+      ],
+    );
     assert.deepEqual(
       payloads(at.project, 'PatchApply').map(({ outcome }) => outcome),
       ['applied', 'applied'],

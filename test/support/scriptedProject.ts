@@ -39,6 +39,7 @@ export type CallName =
   | 'security'
   | 'performance'
   | 'tutor'
+  | 'librarian'
   | 'audit'
   | 'judge-pair';
 
@@ -69,6 +70,7 @@ const HEADINGS: readonly (readonly [string, CallName])[] = [
   ['# Advice: read the change', 'critic-patch'],
   ['# Advice: review the change for security', 'security'],
   ['# Advice: review the change for performance', 'performance'],
+  ['# Advice: choose the files to show', 'librarian'],
   ['# Advice: say why this attempt failed', 'tutor'],
   ['# Stage: audit', 'audit'],
   ['# Advice: score two answers', 'judge-pair'],
@@ -207,6 +209,7 @@ export const GOOD: Required<Omit<Answers, 'implement-single' | 'judge-pair'>> = 
       confidence: 0.8,
     }),
   ],
+  librarian: [json({ files: [{ path: 'src/greet.js', why: 'the behaviour' }] })],
   audit: [
     json({
       recommendation: 'unlock',

@@ -9,10 +9,12 @@ import { createBlobStore } from '../../src/node/log/blobStore.ts';
 import { openEventLog } from '../../src/node/log/eventLog.ts';
 
 const [folder = '', killAt = 'never'] = process.argv.slice(2);
-const opened = await openEventLog(path.join(folder, 'events.jsonl'), { now: () => Date.now() }, () => undefined);
+const blobs = createBlobStore(path.join(folder, 'blobs'));
+const clock = { now: () => Date.now() };
+const opened = await openEventLog(path.join(folder, 'events.jsonl'), clock, () => undefined, blobs.settle);
 if (opened.kind === 'error') throw new Error(JSON.stringify(opened.error));
 const log = opened.value;
-const steps = createSteps(log, createBlobStore(path.join(folder, 'blobs')));
+const steps = createSteps(log, blobs);
 const kill = (moment: string): void => {
   if (moment === killAt) process.kill(process.pid, 'SIGKILL');
 };

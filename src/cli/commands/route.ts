@@ -2,6 +2,7 @@ import { createApp } from '../../app/createApp.ts';
 import { CommandProblem } from '../../app/problem.ts';
 import type { RouteExplained } from '../../app/routeExplain.ts';
 import type { Explained, Supposed } from '../../core/router/explain.ts';
+import { isHelp } from '../../core/router/rungs.ts';
 import { roleText } from '../../core/run/stage.ts';
 import type { Tier } from '../../core/settings.ts';
 import { withCallOptions } from '../callLimits.ts';
@@ -24,7 +25,9 @@ export async function runRoute(
     );
   const app = createApp(withCallOptions(terminal.host, options));
   const { routes, reflex, roleOverrides } = await app.explainRoute(subject, supposedOf(options));
-  const isComplete = routes.every(({ asked }) => asked.kind !== 'role' || asked.choice.kind === 'worker');
+  const isComplete = routes.every(
+    ({ asked }) => asked.kind !== 'role' || isHelp(asked.role) || asked.choice.kind === 'worker',
+  );
   const exit = isComplete ? EXIT.ok : EXIT.soft;
   terminal.result({ subject, routes, reflex, roleOverrides, exitCode: exit });
   const modes = reflex === null ? [] : [reflexText(reflex)];

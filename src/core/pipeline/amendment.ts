@@ -1,10 +1,9 @@
 import type { ToolResult } from '../agent/tool.ts';
 import { pathProblem } from '../patch/patchPath.ts';
 import { fileRuleOf, type FileRule } from '../policy/scope/fileRules.ts';
-import { renderPrompt } from '../prompt/template.ts';
 import { cutMiddle } from '../run/normalise.ts';
-import type { Message, RepositoryPath } from '../ports.ts';
-import { ask, prompt, schemaText, type Answered } from './ask.ts';
+import type { RepositoryPath } from '../ports.ts';
+import { ask, type Answered } from './ask.ts';
 import type { RunContext } from './context.ts';
 import { fileFactsOf } from './fileFacts.ts';
 import { amendmentSchema, type Amendment, type Plan, type Task } from './outputs.ts';
@@ -138,18 +137,17 @@ async function askArchitect(
   { path, reason, number }: Asked,
 ): Promise<Answered<Amendment> | undefined> {
   const key = `plan/amendment/${task.id}/${number}`;
-  const text = renderPrompt(prompt(context, 'amendment'), {
+  const values = {
     plan: planText(plan),
     task: taskText(task),
     scope: fileListText(files),
     path,
     reason,
     contents: cutMiddle(await contentsText(context, `${key}/contents`, [path]), CONTENTS_CAP),
-    schema: schemaText(amendmentSchema),
-  });
-  const messages: readonly Message[] = [{ role: 'user', text }];
+  };
+  const prompt = { id: 'amendment', values };
   const about = { key, stage: 'plan', role: 'architect', name: 'amendment' } as const;
-  return ask(context, { ...about, schema: amendmentSchema, messages, passOver: [] });
+  return ask(context, { ...about, schema: amendmentSchema, prompt, passOver: [] });
 }
 
 /** Why a person is asked, in words. */

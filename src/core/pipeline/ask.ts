@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../base/json.ts';
 import { estimateRequestTokens } from '../ledger/estimate.ts';
 import { renderPrompt } from '../prompt/template.ts';
 import type { Message, ModelError } from '../ports.ts';
@@ -12,6 +11,7 @@ import type { Role, Stage } from '../run/stage.ts';
 import { callModel } from './callModel.ts';
 import type { RunContext } from './context.ts';
 import { wireSchema } from './outputs.ts';
+import { longestText, prompt, promptFor, schemaFor, schemaText } from './promptFor.ts';
 import { RunStopped } from './stopped.ts';
 
 /** An answer of the wanted shape, and who gave it. */
@@ -21,14 +21,17 @@ export interface Answered<Value> {
   readonly local: boolean;
 }
 
-/** One structured question to a role. `key` is the step path; `passOver` names workers whose answers a gate has refused already. */
+/**
+ * One structured question to a role. `key` is the step path; `passOver` names workers whose answers a gate has refused already. `prompt` is rendered for
+ * the worker that is chosen; its input `schema` is put in here, because what of it a worker has to read hangs on its provider.
+ */
 export interface Question<Value> {
   readonly key: string;
   readonly stage: Stage;
   readonly role: Role;
   readonly name: string;
   readonly schema: z.ZodType<Value>;
-  readonly messages: readonly Message[];
+  readonly prompt: { readonly id: string; readonly values: Readonly<Record<string, string>> };
   readonly passOver: readonly string[];
 }
 
@@ -191,7 +194,9 @@ function noteFallback(
 }
 
 function tokensOf<Value>(context: RunContext, question: Question<Value>): number {
-  return estimateRequestTokens({ system: systemPrompt(context), tools: [], messages: question.messages });
+  const parts = [longestText(context, question.prompt.id), ...Object.values(question.prompt.values)];
+  const text = [...parts, schemaText(question.schema)].join('\n');
+  return estimateRequestTokens({ system: systemPrompt(context), tools: [], messages: [{ role: 'user', text }] });
 }
 
 type WorkerAnswer<Value> =
@@ -204,7 +209,10 @@ async function askWorker<Value>(
   question: Question<Value>,
   worker: string,
 ): Promise<WorkerAnswer<Value>> {
-  const address = { stage: question.stage, role: question.role, worker };
+  const { template, use } = promptFor(context, question.prompt.id, worker);
+  const address = { stage: question.stage, role: question.role, worker, template: use };
+  const schema = schemaFor(context, question.schema, worker);
+  const asked: Message = { role: 'user', text: renderPrompt(template, { ...question.prompt.values, schema }) };
   const request = {
     system: systemPrompt(context),
     tools: [],
@@ -213,16 +221,16 @@ async function askWorker<Value>(
   const first = await callModel(
     context,
     { ...address, key: `${question.key}/${worker}` },
-    { ...request, messages: question.messages },
+    { ...request, messages: [asked] },
   );
   if (first.kind === 'error') return { kind: 'callFailed', error: first.error };
   const read = readAnswer(question.schema, first.value.text);
   if (read.kind === 'value') return read;
   // A hotfix has two model calls in all: one change and one audit.
   if (context.size === 'hotfix') return read;
-  const repair = renderPrompt(prompt(context, 'repair'), { problems: read.problems });
+  const repair = renderPrompt(promptFor(context, 'repair', worker).template, { problems: read.problems });
   const messages: Message[] = [
-    ...question.messages,
+    asked,
     { role: 'assistant', text: first.value.text, toolCalls: [] },
     { role: 'user', text: repair },
   ];
@@ -249,19 +257,6 @@ export function systemPrompt(context: RunContext): string {
   return guidance === ''
     ? renderPrompt(prompt(context, 'preamble'), values)
     : renderPrompt(prompt(context, 'preamble-guided'), { ...values, guidance });
-}
-
-/** A prompt of the product by its id. Throws when it is missing: that is a fault of the package, not of the run. */
-export function prompt(context: RunContext, id: string) {
-  const template = context.prompts.get(id);
-  if (template === undefined)
-    throw new RunStopped('infrastructure', `The prompt ${id} is missing from this installation.`);
-  return template;
-}
-
-/** The schema as it stands in a prompt. */
-export function schemaText(schema: z.ZodType): string {
-  return canonicalJson(wireSchema(schema));
 }
 
 /** Reads JSON that may stand in one Markdown fence (`bare`: must not), and validates it. `problems` are words for the model, at most 1,500 characters. */

@@ -5,13 +5,14 @@ import { isKept, unkeptText } from '../run/capture.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import type { Message, ModelError } from '../ports.ts';
 import type { TaskScope } from './amendment.ts';
-import { prompt, systemPrompt } from './ask.ts';
+import { systemPrompt } from './ask.ts';
 import { callModel, type CallMode } from './callModel.ts';
 import type { RunContext } from './context.ts';
 import type { Evidence } from './evidence.ts';
 import { guidanceBefore, isGuidanceWaiting } from './guidance.ts';
 import type { DoneTask, ImplementBasis } from './implement.ts';
 import type { Task } from './outputs.ts';
+import { prompt, promptFor } from './promptFor.ts';
 import {
   adviceText,
   checksText,
@@ -83,13 +84,14 @@ export async function agentAttempt(
   const guided = { worker, seen: new Set(basis.previous?.heard) };
   const start =
     basis.previous === undefined
-      ? await firstMessages(context, task, basis, key)
+      ? await firstMessages(context, task, basis, { key, worker })
       : [...basis.previous.messages, retryMessage(context, basis.previous)];
+  const { use: template } = promptFor(context, 'implement', worker);
   const end = await runAgent(key, start, tools, context.configuration.limits.turns_per_attempt, {
     call: (callKey, messages) =>
       callModel(
         context,
-        { key: callKey, stage: 'implement', role: 'implementer', worker, mode },
+        { key: callKey, stage: 'implement', role: 'implementer', worker, template, mode },
         { system, messages, tools: tools.map((tool) => tool.definition) },
       ),
     before: (callKey) => guidanceBefore(context, callKey, guided),
@@ -141,12 +143,13 @@ async function firstMessages(
   context: RunContext,
   task: Task,
   basis: AttemptBasis,
-  key: string,
+  { key, worker }: AttemptPlace,
 ): Promise<readonly Message[]> {
   const files = await context.workspace.list(`${key}/files`);
   const made = basis.done.flatMap(({ task: earlier }) => earlier.files);
   const spoken = mentionedFiles([taskText(task), ...requirementTexts(context, task)].join('\n'), files);
-  const related = relatedFiles(basis.scope.files, [...spoken, ...made, ...basis.relevant], files);
+  const near = await context.workspace.near(`${key}/near`, basis.scope.files);
+  const related = relatedFiles(basis.scope.files, [...spoken, ...made, ...basis.relevant], files, near);
   const fixed = {
     plan: planText(basis.plan),
     advice: adviceText(basis.advice),
@@ -155,7 +158,7 @@ async function firstMessages(
     task: taskText(task),
     scope: fileListText(basis.scope.files),
   };
-  const template = prompt(context, 'implement');
+  const { template } = promptFor(context, 'implement', worker);
   const around = [template.text, ...Object.values(toolDescriptions(context)), ...Object.values(fixed)];
   const room = roomOf(context, { key, stage: 'implement' }, around);
   // What the task changes goes before what it only reads.
@@ -164,7 +167,7 @@ async function firstMessages(
   const shown = await contentsText(context, `${key}/related`, related, limits);
   const text = renderPrompt(template, { ...fixed, contents, related: shown });
   const messages: Message[] = [{ role: 'user', text }];
-  if (basis.handedOn !== undefined) messages.push(handOver(context, basis.handedOn));
+  if (basis.handedOn !== undefined) messages.push(handOver(context, basis.handedOn, worker));
   if (basis.lesson !== undefined) messages.push(basis.lesson);
   return messages;
 }
@@ -172,17 +175,17 @@ async function firstMessages(
 function retryMessage(context: RunContext, previous: Attempt): Message {
   return {
     role: 'user',
-    text: renderPrompt(prompt(context, 'retry'), {
+    text: renderPrompt(promptFor(context, 'retry', previous.worker).template, {
       reasons: bulletList(previous.reasons.slice(0, 12)),
       output: evidenceText(previous.evidence),
     }),
   };
 }
 
-function handOver(context: RunContext, last: Attempt): Message {
+function handOver(context: RunContext, last: Attempt, worker: string): Message {
   return {
     role: 'user',
-    text: renderPrompt(prompt(context, 'hand-over'), {
+    text: renderPrompt(promptFor(context, 'hand-over', worker).template, {
       reasons: bulletList(last.reasons.slice(0, 12)),
       output: evidenceText(last.evidence),
       said: cutMiddle(last.text, SAID_CAP) || '(nothing)',

@@ -1,13 +1,13 @@
 import { hashOf } from '../../base/hash.ts';
-import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { analysersText } from './analysersText.ts';
-import { ask, prompt, schemaText, type Answered } from './ask.ts';
+import { ask, type Answered } from './ask.ts';
 import type { RunContext } from './context.ts';
 import { auditDocument } from './documents.ts';
 import { decide, proceedOrStop } from './gate.ts';
 import { auditSchema, type Audit } from './outputs.ts';
+import { longestText, schemaText } from './promptFor.ts';
 import { briefText, differenceText, evidenceText, requirementIdsText } from './prose.ts';
 import { noteCut, roomOf } from './room.ts';
 import { askPerson } from './questions.ts';
@@ -52,21 +52,20 @@ export async function audit(
   const analysers = isReviewed ? await analysersText(context, validated) : '';
   const change = { differences: validated.differences, difference, evidence, analysers };
   const reviews = await reviewChange(context, key, change, advisers);
-  const text = renderPrompt(prompt(context, 'audit'), {
+  const values = {
     requirement_ids: requirementIdsText(context),
     brief: briefText(specified.brief, specified.answers),
     difference,
     evidence,
     advice: adviceOfReviews(reviews),
-    schema: schemaText(auditSchema),
-  });
+  };
   const answered = await ask(context, {
     key: `${key}/judge`,
     stage: 'audit',
     role: 'judge',
     name: 'audit',
     schema: auditSchema,
-    messages: [{ role: 'user', text }],
+    prompt: { id: 'audit', values },
     passOver: [],
   });
   const stale = validated.evidence
@@ -113,7 +112,7 @@ function shownDifference(
   key: string,
   around: readonly string[],
 ): string {
-  const fixed = [prompt(context, 'audit').text, schemaText(auditSchema), ...around];
+  const fixed = [longestText(context, 'audit'), schemaText(auditSchema), ...around];
   const room = roomOf(context, { key, stage: 'audit' }, fixed);
   const { text, left, limit } = differenceText(differences, room.tokens);
   if (limit !== undefined) noteCut(context, room, 'changes', { left, limit });

@@ -13,6 +13,7 @@ import type { Role, Stage } from '../run/stage.ts';
 import type { StepTurn } from '../run/steps.ts';
 import type { RunContext } from './context.ts';
 import { workerPlace } from './nobodyLeft.ts';
+import type { PromptUse } from './promptFor.ts';
 import { RunStopped } from './stopped.ts';
 import { isAllowedUnpriced } from './unpricedModel.ts';
 
@@ -28,6 +29,8 @@ export interface CallAddress {
   readonly stage: Stage;
   readonly role: Role;
   readonly worker: string;
+  /** The prompt that the conversation begins with. */
+  readonly template: PromptUse;
   readonly mode?: CallMode | undefined;
 }
 
@@ -158,6 +161,7 @@ async function callOnce(
     local: settings?.local ?? false,
     recorded: result.kind === 'ok' && result.value.recorded === true,
     promptHash: promptHash(request),
+    template: address.template,
     prompt: promptBlob,
     answer: answerBlob,
     requestBytes: prompt.length,
@@ -188,7 +192,7 @@ async function reserve(
 
 /**
  * A call that the budgets do not admit. Where the policy goes on with local workers it counts as failed, and the next worker or a person takes its place;
- * otherwise, and where nobody could make the change, the run stops.
+ * so does a librarian's, which nobody needs; otherwise, and where nobody could make the change, the run stops.
  */
 function refusedCall(
   { configuration, log }: RunContext,
@@ -197,8 +201,8 @@ function refusedCall(
 ): { outcome: 'failed'; output: Json } {
   const isReplaceable =
     role !== 'implementer' || configuration.routing.implementer.some((name) => configuration.workers[name]?.local);
-  if (configuration.cost.at_limit === 'stop' || !isReplaceable || !canBeLifted(rule))
-    throw new RunStopped('blocked', `${text} (${rule})`, rule);
+  const stops = configuration.cost.at_limit === 'stop' || !isReplaceable || !canBeLifted(rule);
+  if (stops && role !== 'librarian') throw new RunStopped('blocked', `${text} (${rule})`, rule);
   log.append('ErrorEvent', { key, error: OVER_BUDGET, text });
   return { outcome: 'failed', output: { kind: 'error', error: { kind: OVER_BUDGET, message: text } } };
 }

@@ -2,9 +2,8 @@ import type { CitableTexts } from '../maieutic/citation.ts';
 import { UNRATED, type RaisedQuestion } from '../maieutic/settle.ts';
 import type { VaguePlace } from '../maieutic/vagueness.ts';
 import { isCheckWanted } from '../maieutic/wanted.ts';
-import { renderPrompt } from '../prompt/template.ts';
 import type { QuestionFacts, SettledBy } from '../run/questionFacts.ts';
-import { ask, prompt, schemaText } from './ask.ts';
+import { ask } from './ask.ts';
 import type { RunContext } from './context.ts';
 import { clarifySchema, type ClarifyAnswer, type OpenQuestion, type Plan } from './outputs.ts';
 import { planText } from './prose.ts';
@@ -95,19 +94,18 @@ async function askCheck(context: RunContext, request: ClarifyRequest, points: re
   const lines = points.map(
     ({ id, kind, text, words }) => `- ${id} (${kind}): ${text}${words === '' ? '' : `\n  ${words.trim()}`}`,
   );
-  const text = renderPrompt(prompt(context, 'clarify'), {
+  const values = {
     points: lines.length === 0 ? '(none)' : lines.join('\n'),
     answers: textsOf(context, request).answers || '(none)',
     plan: plan === undefined ? '(none yet)' : planText(plan),
-    schema: schemaText(clarifySchema),
-  });
+  };
   const answered = await ask(context, {
     key: `${key}/clarify`,
     stage,
     role: 'architect',
     name: 'clarify',
     schema: clarifySchema,
-    messages: [{ role: 'user', text }],
+    prompt: { id: 'clarify', values },
     passOver: [],
   });
   return answered === undefined ? NOTHING_CHECKED : { worker: answered.worker, questions: answered.value.questions };

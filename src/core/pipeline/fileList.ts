@@ -3,27 +3,53 @@ import { estimateTokens } from '../ledger/estimate.ts';
 import type { RepositoryPath } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { FILES_SHOWN, fileListText, mentionedFiles } from './prose.ts';
-import { noteCut, type Room } from './room.ts';
+import { chosenFirst } from './chosenFiles.ts';
+import { noteCut, type CutLimit, type Room } from './room.ts';
 
 /** How much of a prompt's room the names of files may take: their contents tell more. */
 const SHARE = 0.25;
 
 /** The files of the repository, one a line in its own order; where not all fit, those that the spec is likely to be about. */
 export function repositoryListText(context: RunContext, files: readonly RepositoryPath[], room: Room): string {
+  const list = fittedList(context.spec.text, files, room);
+  noteList(context, room, list);
+  return list.text;
+}
+
+/** Names as a prompt shows them. */
+export interface FittedList {
+  readonly text: string;
+  readonly left: readonly RepositoryPath[];
+  readonly limit: CutLimit | undefined;
+}
+
+/** As repositoryListText, with nothing recorded of what is left out. `first` are named before those that the spec is likely to be about. */
+export function fittedList(
+  specText: string,
+  files: readonly RepositoryPath[],
+  room: Room,
+  first: readonly RepositoryPath[] = [],
+): FittedList {
   const most = room.tokens * SHARE;
   let tokens = 0;
   const chosen = new Set<RepositoryPath>();
-  for (const file of rankedFiles(context.spec.text, files)) {
+  for (const file of chosenFirst(first, rankedFiles(specText, files))) {
     tokens += estimateTokens(`${file}\n`);
     if (chosen.size === FILES_SHOWN || tokens > most) break;
     chosen.add(file);
   }
-  if (chosen.size === files.length) return fileListText(files);
+  if (chosen.size === files.length) return { text: fileListText(files), left: [], limit: undefined };
   const left = files.filter((file) => !chosen.has(file));
   const limit =
     chosen.size === FILES_SHOWN ? ({ kind: 'files', most: FILES_SHOWN } as const) : ({ kind: 'room' } as const);
-  noteCut(context, { ...room, tokens: Math.floor(most) }, 'files', { left, limit });
-  return `${fileListText(files.filter((file) => chosen.has(file)))}\n[${left.length} more files]`;
+  const text = `${fileListText(files.filter((file) => chosen.has(file)))}\n[${left.length} more files]`;
+  return { text, left, limit };
+}
+
+/** Records what such a list leaves out. */
+export function noteList(context: RunContext, room: Room, { left, limit }: FittedList): void {
+  if (limit !== undefined)
+    noteCut(context, { ...room, tokens: Math.floor(room.tokens * SHARE) }, 'files', { left, limit });
 }
 
 /** What people write programs in, by the ends of names: everything else beside it is documents, data and settings. */

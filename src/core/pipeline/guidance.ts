@@ -1,8 +1,8 @@
 import { renderPrompt } from '../prompt/template.ts';
 import type { Message } from '../ports.ts';
 import type { Payload } from '../run/event.ts';
-import { prompt } from './ask.ts';
 import type { RunContext } from './context.ts';
+import { promptFor } from './promptFor.ts';
 
 /** Notes a worker is given before one turn; the others wait for its next one. */
 const NOTES_PER_TURN = 20;
@@ -23,7 +23,7 @@ export function guidanceBefore(context: RunContext, key: string, guided: Guided)
   context.steps.note('NotesGiven', { key, worker: guided.worker, notes: given.map(({ id }) => id) });
   for (const { id } of given) guided.seen.add(id);
   const notes = given.map(({ text, about }) => `- ${about === null ? '' : `${about}: `}${text}`).join('\n');
-  return { role: 'user', text: renderPrompt(prompt(context, 'guidance'), { notes }) };
+  return { role: 'user', text: renderPrompt(promptFor(context, 'guidance', guided.worker).template, { notes }) };
 }
 
 /**

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { renderPrompt } from '../prompt/template.ts';
 import type { Order } from '../router/scorecard.ts';
 import type { ComparedStage } from '../settings.ts';
-import { ask, prompt, schemaText } from './ask.ts';
+import { ask } from './ask.ts';
 import type { RunContext } from './context.ts';
 
 /** What two workers made of one stage, as texts that name neither. `firstRead` is whom the judge reads first when it is asked first. */
@@ -45,19 +44,14 @@ export async function judgePair(context: RunContext, pair: Pair): Promise<readon
 async function askOnce(context: RunContext, pair: Pair, first: 'a' | 'b'): Promise<Order | undefined> {
   const key = `${JUDGING}/${first}-first`;
   const second = first === 'a' ? 'b' : 'a';
-  const text = renderPrompt(prompt(context, 'judge-pair'), {
-    stage: pair.stage,
-    first: pair[first].slice(0, SHOWN),
-    second: pair[second].slice(0, SHOWN),
-    schema: schemaText(scoresSchema),
-  });
+  const values = { stage: pair.stage, first: pair[first].slice(0, SHOWN), second: pair[second].slice(0, SHOWN) };
   const answered = await ask(context, {
     key,
     stage: 'audit',
     role: 'judge',
     name: 'scores',
     schema: scoresSchema,
-    messages: [{ role: 'user', text }],
+    prompt: { id: 'judge-pair', values },
     passOver: pair.passOver,
   });
   if (answered === undefined) return undefined;

@@ -17,7 +17,7 @@ export interface Unanswered {
 type Hindrance =
   | { readonly kind: 'unusable' }
   | { readonly kind: 'unreached'; readonly how: string }
-  | { readonly kind: 'budget' }
+  | { readonly kind: 'budget'; readonly why?: string }
   | { readonly kind: 'forbidden' }
   | { readonly kind: 'refused' };
 
@@ -56,11 +56,11 @@ function hindranceOf(context: RunContext, key: string, worker: string, rule: str
   if (rule === 'budget-exhausted') return { kind: 'budget' };
   if (rule === 'circuit-open') return { kind: 'unreached', how: 'down' };
   if (rule !== 'failed-before' && rule !== 'call-failed') return { kind: 'refused' };
-  const isOverBudget = context.log.events.some(
+  const refused = context.log.events.findLast(
     ({ kind, payload }) =>
       kind === 'ErrorEvent' && payload.error === OVER_BUDGET && payload.key.startsWith(`${key}/${worker}`),
   );
-  if (isOverBudget) return { kind: 'budget' };
+  if (refused?.kind === 'ErrorEvent') return { kind: 'budget', why: refused.payload.text };
   const call = context.log.events.findLast(
     (event) => event.kind === 'LLMCall' && event.payload.worker === worker && event.payload.key.startsWith(`${key}/`),
   );
@@ -76,6 +76,7 @@ function hindranceText(context: RunContext, hindrance: Hindrance, worker: string
     case 'unreached':
       return `no answer from ${place} (${hindrance.how})`;
     case 'budget':
+      return hindrance.why ?? refusal;
     case 'forbidden':
     case 'refused':
       return refusal;

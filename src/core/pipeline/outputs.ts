@@ -168,6 +168,20 @@ export const lessonSchema = z.object({
   confidence: sureness,
 });
 
+/** Files that a librarian can choose. */
+const CHOSEN_FILES = 30;
+
+export const fileChoiceSchema = z.object({
+  files: cutList(
+    z.object({
+      path: path.describe('a path of the list, letter by letter'),
+      why: cutText(200).describe('what it is needed for, in a few words'),
+    }),
+    CHOSEN_FILES,
+  ).describe(`at most ${CHOSEN_FILES}, most needed first; empty when no file is needed more than the others`),
+});
+export type FileChoice = z.infer<typeof fileChoiceSchema>;
+
 /** Questions of one maieutic check. */
 const CHECKED_QUESTIONS = 16;
 

@@ -1,9 +1,8 @@
-import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Question, Verdict } from '../gates/verdict.ts';
 import { obligations, type RunContext } from './context.ts';
-import { ask, prompt, schemaText, type Answered } from './ask.ts';
+import { ask, type Answered } from './ask.ts';
 import { critiqueSchema, planSchema, type Critique, type Plan } from './outputs.ts';
 import { decide, proceedOrStop } from './gate.ts';
 import {
@@ -16,6 +15,8 @@ import {
   scenarioIdsText,
 } from './prose.ts';
 import { repositoryListText } from './fileList.ts';
+import { createLibrarian, type Librarian } from './librarian.ts';
+import { planFilesText } from './planFiles.ts';
 import { roomAfter, roomOf } from './room.ts';
 import { constitutionConflicts } from './constitution.ts';
 import { planDocument } from './documents.ts';
@@ -25,6 +26,7 @@ import { advisersOf } from './reviews.ts';
 import type { Specified } from './specify.ts';
 import { personsWorkIn } from './personsWork.ts';
 import { nobodyLeft } from './nobodyLeft.ts';
+import { longestText, schemaText } from './promptFor.ts';
 import { RunStopped } from './stopped.ts';
 import { workersLeft } from './workersLeft.ts';
 
@@ -45,6 +47,7 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
   const earlier: Verdict[] = [];
   const passOver: string[] = [];
   const before = [...specified.answers];
+  const librarian = createLibrarian(context, 'plan', briefText(specified.brief, specified.answers));
   let points = '(none)';
   let { files } = specified;
   let former: Plan | undefined;
@@ -53,7 +56,7 @@ export async function plan(context: RunContext, specified: Specified): Promise<P
     const answered = await askForPlan(
       context,
       { ...specified, files, answers: before },
-      { key, former, points, passOver },
+      { key, former, points, passOver, librarian },
     );
     former = answered.value;
     const usesCritic = hasCritic(context, answered.value);
@@ -159,14 +162,15 @@ interface PlanRound {
   /** What stands against that, a line each. */
   readonly points: string;
   readonly passOver: readonly string[];
+  readonly librarian: Librarian;
 }
 
 async function askForPlan(
   context: RunContext,
   specified: Specified,
-  { key, former, points, passOver }: PlanRound,
+  { key, former, points, passOver, librarian }: PlanRound,
 ): Promise<Answered<Plan>> {
-  const existing = relatedFiles([], specified.brief.relevant_files, specified.files);
+  const relevant = relatedFiles([], specified.brief.relevant_files, specified.files);
   const fixed = {
     requirement_ids: requirementIdsText(context),
     scenario_ids: scenarioIdsText(context),
@@ -174,21 +178,17 @@ async function askForPlan(
     checks: checksText(context),
     earlier: former === undefined ? '(none)' : planText(former),
     critique: points,
-    schema: schemaText(planSchema),
   };
-  const template = prompt(context, 'plan');
-  const room = roomOf(context, { key, stage: 'plan' }, [template.text, ...Object.values(fixed)]);
-  const files = repositoryListText(context, specified.files, room);
-  const contents = await contentsText(context, `${key}/contents`, existing, { room: roomAfter(room, files) });
-  const text = renderPrompt(template, { ...fixed, files, contents });
-  const messages = [{ role: 'user' as const, text }];
+  const around = [longestText(context, 'plan'), schemaText(planSchema), ...Object.values(fixed)];
+  const room = roomOf(context, { key, stage: 'plan' }, around);
+  const shown = await planFilesText(context, room, { files: specified.files, relevant }, librarian);
   const answered = await ask(context, {
     key: `${key}/plan`,
     stage: 'plan',
     role: 'architect',
     name: 'plan',
     schema: planSchema,
-    messages,
+    prompt: { id: 'plan', values: { ...fixed, ...shown } },
     passOver,
   });
   if (answered === undefined) throw nobodyLeft(context, { key: `${key}/plan`, role: 'architect', wanted: 'a plan' });
@@ -208,21 +208,18 @@ async function askCritic(
   specified: Specified,
 ): Promise<Critique | undefined> {
   const changed = plan.files.map((file) => file.path).filter((path) => specified.files.includes(path));
-  const fixed = { plan: planText(plan), schema: schemaText(critiqueSchema) };
-  const template = prompt(context, 'critic-plan');
+  const fixed = { plan: planText(plan) };
   const at = { key: `${key}/critic`, stage: 'plan' } as const;
-  const room = roomOf(context, at, [template.text, ...Object.values(fixed)]);
+  const room = roomOf(context, at, [longestText(context, 'critic-plan'), schemaText(critiqueSchema), fixed.plan]);
   const files = repositoryListText(context, specified.files, room);
   const contents = await contentsText(context, `${at.key}/contents`, changed, { room: roomAfter(room, files) });
-  const text = renderPrompt(template, { ...fixed, files, contents });
-  const messages = [{ role: 'user' as const, text }];
   const answered = await ask(context, {
     key: `${key}/critic`,
     stage: 'plan',
     role: 'critic',
     name: 'critique',
     schema: critiqueSchema,
-    messages,
+    prompt: { id: 'critic-plan', values: { ...fixed, files, contents } },
     passOver: [],
   });
   return answered?.value;

@@ -4,9 +4,10 @@ import { fencedText } from '../prompt/fence.ts';
 import { estimateTokens } from '../ledger/estimate.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import type { SettledBy } from '../run/questionFacts.ts';
-import type { FileContent, FileDifference } from '../ports.ts';
+import type { FileContent, FileDifference, RepositoryPath } from '../ports.ts';
 import type { RunContext } from './context.ts';
 import { checksInOrder, type Evidence } from './evidence.ts';
+import type { NearFiles } from './imports.ts';
 import type { Brief, Plan, Task } from './outputs.ts';
 import { nameText } from './nameText.ts';
 import { charactersIn, noteCut, type CutLimit, type Room } from './room.ts';
@@ -36,13 +37,13 @@ export function fileListText(paths: readonly string[]): string {
 export interface ContentsLimits {
   readonly cap?: number;
   readonly room?: Room;
-  /** What becomes of the first file where the room is smaller than it: its middle is cut out (when left out), or it is left out as any other. */
+  /** What becomes of the first file where it is larger than room or cap: it stands there all the same, without its middle where the room is smaller (when left out), or it is left out as any other. */
   readonly first?: 'cut' | 'whole';
 }
 
 /**
  * Files with their names, read as durable steps below `key`, those that matter most first. Files that do not exist are named as new. As many whole
- * files as fit, the first always; the others are named, so that nobody takes a part of a file for the whole.
+ * files as fit, the first always unless `first` says otherwise; the others are named, so that nobody takes a part of a file for the whole.
  */
 export async function contentsText(
   context: RunContext,
@@ -50,16 +51,44 @@ export async function contentsText(
   paths: readonly string[],
   { cap = CONTENTS_CAP, room, first = 'cut' }: ContentsLimits = {},
 ): Promise<string> {
+  const fitted = await fittedContents(context, key, paths, { cap, first, ...(room === undefined ? {} : { room }) });
+  if (room !== undefined) noteContents(context, key, room, fitted);
+  return fitted.text;
+}
+
+/** Contents as a prompt shows them. */
+export interface FittedContents {
+  readonly text: string;
+  /** Whole files that are shown, with their middle or without it. */
+  readonly nShown: number;
+  /** Whole files that are left out. */
+  readonly unseen: readonly RepositoryPath[];
+  /** Those, and the files whose middle is left out. */
+  readonly left: readonly string[];
+  readonly limit: CutLimit | undefined;
+}
+
+/** As contentsText, with nothing recorded of what is left out: noteContents does that for the contents that a prompt gets in the end. */
+export async function fittedContents(
+  context: RunContext,
+  key: string,
+  paths: readonly string[],
+  { cap = CONTENTS_CAP, room, first = 'cut' }: ContentsLimits = {},
+): Promise<FittedContents> {
   const files: ReadFile[] = [];
   for (const path of paths) files.push({ path, content: await context.workspace.read(`${key}/${path}`, path) });
   const fileBytes = context.configuration.limits.file_bytes;
-  const fitted = fitFiles(files, { cap, first, fileBytes, tokens: room?.tokens ?? Infinity });
-  const { left, limit } = fitted;
-  if (room !== undefined && limit !== undefined)
-    noteCut(context, room, key.slice(key.lastIndexOf('/') + 1), { left, limit });
-  const unseen = left.filter((name) => paths.includes(name)).map(nameText);
-  const note = unseen.length === 0 ? [] : [`Not shown here, to keep this text short: ${unseen.join(', ')}`];
-  return paths.length === 0 ? '(none)' : [...fitted.shown, ...note].join('\n\n');
+  const { shown, left, limit } = fitFiles(files, { cap, first, fileBytes, tokens: room?.tokens ?? Infinity });
+  const unseen = left.filter((name) => paths.includes(name));
+  const named = unseen.map(nameText).join(', ');
+  const note = unseen.length === 0 ? [] : [`Not shown here, to keep this text short: ${named}`];
+  const text = paths.length === 0 ? '(none)' : [...shown, ...note].join('\n\n');
+  return { text, nShown: shown.length, unseen, left, limit };
+}
+
+/** Records what these contents leave out; `key` as they were read by. */
+export function noteContents(context: RunContext, key: string, room: Room, { left, limit }: FittedContents): void {
+  if (limit !== undefined) noteCut(context, room, key.slice(key.lastIndexOf('/') + 1), { left, limit });
 }
 
 interface ReadFile {
@@ -68,7 +97,7 @@ interface ReadFile {
 }
 
 /** The parts that fit, and the names of files that are left out or stand there without their middle. */
-function fitFiles(
+export function fitFiles(
   files: readonly ReadFile[],
   {
     cap,
@@ -85,8 +114,8 @@ function fitFiles(
   for (const file of files) {
     const whole = filePart(file, fileBytes);
     const isRoom = estimateTokens(whole) <= room;
-    const isForced = shown.length === 0 && (isRoom || first === 'cut');
-    if (!isForced && (!isRoom || (shown.length > 0 && length + whole.length > cap))) {
+    const isForced = shown.length === 0 && first === 'cut';
+    if (!isForced && (!isRoom || length + whole.length > cap)) {
       left.push(file.path);
       limit = isRoom ? (limit ?? { kind: 'characters', most: cap }) : { kind: 'room' };
       continue;
@@ -130,26 +159,29 @@ export function scenarioIdsText(context: RunContext): string {
 }
 
 /**
- * Files that matter beside those that will change, in the order of their weight: the brief's relevant ones, then the tests of the files that will change
- * (of the relevant ones while it is not known which will). Without SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
+ * Files that matter beside those that will change, in the order of their weight: what those import and what imports them, then `relevant`, then the tests of
+ * the files that will change (of the relevant ones while it is not known which will); of these last two first what lies one import further. Without
+ * SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt.
  */
 export function relatedFiles(
   paths: readonly string[],
   relevant: readonly string[],
   files: readonly string[],
+  { near, further }: NearFiles = { near: [], further: [] },
 ): readonly string[] {
   const stem = (path: string): string =>
     (path.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '').replace(/[._-](?:test|spec)$/, '');
   const tested = paths.length > 0 ? paths : relevant;
   const stems = new Set(tested.filter((path) => !isTestFile(path)).map(stem));
   const tests = files.filter((path) => isTestFile(path) && stems.has(stem(path)));
-  const wanted = new Set([...relevant.filter((path) => files.includes(path)), ...tests]);
-  return [...wanted].filter(
-    (path) =>
-      !paths.includes(path) &&
-      !/(?:^|\/)constitution\.md$|^AGENTS\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path),
-  );
+  const others = [...relevant.filter((path) => files.includes(path)), ...tests];
+  const byDistance = others.toSorted((one, other) => Number(further.includes(other)) - Number(further.includes(one)));
+  return [...new Set([...near, ...byDistance])].filter((path) => !paths.includes(path) && isWorthShowing(path));
 }
+
+/** Not SpecKit's own documents, the constitution and AGENTS.md, which stand in every prompt, nor what nobody reads. */
+export const isWorthShowing = (path: RepositoryPath): boolean =>
+  !/(?:^|\/)constitution\.md$|^AGENTS\.md$|^specs\/|(?:^|\/)package-lock\.json$/.test(path);
 
 /** Signs that a file's name must have to be looked for in prose: `a.js` stands in too many words. */
 const SHORTEST_NAME = 8;

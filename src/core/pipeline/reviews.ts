@@ -1,10 +1,9 @@
 import type { z } from 'zod';
 import type { Signal } from '../gates/signal.ts';
 import { advisersAt, hotPathsOf, type AdviserChoice } from '../policy/advisersAt.ts';
-import { renderPrompt } from '../prompt/template.ts';
 import type { FileDifference } from '../ports.ts';
 import { roleText, type Adviser, type Stage } from '../run/stage.ts';
-import { ask, prompt, schemaText } from './ask.ts';
+import { ask, type Question } from './ask.ts';
 import { changeParts } from './changeParts.ts';
 import type { RunContext } from './context.ts';
 import { critiqueSchema, performanceReviewSchema, securityReviewSchema } from './outputs.ts';
@@ -104,12 +103,9 @@ function unreadFinding(role: Adviser, unread: readonly string[]): readonly Revie
 }
 
 async function critique(context: RunContext, key: string, change: ReviewedChange): Promise<Review> {
-  const text = renderPrompt(prompt(context, 'critic-patch'), {
-    difference: change.difference,
-    evidence: change.evidence,
-    schema: schemaText(critiqueSchema),
-  });
-  const value = await askAdviser(context, { key, role: 'critic', name: 'critique', text }, critiqueSchema);
+  const values = { difference: change.difference, evidence: change.evidence };
+  const asked = { key, role: 'critic', name: 'critique', prompt: { id: 'critic-patch', values } } as const;
+  const value = await askAdviser(context, asked, critiqueSchema);
   return { role: 'critic', answered: value !== undefined, findings: value?.findings ?? [] };
 }
 
@@ -120,9 +116,8 @@ async function securityReview(
   key: string,
   shown: Readonly<Record<'part' | 'difference' | 'checks' | 'analysers', string>>,
 ): Promise<Findings> {
-  const schema = schemaText(securityReviewSchema);
-  const text = renderPrompt(prompt(context, 'security-reviewer'), { ...shown, schema });
-  const asked = { key, role: 'security_reviewer', name: 'security_review', text } as const;
+  const about = { key, role: 'security_reviewer', name: 'security_review' } as const;
+  const asked = { ...about, prompt: { id: 'security-reviewer', values: shown } };
   const value = await askAdviser(context, asked, securityReviewSchema);
   return value?.findings.map(({ attack, message, ...finding }) => ({ ...finding, message: `${message} ${attack}` }));
 }
@@ -132,9 +127,8 @@ async function performanceReview(
   key: string,
   shown: Readonly<Record<'part' | 'difference' | 'reasons', string>>,
 ): Promise<Findings> {
-  const schema = schemaText(performanceReviewSchema);
-  const text = renderPrompt(prompt(context, 'performance-reviewer'), { ...shown, schema });
-  const asked = { key, role: 'performance_reviewer', name: 'performance_review', text } as const;
+  const about = { key, role: 'performance_reviewer', name: 'performance_review' } as const;
+  const asked = { ...about, prompt: { id: 'performance-reviewer', values: shown } };
   const value = await askAdviser(context, asked, performanceReviewSchema);
   return value?.findings.map(({ cost, message, ...finding }) => ({ ...finding, message: `${message} ${cost}` }));
 }
@@ -143,16 +137,15 @@ interface Asked {
   readonly key: string;
   readonly role: Adviser;
   readonly name: string;
-  readonly text: string;
+  readonly prompt: Question<unknown>['prompt'];
 }
 
 async function askAdviser<Value>(
   context: RunContext,
-  { key, role, name, text }: Asked,
+  asked: Asked,
   schema: z.ZodType<Value>,
 ): Promise<Value | undefined> {
-  const messages = [{ role: 'user' as const, text }];
-  const answered = await ask(context, { key, stage: 'audit', role, name, schema, messages, passOver: [] });
+  const answered = await ask(context, { ...asked, stage: 'audit', schema, passOver: [] });
   return answered?.value;
 }
 

@@ -10,11 +10,12 @@ import {
   type AttemptBasis,
   type AttemptPlace,
 } from './attempt.ts';
-import { prompt, readAnswer, schemaText, systemPrompt } from './ask.ts';
+import { readAnswer, systemPrompt } from './ask.ts';
 import { callModel } from './callModel.ts';
 import type { RunContext } from './context.ts';
 import { guidanceBefore } from './guidance.ts';
 import { patchSchema, wireSchema, type Task } from './outputs.ts';
+import { longestText, promptFor, schemaFor, schemaText } from './promptFor.ts';
 import {
   checksText,
   contentsText,
@@ -57,6 +58,7 @@ export async function singleShot(
     evidence: [],
     reasons: [],
   });
+  const { use } = promptFor(context, 'implement-single', worker);
   const request = {
     system: systemPrompt(context),
     tools: [],
@@ -65,7 +67,7 @@ export async function singleShot(
   const call = (callKey: string) =>
     callModel(
       context,
-      { key: callKey, stage: 'implement', role: 'implementer', worker, mode },
+      { key: callKey, stage: 'implement', role: 'implementer', worker, template: use, mode },
       { ...request, messages: [...messages] },
     );
   const read = (text: string) => readAnswer(patchSchema, text, isReflex ? 'bare' : 'fenced');
@@ -74,7 +76,8 @@ export async function singleShot(
   messages.push({ role: 'assistant', text: answer.value.text, toolCalls: [] });
   let found = read(answer.value.text);
   if (found.kind === 'unusable' && isReflex) {
-    messages.push({ role: 'user', text: renderPrompt(prompt(context, 'repair'), { problems: found.problems }) });
+    const { template } = promptFor(context, 'repair', worker);
+    messages.push({ role: 'user', text: renderPrompt(template, { problems: found.problems }) });
     answer = await call(`${key}/patch/repair`);
     if (answer.kind === 'error') return { ...ended('callFailed', failedText(answer.error.kind)), error: answer.error };
     messages.push({ role: 'assistant', text: answer.value.text, toolCalls: [] });
@@ -111,7 +114,7 @@ export async function neededTokens(
   const files = await Promise.all(scope.files.map((path) => context.tree.readAt(tree, path)));
   const texts = files.flatMap((file) => (file?.kind === 'text' ? [file.text] : []));
   const fixed = [
-    prompt(context, 'implement-single').text,
+    longestText(context, 'implement-single'),
     schemaText(patchSchema),
     taskText(task),
     checksText(context),
@@ -125,27 +128,32 @@ async function messagesOf(
   context: RunContext,
   task: Task,
   basis: AttemptBasis,
-  { key, mode }: AttemptPlace,
+  { key, worker, mode }: AttemptPlace,
 ): Promise<readonly Message[]> {
   const { previous } = basis;
   if (previous !== undefined) {
-    const problems = `${bulletList(previous.reasons.slice(0, 12))}\n\n${evidenceText(previous.evidence)}`;
-    return [...previous.messages, { role: 'user', text: renderPrompt(prompt(context, 'repair'), { problems }) }];
+    const text = renderPrompt(promptFor(context, 'retry-single', worker).template, {
+      reasons: bulletList(previous.reasons.slice(0, 12)),
+      output: evidenceText(previous.evidence),
+      scope: fileListText(basis.scope.files),
+    });
+    return [...previous.messages, { role: 'user', text }];
   }
   const fixed = {
     task: taskText(task),
     scope: fileListText(basis.scope.files),
     checks: checksText(context),
-    schema: schemaText(patchSchema),
+    schema: schemaFor(context, patchSchema, worker),
   };
-  const template = prompt(context, 'implement-single');
+  const { template } = promptFor(context, 'implement-single', worker);
   const room = roomOf(context, { key, stage: 'implement' }, [template.text, ...Object.values(fixed)]);
   const contents = await contentsText(context, `${key}/contents`, basis.scope.files, { room });
   if (mode?.mode !== 'reflex') return [{ role: 'user', text: renderPrompt(template, { ...fixed, contents }) }];
   const files = await context.workspace.list(`${key}/files`);
   const made = basis.done.flatMap(({ task: earlier }) => earlier.files);
   const spoken = mentionedFiles([fixed.task, ...requirementTexts(context, task)].join('\n'), files);
-  const related = relatedFiles(basis.scope.files, [...spoken, ...made, ...basis.relevant], files);
+  const near = await context.workspace.near(`${key}/near`, basis.scope.files);
+  const related = relatedFiles(basis.scope.files, [...spoken, ...made, ...basis.relevant], files, near);
   if (related.length === 0) return [{ role: 'user', text: renderPrompt(template, { ...fixed, contents }) }];
   const limits = { cap: RELATED_CAP, room: roomAfter(room, contents), first: 'whole' } as const;
   const beside = await contentsText(context, `${key}/related`, related, limits);

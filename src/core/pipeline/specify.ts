@@ -1,7 +1,7 @@
-import { renderPrompt } from '../prompt/template.ts';
 import type { RunContext } from './context.ts';
-import { ask, prompt, schemaText } from './ask.ts';
+import { ask } from './ask.ts';
 import { briefSchema, type Brief } from './outputs.ts';
+import { longestText, schemaText } from './promptFor.ts';
 import { decide, proceedOrStop } from './gate.ts';
 import { repositoryListText } from './fileList.ts';
 import { roomOf } from './room.ts';
@@ -86,18 +86,16 @@ async function askForBrief(context: RunContext, files: readonly string[]): Promi
   const fixed = {
     requirement_ids: requirementIdsText(context),
     problems: found.length === 0 ? '(nothing)' : found.join('\n'),
-    schema: schemaText(briefSchema),
   };
-  const template = prompt(context, 'specify');
-  const room = roomOf(context, { key: 'specify/brief', stage: 'specify' }, [template.text, ...Object.values(fixed)]);
-  const text = renderPrompt(template, { ...fixed, files: repositoryListText(context, files, room) });
+  const around = [longestText(context, 'specify'), schemaText(briefSchema), ...Object.values(fixed)];
+  const room = roomOf(context, { key: 'specify/brief', stage: 'specify' }, around);
   const answered = await ask(context, {
     key: 'specify/brief',
     stage: 'specify',
     role: 'architect',
     name: 'brief',
     schema: briefSchema,
-    messages: [{ role: 'user', text }],
+    prompt: { id: 'specify', values: { ...fixed, files: repositoryListText(context, files, room) } },
     passOver: [],
   });
   if (answered === undefined) throw nobodyLeft(context, { key: 'specify/brief', role: 'architect', wanted: 'a brief' });

@@ -1,9 +1,8 @@
-import { renderPrompt } from '../prompt/template.ts';
 import type { Signal } from '../gates/signal.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
 import { obligations, type RunContext } from './context.ts';
-import { ask, prompt, schemaText } from './ask.ts';
+import { ask } from './ask.ts';
 import { tasksSchema, type Plan, type Task, type Tasks } from './outputs.ts';
 import { decide, proceedOrStop } from './gate.ts';
 import type { Planned } from './plan.ts';
@@ -24,21 +23,19 @@ export async function tasks(context: RunContext, { plan, advice }: Planned): Pro
   let points = '(none)';
   for (let round = 1; round <= ROUNDS; round += 1) {
     const key = `tasks/${round}`;
-    const text = renderPrompt(prompt(context, 'tasks'), {
+    const values = {
       requirement_ids: requirementIdsText(context),
       plan: planText(plan),
       advice: adviceText(advice),
       critique: points,
-      schema: schemaText(tasksSchema),
-    });
-    const messages = [{ role: 'user' as const, text }];
+    };
     const answered = await ask(context, {
       key: `${key}/tasks`,
       stage: 'tasks',
       role: 'architect',
       name: 'tasks',
       schema: tasksSchema,
-      messages,
+      prompt: { id: 'tasks', values },
       passOver,
     });
     if (answered === undefined) throw nobodyLeft(context, { key: `${key}/tasks`, role: 'architect', wanted: 'tasks' });

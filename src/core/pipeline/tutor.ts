@@ -3,9 +3,10 @@ import { renderPrompt } from '../prompt/template.ts';
 import type { Message, TreeId } from '../ports.ts';
 import { ladderOf } from '../router/rungs.ts';
 import type { Attempt } from './attempt.ts';
-import { ask, prompt, schemaText } from './ask.ts';
+import { ask } from './ask.ts';
 import type { RunContext } from './context.ts';
 import { lessonSchema, type Task } from './outputs.ts';
+import { prompt } from './promptFor.ts';
 import { differenceText, evidenceText, taskText } from './prose.ts';
 
 /** An attempt whose checks failed, from the tree it began on to the one it left. */
@@ -27,19 +28,18 @@ export async function lessonFrom(context: RunContext, failed: FailedAttempt): Pr
   const isWanted = advisersAt('implement', work, configuration).some(({ role, asked }) => role === 'tutor' && asked);
   const hasFailed = failed.attempt.evidence.some(({ outcome }) => outcome !== 'passed');
   if (!isWanted || !hasFailed || ladderOf('tutor', 'implement', configuration).rungs.length === 0) return undefined;
-  const text = renderPrompt(prompt(context, 'tutor'), {
-    schema: schemaText(lessonSchema),
+  const values = {
     task: taskText(failed.task),
     difference: await changeText(context, failed),
     output: evidenceText(failed.attempt.evidence),
-  });
+  };
   const answered = await ask(context, {
     key: failed.key,
     stage: 'implement',
     role: 'tutor',
     name: 'lesson',
     schema: lessonSchema,
-    messages: [{ role: 'user', text }],
+    prompt: { id: 'tutor', values },
     passOver: [],
   });
   if (answered === undefined) return undefined;

@@ -2,6 +2,8 @@ import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '.
 import type { Redaction } from '../run/redaction.ts';
 import type { Steps } from '../run/steps.ts';
 import type { ToolResult } from '../agent/tool.ts';
+import { fileGist } from './fileGist.ts';
+import { isReadable, nearFiles, type NearFiles } from './imports.ts';
 
 /** Lines a search returns, files it reads, and bytes of a file above which it is passed over. */
 const SEARCH_LINES = 60;
@@ -27,7 +29,11 @@ export interface Workspace {
   list(key: string): Promise<readonly RepositoryPath[]>;
   /** The whole file, redacted: whoever shows it to a model cuts it. */
   read(key: string, path: RepositoryPath): Promise<FileContent | null>;
+  /** What each of these files is about, in a line, and its size, redacted; only those that are there. */
+  outline(key: string, paths: readonly RepositoryPath[]): Promise<readonly FileOutline[]>;
   search(key: string, text: string, folder: string): Promise<ToolResult>;
+  /** What these files import and what imports them, as far as the repository's first files tell. */
+  near(key: string, paths: readonly RepositoryPath[]): Promise<NearFiles>;
   /** Applies changes to `current` and checkpoints; `current` is the new tree afterwards. */
   apply(key: string, changes: readonly FileChange[]): Promise<KnownTree>;
   /** Goes back (or forward) to a tree this run made: only the reasoning moves. */
@@ -118,6 +124,18 @@ export function createWorkspace(
       );
       return output;
     },
+    async outline(key, paths) {
+      const { output } = await steps.step(
+        { key, effect: 'retrieval' },
+        { tree: current.evidence, paths },
+        async () => {
+          await ready();
+          return { outcome: 'done', output: [...(await outlineOf({ tree, redaction }, paths))] };
+        },
+        signal,
+      );
+      return output;
+    },
     async search(key, text, folder) {
       const { output } = await steps.step(
         { key, effect: 'retrieval' },
@@ -126,6 +144,19 @@ export function createWorkspace(
           await ready();
           const paths = await tree.listAt(current.tree);
           return { outcome: 'done', output: await searchTree({ tree, redaction, paths }, text, folder) };
+        },
+        signal,
+      );
+      return output;
+    },
+    async near(key, paths) {
+      const { output } = await steps.step(
+        { key, effect: 'retrieval' },
+        { tree: current.evidence, paths },
+        async () => {
+          await ready();
+          const { near, further } = nearFiles(paths, await readableTexts(tree, current.tree));
+          return { outcome: 'done', output: { near: [...near], further: [...further] } };
         },
         signal,
       );
@@ -149,6 +180,34 @@ export function createWorkspace(
       return output;
     },
   };
+}
+
+/** The texts of the tree on disk whose imports can be read. */
+async function readableTexts(tree: RunTree, id: TreeId): Promise<ReadonlyMap<RepositoryPath, string>> {
+  const paths = (await tree.listAt(id)).filter(isReadable).slice(0, SEARCH_FILES);
+  const texts = new Map<RepositoryPath, string>();
+  for (const path of paths) {
+    const content = await tree.read(path);
+    if (content?.kind === 'text' && content.text.length <= SEARCH_FILE_BYTES) texts.set(path, content.text);
+  }
+  return texts;
+}
+
+/** One file of an outline; `size` is in characters, or bytes of a binary file. A type alias, so that it counts as JSON. */
+export type FileOutline = { readonly path: RepositoryPath; readonly size: number; readonly gist: string };
+
+async function outlineOf(
+  { tree, redaction }: Pick<WorkspaceGround, 'tree' | 'redaction'>,
+  paths: readonly RepositoryPath[],
+): Promise<readonly FileOutline[]> {
+  const found: FileOutline[] = [];
+  for (const path of paths) {
+    const content = await tree.read(path);
+    if (content === undefined) continue;
+    if (content.kind === 'binary') found.push({ path, size: content.bytes, gist: 'binary' });
+    else found.push({ path, size: content.text.length, gist: redaction.text(fileGist(content.text)) });
+  }
+  return found;
 }
 
 async function searchTree(

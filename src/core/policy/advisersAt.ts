@@ -26,6 +26,7 @@ type When = (work: AdvisedWork, policy: Configuration) => Because;
 /** Who may advise at which stage, and when: stage x risk x size -> advisers. */
 const TABLE: readonly { readonly stage: Stage; readonly role: Adviser; readonly when: When }[] = [
   { stage: 'plan', role: 'critic', when: whenStandard },
+  { stage: 'plan', role: 'librarian', when: whenCut },
   { stage: 'implement', role: 'tutor', when: whenStuck },
   { stage: 'audit', role: 'critic', when: whenStandard },
   { stage: 'audit', role: 'security_reviewer', when: whenRisky },
@@ -58,6 +59,8 @@ export function adviserOff(
       return advisers.security_review === 'never' ? off('advisers.security_review is "never"') : undefined;
     case 'performance_reviewer':
       return advisers.performance_review === 'never' ? off('advisers.performance_review is "never"') : undefined;
+    case 'librarian':
+      return advisers.librarian ? undefined : off('advisers.librarian is false');
     case 'tutor':
       return advisers.tutor ? undefined : off('advisers.tutor is false');
   }
@@ -81,6 +84,12 @@ export function hotPathsOf(
 function whenStandard({ size }: AdvisedWork): Because {
   if (size === 'hotfix') return { asked: false, rule: 'hotfix', text: 'A hotfix is not read by a critic.' };
   return { asked: true, rule: 'critic-on', text: 'gates.critic is true.' };
+}
+
+function whenCut({ size }: AdvisedWork): Because {
+  if (size === 'hotfix')
+    return { asked: false, rule: 'hotfix', text: 'A hotfix is shown the file that its spec names.' };
+  return { asked: true, rule: 'where-files-are-cut', text: 'It is asked where not all files fit into the prompt.' };
 }
 
 function whenStuck({ size }: AdvisedWork): Because {

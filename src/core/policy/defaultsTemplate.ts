@@ -10,7 +10,7 @@ export interface TemplateInput {
   readonly setup?: Partial<Configuration['setup']>;
   readonly checks: Configuration['checks'];
   readonly workers: Configuration['workers'];
-  readonly routing: Partial<Configuration['routing']>;
+  readonly routing: Partial<Omit<Configuration['routing'], 'librarian_long_context_tokens'>>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ADVISERS } from '../run/stage.ts';
 import type { Configuration } from '../settings.ts';
 import { closestWord } from './closestWord.ts';
 
@@ -34,6 +35,7 @@ export function routingProblems(
   );
   return [
     ...Object.entries(routing).flatMap(([role, chain]): readonly RoutingProblem[] => {
+      if (!Array.isArray(chain)) return [];
       const path = ['routing', role];
       if (chain.length === 0 && writtenRoles.includes(role)) return [emptyChain(path)];
       return chainProblems(path, chain, names);
@@ -44,7 +46,7 @@ export function routingProblems(
   ];
 }
 
-const ROLES_WITH_CHAINS = ['architect', 'implementer', 'judge', 'critic'] as const;
+const ROLES_WITH_CHAINS = ['architect', 'implementer', 'judge', ...ADVISERS] as const;
 
 function chainProblems(
   path: readonly string[],

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { sha256 } from '../../base/hash.ts';
 import { canonicalJson } from '../../base/json.ts';
 import { configurationSchema, type Configuration } from '../settings.ts';
@@ -26,13 +27,20 @@ export function policySnapshot(
   return { json, sha256: sha256(json) };
 }
 
+/** What older snapshots lack. */
+const frozenAdvisers = z.object({ advisers: z.object({ librarian: z.unknown() }).partial().optional() });
+
 /**
- * The configuration of a snapshot that some run has frozen. One of before there were reviewers and a tutor asks none: a run that goes on keeps to what it
- * began with. Throws a ZodError for what is none.
+ * The configuration of a snapshot that some run has frozen. One of before there were reviewers and a tutor, or a librarian, asks none: a run that goes on keeps to
+ * what it began with. Throws a ZodError for what is none.
  */
 export function frozenConfiguration(value: unknown): Configuration {
   const frozen = configurationSchema.parse(value);
-  if (typeof value === 'object' && value !== null && 'advisers' in value) return frozen;
-  const advisers = { ...frozen.advisers, security_review: 'never', performance_review: 'never', tutor: false } as const;
-  return { ...frozen, advisers };
+  const { advisers } = frozenAdvisers.parse(value);
+  if (advisers === undefined) {
+    const none = { security_review: 'never', performance_review: 'never', librarian: false, tutor: false } as const;
+    return { ...frozen, advisers: { ...frozen.advisers, ...none } };
+  }
+  if (advisers.librarian !== undefined) return frozen;
+  return { ...frozen, advisers: { ...frozen.advisers, librarian: false } };
 }

@@ -1,7 +1,14 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { fencedText } from './fence.ts';
 
-/** A prompt file after parsing: its front matter (`id`, `version`, `inputs`, `own`) and its text with `{{name}}` places and `{{> partial}}` inclusions. */
+/** Whom a prompt may have a text of its own for: `local`, models on hardware of the person's, which are small. Everybody else reads the main text. */
+export const PROMPT_VARIANTS = ['local'] as const;
+export type PromptVariant = (typeof PROMPT_VARIANTS)[number];
+
+/**
+ * A prompt file after parsing: its front matter (`id`, `version`, `inputs`, `own`, `variants`) and its text with `{{name}}` places and `{{> partial}}`
+ * inclusions. All texts of a file have its one version.
+ */
 export interface PromptTemplate {
   readonly id: string;
   readonly version: number;
@@ -9,6 +16,8 @@ export interface PromptTemplate {
   /** The inputs that SpecKit writes itself. Every other one is data: text of people, models, files and programs, which is put in between fences. */
   readonly own: readonly string[];
   readonly text: string;
+  /** Texts that take the place of the main one, with the same inputs. */
+  readonly variants: Readonly<Partial<Record<PromptVariant, string>>>;
 }
 
 export type PromptProblem =
@@ -16,15 +25,19 @@ export type PromptProblem =
   | { readonly kind: 'undeclared'; readonly path: string; readonly names: readonly string[] }
   | { readonly kind: 'unused'; readonly path: string; readonly names: readonly string[] }
   /** Data that does not stand on a line of its own: a fence could not begin there. */
-  | { readonly kind: 'inline'; readonly path: string; readonly names: readonly string[] };
+  | { readonly kind: 'inline'; readonly path: string; readonly names: readonly string[] }
+  | { readonly kind: 'variant'; readonly path: string; readonly name: string; readonly text: string };
 
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
 const PLACE = /\{\{\s*([a-z_]+)\s*\}\}/g;
+/** Where the text of a variant begins; it goes on up to the next one or the end. */
+const VARIANT = /^<!-- variant: (.*) -->$/m;
 
 /**
- * Parses one prompt file: front matter between `---` lines with `id: text`, `version: whole number`, `inputs: [a, b]`, perhaps `own: [b]`, then Markdown.
- * Refused when an input is declared and never used, or used and never declared, and when data does not stand on a line of its own. Inclusions must
- * have been put in before (see `includePartials`).
+ * Parses one prompt file: front matter between `---` lines with `id: text`, `version: whole number`, `inputs: [a, b]`, perhaps `own: [b]` and
+ * `variants: [local]`, then Markdown, then each variant below a line `<!-- variant: local -->`. Refused when an input is declared and never used, or
+ * used and never declared, when data does not stand on a line of its own, and when a variant is unknown, not declared, not there, uses other inputs than
+ * the main text or says the same. Inclusions must have been put in before (see `includePartials`).
  */
 export function parsePrompt(path: string, source: string): Result<PromptTemplate, PromptProblem> {
   const match = FRONT_MATTER.exec(source);
@@ -38,22 +51,55 @@ export function parsePrompt(path: string, source: string): Result<PromptTemplate
   const version = Number(fields.get('version'));
   const declared = namesOf(fields.get('inputs') ?? '');
   const own = namesOf(fields.get('own') ?? '[]');
-  if (!id || !Number.isInteger(version) || declared === undefined || own === undefined) {
+  const wanted = namesOf(fields.get('variants') ?? '[]');
+  if (!id || !Number.isInteger(version) || declared === undefined || own === undefined || wanted === undefined) {
     return err({
       kind: 'malformed',
       path,
       text: 'front matter needs id, version (a whole number) and inputs ([a, b])',
     });
   }
-  const text = source.slice(match[0].length).trim();
-  const used = new Set([...text.matchAll(PLACE)].map((place) => place[1] ?? ''));
+  const [main = '', ...rest] = source.slice(match[0].length).split(VARIANT);
+  const text = main.trim();
+  const used = placesOf(text);
   const undeclared = [...used, ...own].filter((name) => !declared.includes(name));
   if (undeclared.length > 0) return err({ kind: 'undeclared', path, names: undeclared });
   const unused = declared.filter((name) => !used.has(name));
   if (unused.length > 0) return err({ kind: 'unused', path, names: unused });
-  const inline = declared.filter((name) => !own.includes(name) && isInline(text, name));
+  const found = rest.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, (rest[index + 1] ?? '').trim()] as const] : [],
+  );
+  const variants = variantsOf(text, found, wanted);
+  if (variants.kind === 'error') return err({ kind: 'variant', path, ...variants.error });
+  const texts = [text, ...Object.values(variants.value)];
+  const inline = declared.filter((name) => !own.includes(name) && texts.some((one) => isInline(one, name)));
   if (inline.length > 0) return err({ kind: 'inline', path, names: inline });
-  return ok({ id, version, inputs: declared, own, text });
+  return ok({ id, version, inputs: declared, own, text, variants: variants.value });
+}
+
+const placesOf = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(PLACE)].map((place) => place[1] ?? ''));
+
+/** The variants that were found, by their names; an error where they are not exactly those that are wanted, each in its own words for the same inputs. */
+function variantsOf(
+  main: string,
+  found: readonly (readonly [name: string, text: string])[],
+  wanted: readonly string[],
+): Result<PromptTemplate['variants'], { readonly name: string; readonly text: string }> {
+  const variants: Partial<Record<PromptVariant, string>> = {};
+  const inputs = [...placesOf(main)].toSorted().join(', ');
+  for (const [name, text] of found) {
+    const known = PROMPT_VARIANTS.find((variant) => variant === name);
+    if (known === undefined) return err({ name, text: `is none of ${PROMPT_VARIANTS.join(', ')}` });
+    if (!wanted.includes(name)) return err({ name, text: 'is not declared' });
+    if (variants[known] !== undefined) return err({ name, text: 'is there twice' });
+    if (text === main) return err({ name, text: 'says what the main text says' });
+    const own = [...placesOf(text)].toSorted().join(', ');
+    if (own !== inputs) return err({ name, text: `uses the inputs [${own}], the main text [${inputs}]` });
+    variants[known] = text;
+  }
+  const missing = wanted.find((name) => !found.some(([other]) => other === name));
+  return missing === undefined ? ok(variants) : err({ name: missing, text: 'is declared and not there' });
 }
 
 /** The names of `[a, b]`; undefined for anything else. */
@@ -79,6 +125,12 @@ export function includePartials(source: string, partials: ReadonlyMap<string, st
     if (partial === undefined) throw new Error(`there is no partial prompts/partials/${name}.md`);
     return partial.trim();
   });
+}
+
+/** The template as those read it for whom `variant` is: with its text in the place of the main one, where there is such a text. */
+export function inVariant(template: PromptTemplate, variant: PromptVariant | undefined): PromptTemplate {
+  const text = variant === undefined ? undefined : template.variants[variant];
+  return text === undefined ? template : { ...template, text };
 }
 
 /**

@@ -125,9 +125,12 @@ export const bakeoffReportSchema = z.strictObject({
 });
 export type BakeoffReport = z.infer<typeof bakeoffReportSchema>;
 
-/** The version of what a single-shot answer is asked with: the system texts, the one prompt with the patch format in it, and the words that ask for a mended answer. */
+/** Prompts of a single-shot answer: the system texts, the one prompt with the patch format in it, and the words that ask for another answer. */
+const SINGLE_SHOT = ['preamble', 'preamble-guided', 'implement-single', 'repair', 'retry-single'];
+
+/** The version of what a single-shot answer is asked with, all variants of its prompts included. */
 export function reflexPrompts(prompts: ReadonlyMap<string, PromptTemplate>): string {
-  return hashOf(['preamble', 'preamble-guided', 'implement-single', 'repair'].map((id) => prompts.get(id) ?? null));
+  return hashOf(SINGLE_SHOT.map((id) => prompts.get(id) ?? null));
 }
 
 /** The settings of a worker that decide what it answers and how long it may take, with the thresholds it has to reach. Its name and its key are no part of it. */

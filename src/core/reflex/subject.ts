@@ -12,6 +12,6 @@ export interface PromotionSubject {
   readonly reflex: Configuration['reflex'];
   /** Which server and version, e.g. `vllm 0.33.0`, as far as it tells; null where it tells nothing. */
   readonly server: string | null;
-  /** All prompts of the run; those that reflex is asked with are `preamble` or `preamble-guided`, `implement-single` and `repair`. */
+  /** All prompts of the run; which of them reflex is asked with: `reflexPrompts`. */
   readonly prompts: ReadonlyMap<string, PromptTemplate>;
 }

@@ -5,7 +5,7 @@ import { advisersAt, type AdviserChoice } from '../policy/advisersAt.ts';
 import type { RoutedPolicy } from './demotion.ts';
 import { route, type RouteChoice } from './route.ts';
 import type { WorkerHealth } from './routeRequest.ts';
-import { attemptsPerWorker, ladderOf, tierOf } from './rungs.ts';
+import { attemptsPerWorker, isHelp, ladderOf, nobodyHelps, tierOf } from './rungs.ts';
 
 /** What is supposed of the work. `lines` are those that the change adds and deletes. `attempt` counts from 1 over all workers: those of the attempts before it failed as often as their tier lets them. */
 export interface Supposed {
@@ -70,22 +70,16 @@ export function explainRoutes(
         if (!choice.asked) return { command, tier, asked: { kind: 'notAsked', ...told(choice) } };
         const { role } = choice;
         const { setting, rungs } = ladderOf(role, stage, policy);
-        if (role === 'tutor' && rungs.length === 0) return { command, tier, asked: { kind: 'notAsked', ...NO_TUTOR } };
-        // Its turn comes when attempts have failed: they are none of its own.
-        const asIs = role === 'tutor' ? { ...supposed, attempt: 1 } : supposed;
+        if (isHelp(role) && rungs.length === 0)
+          return { command, tier, asked: { kind: 'notAsked', role, ...nobodyHelps(role) } };
+        // A tutor's turn comes when attempts have failed, a librarian's before them: they are none of their own.
+        const asIs = isHelp(role) ? { ...supposed, attempt: 1 } : supposed;
         const chosen = route(requestOf(role, stage, asIs, policy), policy, known.health, known.spend);
         return { command, tier, asked: { kind: 'role', role, setting, choice: chosen } };
       });
   });
   return found.length === 0 ? undefined : found;
 }
-
-/** A tutor is a help and no need: where nobody can be one the next worker does without. */
-const NO_TUTOR = {
-  role: 'tutor' as const,
-  rule: 'no-chain',
-  text: 'routing.tutor names no worker, and routing.implementer no local one.',
-};
 
 const told = ({ role, rule, text }: AdviserChoice): Pick<AdviserChoice, 'role' | 'rule' | 'text'> => ({
   role,

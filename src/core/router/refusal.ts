@@ -1,5 +1,6 @@
 import type { WorkerSettings } from '../settings.ts';
 import { forbiddenCall } from '../policy/forbiddenCall.ts';
+import { contextTooLongOrShort } from './longContext.ts';
 import { attemptsPerWorker, ladderOf } from './rungs.ts';
 import type { RouteFacts, RouteReason, WorkerHealth } from './routeRequest.ts';
 import type { SpendTotals } from '../run/spending.ts';
@@ -14,6 +15,7 @@ export function refusalOf(name: string, facts: RouteFacts): RouteReason | undefi
     forbiddenCall(name, worker, facts.policy) ??
     localJudge(worker, facts) ??
     tooRisky(name, worker, facts) ??
+    contextTooLongOrShort(name, worker, facts) ??
     failedBefore(name, facts) ??
     callFailed(name, facts) ??
     unusable(name, health, facts) ??

@@ -26,17 +26,17 @@ export function attemptsPerWorker(stage: Stage, policy: Configuration): number {
 
 /**
  * Whom a role may be routed to at a stage. No rung for the validator: the project's own checks validate. Reviewers without a chain of their own are the
- * critic's workers, a tutor without one is a local worker that implements. A worker that has taken the stage by its proof stands before the one it took it
+ * critic's workers, a librarian and a tutor without one are a local worker that implements. A worker that has taken the stage by its proof stands before the one it took it
  * from, who is the next rung.
  */
 export function ladderOf(role: Role, stage: Stage, policy: RoutedPolicy): Ladder {
   if (role === 'validator') return { setting: '', rungs: [], climbs: false };
-  const isReviewer = role === 'security_reviewer' || role === 'performance_reviewer';
-  if (isReviewer && policy.routing[role].length === 0) return ladderOf('critic', stage, policy);
-  if (role === 'tutor' && policy.routing.tutor.length === 0) return localImplementers(policy);
   const tier = tierOf(stage, policy);
-  const own = isReviewer || role === 'tutor' ? undefined : policy.tiers[tier]?.[role];
+  const own = policy.tiers[tier]?.[role];
   const names = own ?? policy.routing[role];
+  if (names.length === 0 && (role === 'security_reviewer' || role === 'performance_reviewer'))
+    return ladderOf('critic', stage, policy);
+  if (names.length === 0 && isHelp(role)) return localImplementers(policy);
   return {
     setting: own === undefined ? `routing.${role}` : `tiers.${tier}.${role}`,
     rungs: withDemotion(
@@ -50,6 +50,15 @@ export function ladderOf(role: Role, stage: Stage, policy: RoutedPolicy): Ladder
     climbs: policy.tiers[tier]?.climb ?? true,
   };
 }
+
+/** Advisers that are a help and no need: where nobody can be one the work goes on without. */
+export const isHelp = (role: Role): role is 'librarian' | 'tutor' => role === 'librarian' || role === 'tutor';
+
+/** Why nobody can be such an adviser. */
+export const nobodyHelps = (role: 'librarian' | 'tutor') => ({
+  rule: 'no-chain',
+  text: `routing.${role} names no worker, and routing.implementer no local one.`,
+});
 
 /** Local workers of the implementer's chain, each a rung of its own. */
 function localImplementers(policy: RoutedPolicy): Ladder {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hashOf } from '../../base/hash.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
+import { workerPrompt } from '../prompt/workerPrompt.ts';
 import { COMPARED_STAGES, type ComparedStage, type WorkerSettings } from '../settings.ts';
 
 /*
@@ -123,10 +124,11 @@ export function agreementOf(specs: readonly Pick<ScoredSpec, 'outcome'>[]): {
   return { agreement: compared.length === 0 ? null : agreed.length / compared.length, compared: compared.length };
 }
 
-/** What decides what a worker answers: its model, where it is and how it is asked. Its name, its time limits and its price are no part of it. */
+/** What decides what a worker answers: its model, where it is and how it is asked, in which words too. Its name, its time limits and its price are no part of it. */
 export function workerIdentity(settings: WorkerSettings): string {
   const { provider, model, base_url: baseUrl, structured_output: output, extra_body: extra } = settings;
-  return hashOf({ provider, model, baseUrl: baseUrl ?? null, output, extra });
+  const { variant, schema } = workerPrompt(settings);
+  return hashOf({ provider, model, baseUrl: baseUrl ?? null, output, extra, variant: variant ?? null, schema });
 }
 
 /** What a worker is told at a stage: the system text, the stage's prompt, and the words that ask for a mended answer or for another attempt. */
@@ -152,7 +154,7 @@ export const STAGE_PROMPTS: Readonly<Record<ComparedStage, readonly string[]>> =
   audit: ['preamble', 'audit', 'repair'],
 };
 
-/** The version of what a worker is told at a stage. */
+/** The version of what workers are told at a stage, prompt by prompt, with their variants. */
 export function stagePrompts(stage: ComparedStage, prompts: ReadonlyMap<string, PromptTemplate>): string {
   return hashOf(STAGE_PROMPTS[stage].map((id) => prompts.get(id) ?? null));
 }

@@ -15,7 +15,7 @@ import { ROLES, STAGES } from './stage.ts';
  * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
  * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut, ContextCut, QuestionSettle and QuestionWithdraw; `facts` in QuestionAsk,
  * and `unpriced` as the basis of SpendSettle. 6: `mode` with its reason in RoutingDecision and LLMCall, for runs whose policy has reflex.
- * 7: `coverage` in EvidenceRecord and the signal testCoverage, for runs whose policy asks for test coverage.
+ * 7: the role librarian, and ContextChoice; `coverage` in EvidenceRecord and the signal testCoverage, for runs whose policy asks for test coverage.
  */
 export const LOG_VERSION = 7;
 
@@ -107,6 +107,19 @@ export const payloadSchemas = {
     left: z.array(z.string()),
     text: z.string(),
   }),
+  /**
+   * What a librarian made of files that did not all fit: those it put first (`chosen`), or why the order by rule stands (`kept`). `prompt` is the hash of what
+   * it was to be asked, null where nobody could be. `why` is empty where the capture mode keeps no answers; `dropped` counts paths it named that are not there.
+   */
+  ContextChoice: z.strictObject({
+    key: z.string(),
+    stage,
+    outcome: z.enum(['chosen', 'kept']),
+    prompt: hash.nullable(),
+    files: z.array(z.strictObject({ path: z.string(), why: z.string() })),
+    dropped: z.int().nonnegative(),
+    text: z.string(),
+  }),
   StageTransition: z.strictObject({
     key: z.string(),
     stage,
@@ -151,6 +164,10 @@ export const payloadSchemas = {
     local: z.boolean(),
     recorded: z.boolean(),
     promptHash: hash,
+    /** The prompt that the request begins with, and whose text of it that is: null is the main one. Logs of before there were variants have none. */
+    template: z
+      .strictObject({ id: z.string(), version: z.int().positive(), variant: z.string().nullable() })
+      .optional(),
     prompt: blob.nullable(),
     answer: blob.nullable(),
     requestBytes: z.int().nonnegative(),

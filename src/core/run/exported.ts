@@ -73,6 +73,7 @@ const EXPORTED: Rules = {
   ProjectGuidance: { facts: ['path', 'sha256', 'characters', 'shown', 'text', 'roles'] },
   ParameterLeftOut: { facts: ['key', 'worker', 'parameter', 'text'] },
   ContextCut: { facts: ['key', 'stage', 'part', 'tokens', 'limit', 'left', 'text'] },
+  ContextChoice: { facts: ['key', 'stage', 'outcome', 'prompt', 'dropped'], answers: ['files', 'text'] },
   BudgetOverride: { facts: ['key', 'rule', 'how'] },
   ToolCall: { facts: ['key', 'name'], answers: ['arguments'] },
   ToolResult: { facts: ['key', 'outcome'], output: ['text'] },

@@ -122,6 +122,8 @@ function factsIn(event: RunEvent): readonly (readonly [what: Compared, key: stri
       return event.payload.answer === null && event.payload.outcome !== 'recordingMissing'
         ? []
         : [['prompt', event.payload.key, event.payload.promptHash]];
+    case 'ContextChoice':
+      return [['retrieval', event.payload.key, event.payload.files.map(({ path }) => path)]];
     case 'RetrievalResponse':
       return [['retrieval', event.payload.key, event.payload.sources]];
     case 'PatchApply': {

@@ -3,7 +3,7 @@ export const STAGES = ['specify', 'plan', 'tasks', 'implement', 'validate', 'aud
 export type Stage = (typeof STAGES)[number];
 
 /** Those that advise beside a stage's owner: core/policy/advisersAt.ts says who is asked when. */
-export const ADVISERS = ['critic', 'security_reviewer', 'performance_reviewer', 'tutor'] as const;
+export const ADVISERS = ['critic', 'security_reviewer', 'performance_reviewer', 'librarian', 'tutor'] as const;
 export type Adviser = (typeof ADVISERS)[number];
 
 /** Who owns a call. The first four own stages; the others advise. */

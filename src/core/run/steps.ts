@@ -109,8 +109,7 @@ export function createSteps(log: RunLog, blobs: Blobs, beforeEach: () => void = 
         because,
         changed: because === 'inputsChanged' ? [...changed] : [],
       });
-      // A retrieval reads what its inputs name and leaves nothing behind that a start could explain: its start goes to disk with its end.
-      if (address.effect !== 'retrieval') await log.flush();
+      if (leavesMarks(address)) await log.flush();
       const result = await effect(turn);
       await record(turn, address, result);
       return result;
@@ -133,7 +132,7 @@ export function createSteps(log: RunLog, blobs: Blobs, beforeEach: () => void = 
     const end = { ...turn, outcome, output: kept };
     log.append('StepEnd', end);
     past.ends.set(turn.key, end);
-    await log.flush();
+    if (leavesMarks(address)) await log.flush();
   }
 
   async function read(end: Payload<'StepEnd'>): Promise<Json> {
@@ -149,6 +148,12 @@ export function createSteps(log: RunLog, blobs: Blobs, beforeEach: () => void = 
 
   return { step, note, inDoubt };
 }
+
+/**
+ * A retrieval reads what its inputs name and leaves nothing behind that a start could explain, and reading again costs nothing: its start and its end go
+ * to disk with whatever is done with what it brought.
+ */
+const leavesMarks = ({ effect }: StepAddress): boolean => effect !== 'retrieval';
 
 const noteMark = (kind: EventKind, payload: { readonly key: string }): string =>
   `${kind} ${payload.key} ${hashOf(payload)}`;

@@ -286,6 +286,7 @@ function evolve(building: Building, event: RunEvent): void {
     case 'ProjectGuidance':
     case 'ParameterLeftOut':
     case 'ContextCut':
+    case 'ContextChoice':
     case 'CommandDecision':
     case 'ToolCall':
     case 'ToolResult':

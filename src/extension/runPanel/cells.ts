@@ -272,6 +272,7 @@ function fold(parts: Parts, event: RunEvent): Seen {
     case 'ProjectGuidance':
     case 'ParameterLeftOut':
     case 'ContextCut':
+    case 'ContextChoice':
     case 'BudgetOverride':
     case 'CommandDecision':
     case 'ToolCall':

@@ -113,12 +113,14 @@ export interface EventLog extends RunLog {
 
 /**
  * Opens a log for appending: a new file, or an existing one after verification (its torn last line is cut off first).
- * `onAppend` hears every event in order as soon as it is appended. The caller holds the run's lock.
+ * `onAppend` hears every event in order as soon as it is appended; `before` ends before any line is written: what the lines name is durable then.
+ * The caller holds the run's lock.
  */
 export async function openEventLog(
   file: string,
   clock: Clock,
   onAppend: (event: RunEvent) => void,
+  before: () => Promise<void> = async () => undefined,
 ): Promise<Result<EventLog, LogProblem>> {
   const content = await readEventLog(file);
   if (content.kind === 'error' && content.error.kind !== 'missing' && content.error.kind !== 'empty') return content;
@@ -126,24 +128,30 @@ export async function openEventLog(
   if (content.kind === 'ok' && content.value.tornBytes > 0) await truncate(file, content.value.goodBytes);
   if (content.kind === 'error' && content.error.kind === 'empty') await truncate(file, 0);
   const tornBytes = content.kind === 'ok' ? content.value.tornBytes : 0;
-  return ok({ ...appender(await open(file, 'a'), events, clock, onAppend), tornBytes });
+  return ok({ ...appender(await open(file, 'a'), events, { clock, onAppend, before }), tornBytes });
+}
+
+interface Appending {
+  readonly clock: Clock;
+  readonly onAppend: (event: RunEvent) => void;
+  readonly before: () => Promise<void>;
 }
 
 function appender(
   handle: FileHandle,
   events: RunEvent[],
-  clock: Clock,
-  onAppend: (event: RunEvent) => void,
+  { clock, onAppend, before }: Appending,
 ): Omit<EventLog, 'tornBytes'> {
   let waiting: string[] = [];
   let writing: Promise<void> = Promise.resolve();
   let failure: Error | undefined;
   const drain = async (): Promise<void> => {
     if (failure !== undefined) throw failure;
-    if (waiting.length === 0) return;
     const text = waiting.join('');
     waiting = [];
     try {
+      await before();
+      if (text === '') return;
       await handle.appendFile(text);
       await handle.datasync();
     } catch (error) {

@@ -150,6 +150,7 @@ describe('the tools of a role', () => {
     critic: ['read_file', 'list_files', 'search'],
     security_reviewer: ['read_file', 'list_files', 'search'],
     performance_reviewer: ['read_file', 'list_files', 'search'],
+    librarian: ['read_file', 'list_files', 'search'],
     tutor: ['read_file', 'list_files', 'search'],
   };
   const descriptions = Object.fromEntries(TOOL_NAMES.map((name) => [name, name])) as Record<ToolName, string>;

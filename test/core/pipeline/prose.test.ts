@@ -5,6 +5,7 @@ import {
   fileListText,
   mentionedFiles,
   outputText,
+  relatedFiles,
 } from '../../../src/core/pipeline/prose.ts';
 import type { Evidence } from '../../../src/core/pipeline/evidence.ts';
 import { fencedText } from '../../../src/core/prompt/fence.ts';
@@ -93,6 +94,28 @@ describe('the files a text speaks of', () => {
   };
   for (const [text, expected] of Object.entries(cases))
     it(JSON.stringify(text), () => assert.deepEqual(mentionedFiles(text, files), expected));
+});
+
+describe('the files beside those of a task', () => {
+  const files = ['src/a.js', 'src/b.js', 'test/a.test.js', 'testing/service.js', 'testing/ports.js', 'README.md'];
+  const near = { near: ['testing/service.js', 'src/b.js'], further: ['testing/ports.js'] };
+
+  it('are first what those import and what imports them, nearest first', () => {
+    assert.deepEqual(relatedFiles(['src/a.js'], ['README.md', 'testing/ports.js', 'src/b.js'], files, near), [
+      'testing/service.js',
+      'src/b.js',
+      'testing/ports.js',
+      'README.md',
+      'test/a.test.js',
+    ]);
+  });
+
+  it('are neither those of the task nor documents of SpecKit', () => {
+    const known = { near: ['src/a.js', 'specs/SPEC-001-a/x.js', 'src/b.js'], further: [] };
+    assert.deepEqual(relatedFiles(['src/a.js'], ['AGENTS.md'], ['src/a.js', 'src/b.js', 'AGENTS.md'], known), [
+      'src/b.js',
+    ]);
+  });
 });
 
 describe('what a check printed, for a model', () => {

@@ -17,10 +17,11 @@ function check(stage: Stage, work: Partial<AdvisedWork>, policy: object, expecte
 describe('the advisers of a stage', () => {
   const cases: readonly (readonly [Stage, Partial<AdvisedWork>, object, readonly string[]])[] = [
     ['specify', {}, {}, []],
-    ['plan', {}, {}, ['critic: critic-on']],
-    ['plan', { risk: 'high' }, {}, ['critic: critic-on']],
-    ['plan', {}, { gates: { critic: false } }, ['not critic: critic-off']],
-    ['plan', { size: 'hotfix' }, {}, ['not critic: hotfix']],
+    ['plan', {}, {}, ['critic: critic-on', 'librarian: where-files-are-cut']],
+    ['plan', { risk: 'high' }, {}, ['critic: critic-on', 'librarian: where-files-are-cut']],
+    ['plan', {}, { gates: { critic: false } }, ['not critic: critic-off', 'librarian: where-files-are-cut']],
+    ['plan', {}, { advisers: { librarian: false } }, ['critic: critic-on', 'not librarian: librarian-off']],
+    ['plan', { size: 'hotfix' }, {}, ['not critic: hotfix', 'not librarian: hotfix']],
     ['tasks', {}, {}, []],
     ['implement', {}, {}, ['tutor: before-the-next-worker']],
     ['implement', {}, { advisers: { tutor: false } }, ['not tutor: tutor-off']],

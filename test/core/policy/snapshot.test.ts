@@ -39,8 +39,11 @@ describe('a policy snapshot', () => {
 
   it('of before there were reviewers asks none, and a later one is what it was', () => {
     const { advisers, ...before } = configuration;
-    const none = { ...advisers, security_review: 'never', performance_review: 'never', tutor: false };
+    const none = { ...advisers, security_review: 'never', performance_review: 'never', librarian: false, tutor: false };
     assert.deepEqual(frozenConfiguration(before), { ...configuration, advisers: none });
+    const { librarian: _, ...known } = advisers;
+    const without = { ...configuration, advisers: { ...advisers, librarian: false } };
+    assert.deepEqual(frozenConfiguration({ ...configuration, advisers: known }), without);
     assert.deepEqual(frozenConfiguration(configuration), configuration);
   });
 });

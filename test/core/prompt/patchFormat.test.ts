@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { applyPatch } from '../../../src/core/patch/apply.ts';
 import { parsePatch } from '../../../src/core/patch/parse.ts';
+import { patchSchema } from '../../../src/core/pipeline/outputs.ts';
 import type { FileChange } from '../../../src/core/ports.ts';
 
 /*
@@ -29,11 +30,25 @@ function applied(text: string, files: Readonly<Record<string, string>>): readonl
   return changes.value.changes;
 }
 
+/** The example of a whole answer that a local model is told. */
+function toldAnswer(): string {
+  const file = path.resolve(import.meta.dirname, '../../../prompts/stages/implement-single.md');
+  return /^Example of a whole answer:\n(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+}
+
 describe('the patch format that a model is told', () => {
   it('has an example that applies as it stands', () => {
     const example = /^\*\*\* Begin Patch\n[\s\S]*?^\*\*\* End Patch$/m.exec(told)?.[0] ?? '';
     assert.deepEqual(applied(example, { 'src/greet.js': BEFORE }), [
       { kind: 'write', path: 'src/greet.js', content: AFTER },
+      { kind: 'write', path: 'test/greet.test.js', content: "import { greet } from '../src/greet.js';\n" },
+    ]);
+  });
+
+  it('has an example of a whole answer, for a local model, that is one and applies', () => {
+    const { patch } = patchSchema.parse(JSON.parse(toldAnswer()));
+    assert.deepEqual(applied(patch, { 'src/greet.js': BEFORE }), [
+      { kind: 'write', path: 'src/greet.js', content: AFTER.replace('`Hello, ${name}!`', '"Hello, " + name') },
       { kind: 'write', path: 'test/greet.test.js', content: "import { greet } from '../src/greet.js';\n" },
     ]);
   });

@@ -99,7 +99,7 @@ describe('the report of a bake-off', () => {
       reflexIdentity(settings, { ...about, thresholds: { ...DEFAULT_THRESHOLDS, p95_latency_ms: 9_000 } }),
     ];
     assert.equal(new Set([one, ...others].map(({ policy }) => policy)).size, 4);
-    const template = { id: 'implement-single', version: 1, inputs: [], own: [], text: 'x' };
+    const template = { id: 'implement-single', version: 1, inputs: [], own: [], text: 'x', variants: {} };
     const changed = reflexIdentity(settings, { ...about, prompts: new Map([['implement-single', template]]) });
     assert.notEqual(changed.prompts, one.prompts);
   });

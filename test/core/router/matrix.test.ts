@@ -78,6 +78,7 @@ describe('the routing matrix', () => {
         'specify C architect: middle',
         'plan C architect: middle',
         'plan C critic: small',
+        'plan C librarian: local',
         'analyze C: nobody',
         'implement C implementer: local',
         'implement C tutor: local',
@@ -114,10 +115,12 @@ describe('the routing matrix', () => {
     check('plan', { health: { middle: DOWN } }, [
       'plan C architect: stand (middle: circuit-open)',
       'plan C critic: small',
+      'plan C librarian: local',
     ]);
     check('plan', { health: { middle: DOWN, stand: DOWN } }, [
       'plan C architect: strong (middle: circuit-open, stand: circuit-open)',
       'plan C critic: small',
+      'plan C librarian: local',
     ]);
   });
 
@@ -145,6 +148,7 @@ describe('the routing matrix', () => {
     check('plan', { policy: { tiers }, supposed: { attempt: 3 } }, [
       'plan X architect: none (middle: failed-before, stand: fallback-only, strong: no-climbing)',
       'plan X critic: none (small: failed-before)',
+      'plan X librarian: local',
     ]);
     check('specify', { policy: { tiers } }, ['specify C architect: middle']);
   });
@@ -167,6 +171,53 @@ describe('the routing matrix', () => {
       'plan C critic: not asked (critic-off)',
       'audit X critic: not asked (critic-off)',
     ]);
+  });
+
+  it('has tiers for the advisers too: their own workers there, and those of [routing] elsewhere', () => {
+    const tiers = {
+      C: { librarian: ['stand'], tutor: ['strong'], critic: ['middle'] },
+      X: { security_reviewer: ['strong'], performance_reviewer: ['middle'] },
+    };
+    const routing = { ...ROUTING, librarian_long_context_tokens: 0 };
+    const policy = { tiers, routing };
+    check('plan', { policy }, ['plan C architect: middle', 'plan C critic: middle', 'plan C librarian: stand']);
+    check('tutor', { policy }, ['implement C tutor: strong']);
+    check('audit', { policy, supposed: { risk: 'high', lines: 501 } }, [
+      'audit X judge: strong (local: judge-never-local)',
+      'audit X critic: small',
+      'audit X security_reviewer: strong',
+      'audit X performance_reviewer: middle',
+    ]);
+    const moved = { X: { ...tiers.X, commands: ['plan'] }, C: tiers.C };
+    check('librarian', { policy: { tiers: moved } }, ['plan X librarian: local']);
+    const critics = { X: { critic: ['strong'] } };
+    check('security_reviewer', { policy: { tiers: critics }, supposed: { risk: 'high' } }, [
+      'audit X security_reviewer: strong',
+    ]);
+  });
+
+  it('has a librarian where somebody local implements, and one with a long context only past the stated size', () => {
+    const routing = { ...ROUTING, librarian: ['local', 'small', 'strong'], librarian_long_context_tokens: 20_000 };
+    check('librarian', { policy: { routing } }, ['plan C librarian: local']);
+    check('librarian', { policy: { routing }, supposed: { tokens: 20_000, attempt: 5 } }, ['plan C librarian: local']);
+    check('librarian', { policy: { routing }, supposed: { tokens: 20_001 } }, [
+      'plan C librarian: small (local: long-context)',
+    ]);
+    check('librarian', { policy: { routing }, supposed: { tokens: 130_000 } }, [
+      'plan C librarian: strong (local: long-context, small: context-too-small)',
+    ]);
+    const down = { health: { local: DOWN } };
+    check('librarian', { policy: { routing }, ...down }, [
+      'plan C librarian: local (small: not-long-context, strong: not-long-context)',
+    ]);
+    const forbidden = { routing, calls: { local_only: true } };
+    check('librarian', { policy: forbidden, supposed: { tokens: 22_000 } }, ['plan C librarian: local']);
+    check('librarian', { policy: { routing: { ...routing, librarian: ['strong'] } } }, [
+      'plan C librarian: none (strong: not-long-context)',
+    ]);
+    const cloud = { ...ROUTING, implementer: ['cloud'] };
+    check('librarian', { policy: { routing: cloud } }, ['plan C librarian: not asked (no-chain)']);
+    check('librarian', { policy: { advisers: { librarian: false } } }, ['plan C librarian: not asked (librarian-off)']);
   });
 
   it('has a tutor where somebody local implements, whatever attempt has failed', () => {

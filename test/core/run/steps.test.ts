@@ -16,10 +16,11 @@ const ten = Array.from({ length: 10 }, (_, index) => String(index + 1));
 const signal = new AbortController().signal;
 
 async function openSteps(folder: string) {
-  const opened = await openEventLog(`${folder}/events.jsonl`, { now: () => 0 }, () => undefined);
+  const blobs = createBlobStore(`${folder}/blobs`);
+  const opened = await openEventLog(`${folder}/events.jsonl`, { now: () => 0 }, () => undefined, blobs.settle);
   assert.equal(opened.kind, 'ok');
   if (opened.kind !== 'ok') throw new Error('unreachable');
-  return { log: opened.value, steps: createSteps(opened.value, createBlobStore(`${folder}/blobs`)) };
+  return { log: opened.value, steps: createSteps(opened.value, blobs) };
 }
 
 describe('durable steps', () => {
@@ -40,7 +41,7 @@ describe('durable steps', () => {
   }
 
   for (const effect of ['model', 'command', 'patch', 'tree', 'document', 'proposal', 'retrieval'] as const) {
-    it(`are on disk, the start of a ${effect} ${effect === 'retrieval' ? 'with its end' : 'before its effect'}`, async () => {
+    it(`are on disk, a ${effect} ${effect === 'retrieval' ? 'before the next effect' : 'from before its effect on'}`, async () => {
       using folder = temporaryFolder();
       const { log, steps } = await openSteps(folder.path);
       const kinds = (): readonly string[] =>
@@ -49,17 +50,15 @@ describe('durable steps', () => {
           .filter((line) => line !== '')
           .map((line) => (JSON.parse(line) as { readonly kind: string }).kind);
       let during: readonly string[] = [];
-      await steps.step(
-        { key: 'one', effect },
-        {},
-        async () => {
-          during = kinds();
-          return { outcome: 'done', output: null };
-        },
-        signal,
-      );
+      const look = async () => {
+        during = kinds();
+        return { outcome: 'done' as const, output: 'x'.repeat(1_000) };
+      };
+      await steps.step({ key: 'one', effect }, {}, look, signal);
       assert.deepEqual(during, effect === 'retrieval' ? [] : ['StepStart']);
-      assert.deepEqual(kinds(), ['StepStart', 'StepEnd']);
+      assert.deepEqual(kinds(), effect === 'retrieval' ? [] : ['StepStart', 'StepEnd']);
+      await steps.step({ key: 'two', effect: 'command' }, {}, look, signal);
+      assert.deepEqual(during, ['StepStart', 'StepEnd', 'StepStart']);
       await log.close();
     });
   }

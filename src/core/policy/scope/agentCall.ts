@@ -28,5 +28,6 @@ export const PERMISSIONS: Readonly<Record<Role, readonly CallKind[]>> = {
   critic: ['read', 'search'],
   security_reviewer: ['read', 'search'],
   performance_reviewer: ['read', 'search'],
+  librarian: ['read', 'search'],
   tutor: ['read', 'search'],
 };

@@ -33,6 +33,7 @@ describe('what a role may do', () => {
     critic: ['read', 'search'],
     security_reviewer: ['read', 'search'],
     performance_reviewer: ['read', 'search'],
+    librarian: ['read', 'search'],
     tutor: ['read', 'search'],
   };
   for (const role of ROLES) {
