@@ -11,8 +11,9 @@ const root = path.resolve(import.meta.dirname, '..');
 /** Kilobytes. What is in the package may grow to these and no further; a budget is raised on purpose or not at all. */
 const BUDGET = {
   // 260 of them are the grammar that commands are read by, 20 the panel of costs, which shares its modules with the panel of runs, 20 the planner of the
-  // local server with its table of models, 17 its supervisor, 10 what watches it, 11 its panel, 9 the librarian and the variants of prompts, and 55 the tasks of the bake-off, whose 100 small files are packed one by one.
-  vsix: 1_670,
+  // local server with its table of models, 17 its supervisor, 10 what watches it, 11 its panel, 9 the librarian and the variants of prompts, 8 the formats of test coverage and
+  // the comparisons at implement and audit, and 55 the tasks of the bake-off, whose 100 small files are packed one by one.
+  vsix: 1_690,
   'dist/grammars/': 1_600,
   'dist/extension.cjs': 3,
   'dist/editor.cjs': 140,

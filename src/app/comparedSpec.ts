@@ -2,12 +2,21 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import { canBeLifted } from '../core/ledger/budget.ts';
+import { differencesOf } from '../core/pipeline/attemptSignals.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { JUDGING, judgePair } from '../core/pipeline/judgePair.ts';
+import { differenceText } from '../core/pipeline/prose.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
 import { RunStopped } from '../core/pipeline/stopped.ts';
-import { outcomeOf, type Order, type ScoredSpec } from '../core/router/scorecard.ts';
+import {
+  outcomeOf,
+  outcomeOfVerdicts,
+  type AuditVerdict,
+  type Order,
+  type ScoredSpec,
+} from '../core/router/scorecard.ts';
 import type { RunEvent } from '../core/run/event.ts';
+import { STAGES, type Stage } from '../core/run/stage.ts';
 import type { ComparedStage } from '../core/settings.ts';
 import { removeRunTree } from '../node/runTree.ts';
 import { ALLOW_OVERFLOW } from './budgetOverride.ts';
@@ -30,12 +39,23 @@ export interface Comparison {
   readonly passOver: readonly string[];
 }
 
-/** What each stage hands on, among the documents it writes. */
-const DOCUMENT: Readonly<Record<ComparedStage, string>> = {
-  specify: 'task_brief.md',
-  plan: 'plan.json',
-  tasks: 'tasks.json',
+/** How far each side's run goes, and what its work is then: a document it wrote, the change it made, or what it says of one. */
+const WORK: Readonly<
+  Record<ComparedStage, { readonly until: Stage; readonly document?: string; readonly kind?: 'change' | 'verdict' }>
+> = {
+  specify: { until: 'specify', document: 'task_brief.md' },
+  plan: { until: 'plan', document: 'plan.json' },
+  tasks: { until: 'tasks', document: 'tasks.json' },
+  // Done is what the project's own checks show on the whole change.
+  implement: { until: 'validate', kind: 'change' },
+  audit: { until: 'audit', kind: 'verdict' },
 };
+
+/** A side's work: its text as a judge reads it, and for an audit what it says of which tree. */
+interface Work {
+  readonly text: string;
+  readonly verdict?: { readonly says: AuditVerdict; readonly tree: string };
+}
 
 /**
  * Lets both workers do the stage for one spec, in runs of their own beside the person's, and has their work judged. Goes on where it was killed: what has
@@ -48,10 +68,11 @@ export async function compareSpec(
 ): Promise<ScoredSpec> {
   const { stage } = comparison;
   const a = await runSide(services, comparison, { side: 'a', spec });
-  const isUpstream = a.scored.kind === 'failed' && a.scored.at !== stage;
-  const b = isUpstream ? undefined : await runSide(services, comparison, { side: 'b', spec, upstream: a });
+  const b = isBefore(stage, a.scored)
+    ? undefined
+    : await runSide(services, comparison, { side: 'b', spec, upstream: a });
   const about = { spec: spec.id, text: sha256(spec.text), a: a.scored, judge: b?.judge ?? NOTHING };
-  const { outcome, why } = weigh(a.scored, b);
+  const { outcome, why } = weigh(stage, a, b);
   await removeTrees(services, comparison, spec);
   return {
     ...about,
@@ -69,19 +90,36 @@ const keptText = (rule: string | undefined): string =>
 
 const NOTHING = { calls: 0, microdollars: 0, unpriced_calls: 0, milliseconds: 0 };
 
-function weigh(a: ScoredSpec['a'], b: Done | undefined): Pick<ScoredSpec, 'outcome' | 'why'> {
-  if (b === undefined) return { outcome: 'not-compared', why: 'what comes before the stage did not succeed' };
-  if (a.kind === 'failed' && b.scored.kind === 'failed') return { outcome: 'not-compared', why: 'both failed' };
+/** Whether a side ended before the stage that is compared, which says nothing about its worker. */
+const isBefore = (stage: ComparedStage, side: ScoredSpec['a']): boolean =>
+  side.kind === 'failed' && !STAGES.slice(STAGES.indexOf(stage)).some((later) => later === side.at);
+
+function weigh(stage: ComparedStage, a: Done, b: Done | undefined): Pick<ScoredSpec, 'outcome' | 'why'> {
+  if (b === undefined || isBefore(stage, b.scored))
+    return { outcome: 'not-compared', why: 'what comes before the stage did not succeed' };
+  if (a.scored.kind === 'failed' && b.scored.kind === 'failed') return { outcome: 'not-compared', why: 'both failed' };
   if (b.scored.kind === 'failed') return { outcome: 'worse', why: 'only b failed' };
-  if (a.kind === 'failed') return { outcome: 'better', why: 'only a failed' };
-  if (a.answer === b.scored.answer) return { outcome: 'equal', why: 'the same bytes' };
+  if (a.scored.kind === 'failed') return { outcome: 'better', why: 'only a failed' };
+  if (a.work?.verdict !== undefined && b.work?.verdict !== undefined)
+    return weighVerdicts(a.work.verdict, b.work.verdict);
+  if (a.scored.answer === b.scored.answer) return { outcome: 'equal', why: 'the same bytes' };
   if (b.orders === undefined) return { outcome: 'not-compared', why: 'no judge gave usable scores' };
   return { outcome: outcomeOf(b.orders), why: '' };
 }
 
+/** The checks run for each side: where they did not leave the same tree to both, the two were not asked the same. */
+function weighVerdicts(
+  a: NonNullable<Work['verdict']>,
+  b: NonNullable<Work['verdict']>,
+): Pick<ScoredSpec, 'outcome' | 'why'> {
+  if (a.tree !== b.tree) return { outcome: 'not-compared', why: 'they did not judge the same change' };
+  const why = a.says === b.says ? `both say ${a.says}` : `a says ${a.says}, b says ${b.says}`;
+  return { outcome: outcomeOfVerdicts(a.says, b.says), why };
+}
+
 interface Done extends Upstream {
   readonly scored: ScoredSpec['a'];
-  readonly document: string;
+  readonly work: Work | undefined;
   readonly judge: ScoredSpec['judge'];
   readonly orders: readonly Order[] | undefined;
 }
@@ -98,28 +136,36 @@ async function runSide(
   comparison: Comparison,
   { side, spec, upstream }: SideOfSpec,
 ): Promise<Done> {
-  const { project } = comparison.sides[side];
+  const project = beginningWith(comparison.sides[side].project, upstream);
+  const { stage } = comparison;
   const running = await placeOf(comparison, project, side, spec);
   return withRun(services, project, running, async (held) => {
-    const context = upstream === undefined ? held : await withSharedUpstream(held, comparison.stage, upstream);
+    const context = upstream === undefined ? held : await withSharedUpstream(held, stage, upstream);
     const { log } = context;
     takeOver(services, context);
-    const end = await runPipeline(context, comparison.stage);
+    const end = await runPipeline(context, WORK[stage].until, stage === 'audit' ? 'first' : 'all');
     log.append('RunEnd', { outcome: end.outcome, stage: end.stage, text: end.text, tree: null });
-    const document = await finished(comparison, running, end);
-    const isJudged =
-      document !== undefined && upstream !== undefined && upstream.document !== '' && upstream.document !== document;
-    const orders = isJudged ? await judged(context, comparison, { a: upstream.document, b: document }) : undefined;
+    const work = await finished(comparison, { context, running, end });
+    const other = upstream?.work?.text;
+    const isJudged = work !== undefined && work.verdict === undefined && other !== undefined && other !== work.text;
+    const orders = isJudged ? await judged(context, comparison, { a: other, b: work.text }) : undefined;
     await log.flush();
     return {
       events: log.events,
       blobs: context.blobs,
-      scored: scoredOf(running.runId, comparison.stage, { end, document, events: log.events }),
-      document: document ?? '',
+      scored: scoredOf(running.runId, stage, { end, work, events: log.events }),
+      work,
       judge: spentOn(log.events, (key) => key.startsWith(`${JUDGING}/`)),
       orders,
     };
   });
+}
+
+/** The project at the commit the other side began with, whatever has been committed since: both begin with the same files. */
+function beginningWith(project: Project, upstream: Done | undefined): Project {
+  const start = upstream?.events.find((event) => event.kind === 'RunStart');
+  if (start?.kind !== 'RunStart') return project;
+  return { ...project, repository: { ...project.repository, head: start.payload.baseCommit } };
 }
 
 /** The names of a spec's two runs are made from what they are about, so that the same comparison finds them again. */
@@ -148,22 +194,26 @@ async function placeOf(
   };
 }
 
+interface Ended {
+  readonly context: RunContext;
+  readonly running: Running;
+  readonly end: PipelineEnd;
+}
+
 /**
- * The stage's document where it was done; undefined where the worker did not bring it through its gate. Throws for every end that says nothing about the
+ * A side's work where it was done; undefined where the worker did not bring it through its gate. Throws for every end that says nothing about the
  * worker.
  */
-async function finished(
-  { stage }: Comparison,
-  { spec, apart }: Running,
-  end: PipelineEnd,
-): Promise<string | undefined> {
+async function finished({ stage }: Comparison, { context, running, end }: Ended): Promise<Work | undefined> {
+  const { spec } = running;
   switch (end.outcome) {
     case 'paused':
-      if (end.stage !== stage) break;
-      return readFile(path.join(apart?.root ?? '', spec.folder, DOCUMENT[stage]), 'utf8');
+      if (end.stage !== WORK[stage].until) break;
+      return workOf(stage, context, running);
     case 'gateFailed':
     case 'needsInput':
-      return undefined;
+      // An audit that holds a change back is done, too.
+      return WORK[stage].kind === 'verdict' ? workOf(stage, context, running) : undefined;
     case 'blocked':
     case 'infrastructure':
     case 'configuration':
@@ -176,6 +226,34 @@ async function finished(
   }
   throw new CommandProblem('infrastructure', `Stopped at ${spec.id}. ${KEPT}.`);
 }
+
+async function workOf(stage: ComparedStage, context: RunContext, running: Running): Promise<Work | undefined> {
+  const { document, kind } = WORK[stage];
+  if (kind === 'verdict') return verdictOf(context);
+  if (document !== undefined) {
+    const file = path.join(running.apart?.root ?? '', running.spec.folder, document);
+    return { text: await readFile(file, 'utf8') };
+  }
+  const { base, current } = context.workspace;
+  const changes = await differencesOf(context, `${JUDGING}/${current.evidence}`, base.tree);
+  return { text: differenceText(changes).text };
+}
+
+/** What the judge's answer came to at the gate of the audit, by itself: what the advisers say is shared, and decides there too. */
+function verdictOf({ log, workspace }: RunContext): Work | undefined {
+  const decided = log.events.find((event) => event.kind === 'GateDecision' && event.payload.stage === 'audit');
+  if (decided?.kind !== 'GateDecision') return undefined;
+  const answer = log.events.findLast(
+    ({ kind, payload }) => kind === 'LLMCall' && AUDITED.test(payload.key) && payload.answer !== null,
+  );
+  const rules = decided.payload.reasons.map(({ rule }) => rule);
+  const says = rules.includes('audit-blocks') ? 'block' : rules.includes('audit-unlocks') ? 'unlock' : undefined;
+  if (says === undefined || answer?.kind !== 'LLMCall') return undefined;
+  return { text: answer.payload.answer?.sha256 ?? '', verdict: { says, tree: workspace.current.evidence } };
+}
+
+/** Keys of the calls in which a judge audits, apart from those of its advisers. */
+const AUDITED = /^audit\/\d+\/judge\//;
 
 async function judged(
   context: RunContext,
@@ -199,14 +277,16 @@ function scoredOf(
   stage: ComparedStage,
   {
     end,
-    document,
+    work,
     events,
-  }: { readonly end: PipelineEnd; readonly document: string | undefined; readonly events: readonly RunEvent[] },
+  }: { readonly end: PipelineEnd; readonly work: Work | undefined; readonly events: readonly RunEvent[] },
 ): ScoredSpec['a'] {
-  const spent = spentOn(events, (key) => key.startsWith(`${stage}/`));
-  return document === undefined
-    ? { kind: 'failed', run, at: end.stage, why: end.text.slice(0, 500), ...spent }
-    : { kind: 'done', run, answer: sha256(document), ...spent };
+  const spent = spentOn(events, (key) => (stage === 'audit' ? AUDITED.test(key) : key.startsWith(`${stage}/`)));
+  if (work === undefined) return { kind: 'failed', run, at: end.stage, why: end.text.slice(0, 500), ...spent };
+  const { text, verdict } = work;
+  return verdict === undefined
+    ? { kind: 'done', run, answer: sha256(text), ...spent }
+    : { kind: 'done', run, answer: text, verdict: verdict.says, ...spent };
 }
 
 /** What calls with these keys came to. Answers that were taken from another run cost nothing and are not counted. */

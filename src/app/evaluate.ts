@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { hashOf } from '../base/hash.ts';
+import { REFLEX } from '../core/reflex/worker.ts';
 import { ladderOf } from '../core/router/rungs.ts';
 import { withOnlyWorker } from '../core/router/onlyWorker.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type Scorecard,
   type ScoredSpec,
 } from '../core/router/scorecard.ts';
-import { COMPARED_STAGES, type Configuration } from '../core/settings.ts';
+import { COMPARED_STAGES, type ComparedStage, type Configuration } from '../core/settings.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { loadPrompts } from '../node/prompts.ts';
 import { evalsFolder } from '../node/runStore.ts';
@@ -70,6 +71,7 @@ export async function evaluatePair(
       'usage',
       `${a.worker} and ${b.worker} are the same model at the same server: there is nothing to compare.`,
     );
+  refusePair(configuration, stage, [request.a, request.b]);
   const specs = await specsOf(project, request.specs);
   const versions = {
     program: services.host.program,
@@ -89,6 +91,18 @@ export async function evaluatePair(
   const runsIn = path.relative(project.repository.commonDir, folder).replaceAll(path.sep, '/');
   const card = cardOf({ stage, at, seed: request.seed, runs_in: runsIn, a, b, versions }, scored);
   return { file: await writeCard(project.repository.root, folder, card), card };
+}
+
+/** Workers that are never compared at a stage, for they never have it. */
+function refusePair({ workers }: Configuration, stage: ComparedStage, names: readonly string[]): void {
+  const local = names.find((name) => workers[name]?.local === true);
+  if (stage === 'audit' && local !== undefined)
+    throw new CommandProblem('usage', `${local} is local: a local model never judges, so there is nothing to compare.`);
+  if (stage === 'implement' && names.includes(REFLEX))
+    throw new CommandProblem(
+      'usage',
+      'Reflex is compared by `speckit reflex bakeoff`: it makes single attempts, and is no worker of a chain.',
+    );
 }
 
 /** A worker as a scorecard names it. */
@@ -140,6 +154,8 @@ function comparisonOf(
       );
     return { worker, project: { ...project, loaded: { ...project.loaded, configuration: only } } };
   };
+  // Verdicts are compared as they are: nobody scores them.
+  if (about.stage === 'audit') return { ...about, passOver: [], sides: { a: side(workers.a), b: side(workers.b) } };
   const model = configuration.workers[workers.b]?.model;
   const passOver = Object.entries(configuration.workers).flatMap(([name, settings]) =>
     settings.model === model ? [name] : [],

@@ -38,6 +38,7 @@ import { listRunIds } from '../node/runStore.ts';
 import { ledgerOf } from './cost.ts';
 import { missingIn, sandboxReport, type SandboxReport } from './doctor.ts';
 import type { Preview } from './preview.ts';
+import { pastRuns } from './pastRuns.ts';
 import { createProviders } from './providers.ts';
 import type { RunDigests } from './runDigests.ts';
 import { routedPolicy } from './scorecards.ts';
@@ -84,7 +85,7 @@ export async function readPreview(services: Services, digests: RunDigests, specI
       ...spec.spec.clarifications.map(({ id, question }) => `${id} is open: ${question}`),
     ].slice(0, PROBLEMS),
     budgetMicrodollars: left.microdollars,
-    estimate: await estimateOf({ services, root: repository.root, loaded, spec, stages, views, left }),
+    estimate: await estimateOf({ services, repository, loaded, policy: configuration, spec, stages, views, left }),
   };
 }
 
@@ -159,15 +160,26 @@ function commandsOf({ setup, checks }: Configuration): Preview['commands'] {
 
 interface EstimateFacts {
   readonly services: Services;
-  readonly root: string;
+  readonly repository: Repository;
   readonly loaded: LoadedConfiguration;
+  readonly policy: RoutedPolicy;
   readonly spec: SpecInput & { readonly size: Preview['size'] };
   readonly stages: Preview['stages'];
   readonly views: readonly RunView[];
   readonly left: Left;
 }
 
-async function estimateOf({ services, root, loaded, spec, stages, views, left }: EstimateFacts): Promise<Forecast> {
+async function estimateOf({
+  services,
+  repository,
+  loaded,
+  policy,
+  spec,
+  stages,
+  views,
+  left,
+}: EstimateFacts): Promise<Forecast> {
+  const { root } = repository;
   const { configuration, prices } = loaded;
   const { templates } = await loadPrompts(path.join(services.host.installation, 'prompts'));
   const sizeOf = (prompt: string): number => estimateTokens(templates.get(prompt)?.text ?? '');
@@ -186,7 +198,7 @@ async function estimateOf({ services, root, loaded, spec, stages, views, left }:
   const paid = views.filter(
     (view) => view.size === spec.size && view.proposal !== undefined && view.spend.recordedCalls < view.spend.calls,
   );
-  const past = paid.map((view) => ({ microdollars: view.spend.settled, milliseconds: workedMs(view) }));
+  const past = pastRuns(services, repository, paid, { loaded, policy });
   const estimate = forecast(calls, past, left.microdollars);
   return {
     ...estimate,
@@ -228,15 +240,6 @@ function freeText(calls: readonly PricedCall[]): string | undefined {
     return undefined;
   const isRecorded = calls.every(({ pricing }) => pricing.kind === 'recorded');
   return isRecorded ? 'recorded answers: nothing is paid' : 'workers on hardware of yours: nothing is paid';
-}
-
-/** The time of its stages, without what lay between a run's processes. */
-function workedMs({ stages }: RunView): number {
-  return stages.reduce(
-    (sum, { startedAt, endedAt }) =>
-      sum + (startedAt === undefined || endedAt === undefined ? 0 : Date.parse(endedAt) - Date.parse(startedAt)),
-    0,
-  );
 }
 
 interface Left {

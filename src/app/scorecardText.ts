@@ -1,6 +1,20 @@
 import { NEEDED_AGREEMENT, NEEDED_SPECS } from '../core/router/demotion.ts';
 import { OUTCOMES, type Scorecard, type ScoredSpec } from '../core/router/scorecard.ts';
 
+const SCORED = 'a judge scored\ntheir work twice, each order once, without knowing whose it was';
+const PLANNED = `Both ran the pipeline up to the stage from the same answers before it; ${SCORED}`;
+
+/** How the work at each stage was compared. */
+const MEASURES: Readonly<Record<Scorecard['stage'], string>> = {
+  specify: PLANNED,
+  plan: PLANNED,
+  tasks: PLANNED,
+  implement: `Both did the same tasks from the same commit, each in a tree of its own. Who does not get
+the project's own checks and gates to pass is worse; where both do, ${SCORED}`,
+  audit: `Both judged the same change, with the same evidence and advice. The same
+verdict is equal, another one worse, whichever way it goes; an audit is taken over only where both also blocked a change`,
+};
+
 /** A scorecard for a person, as Markdown. */
 export function scorecardText(card: Scorecard): string {
   const { stage, at, a, b, versions, compared, outcomes, failures, dollars, seconds, seed } = card;
@@ -9,8 +23,7 @@ export function scorecardText(card: Scorecard): string {
     `${text(values.a)} | ${text(values.b)} | ${text(values.judge)}`;
   return `# ${a.worker} and ${b.worker} at ${stage}
 
-${at}. a is ${a.worker} (${a.model}), b is ${b.worker} (${b.model}). Both ran the pipeline up to ${stage} from the same answers before it; a judge scored
-their work twice, each order once, without knowing whose it was (seed ${seed}).
+${at}. a is ${a.worker} (${a.model}), b is ${b.worker} (${b.model}). ${MEASURES[stage]} (seed ${seed}).
 
 **Agreement ${share}** = (better + equal) / (better + equal + split + worse), over ${compared} compared specs. A split is a tie that the order of reading
 made: it is no proof. A demotion needs ${NEEDED_AGREEMENT * 100} % over at least ${NEEDED_SPECS} different specs.
@@ -45,6 +58,7 @@ function rowOf({ spec, outcome, why, orders, a, b }: ScoredSpec): string {
 
 /** Why a side failed may hold what a model wrote: on one line, without what Markdown would read. */
 function sideText(side: ScoredSpec['a']): string {
-  if (side.kind === 'done') return side.answer.slice(0, 12);
+  if (side.kind === 'done')
+    return `${side.verdict === undefined ? '' : `${side.verdict}s, `}${side.answer.slice(0, 12)}`;
   return `failed at ${side.at}: ${side.why.replaceAll(/[\s|`<>*_[\]]+/g, ' ').slice(0, 160)}`;
 }

@@ -2,7 +2,7 @@ import { ok } from '../base/result.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import type { Blobs } from '../core/ports.ts';
 import { droppedBlobs } from '../core/run/capture.ts';
-import type { RunEvent } from '../core/run/event.ts';
+import type { Payload, RunEvent } from '../core/run/event.ts';
 import { STAGES, type Stage } from '../core/run/stage.ts';
 import { recordedAnswers } from './recordedAnswers.ts';
 
@@ -14,13 +14,15 @@ export interface Upstream {
 
 /**
  * The context with the answers of another run for what comes before a stage: both sides of a comparison start from the same, and it is paid for once. Such
- * a call reserves and settles nothing.
+ * a call reserves and settles nothing. Where audits are compared, the advisers' words on the change are shared too: both judges read the same.
  */
 export async function withSharedUpstream(context: RunContext, stage: Stage, upstream: Upstream): Promise<RunContext> {
   const before = STAGES.slice(0, STAGES.indexOf(stage));
+  const isShared = (call: Payload<'LLMCall'>): boolean =>
+    before.includes(call.stage) || (stage === 'audit' && call.stage === 'audit' && call.role !== 'judge');
   const shared = new Set(
     upstream.events.flatMap((event) =>
-      event.kind === 'LLMCall' && before.includes(event.payload.stage) ? [event.payload.key] : [],
+      event.kind === 'LLMCall' && isShared(event.payload) ? [event.payload.key] : [],
     ),
   );
   const recorded = await recordedAnswers(upstream.events, upstream.blobs, droppedBlobs(upstream.events));

@@ -32,7 +32,12 @@ export async function loadSpec(
   const sized = planSize(
     read.spec.size === 'hotfix' ? 'hotfix' : 'standard',
     files,
-    riskOf({ files, changedLines: 0, ...(constitution === undefined ? {} : { constitution }) }),
+    riskOf({
+      files,
+      changedLines: 0,
+      filesThreshold: configuration.gates.complex_task_files_threshold,
+      ...(constitution === undefined ? {} : { constitution }),
+    }),
   );
   return {
     id: read.spec.id ?? idOfFolder(found.value, id),

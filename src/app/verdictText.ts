@@ -9,6 +9,7 @@ const WEIGHTY = [
   'audit-unlocks',
   'new-tests-proven',
   'check-passed',
+  'coverage-reached',
   'criteria-evidenced',
   'covered',
   'task-graph-sound',

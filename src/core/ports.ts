@@ -257,6 +257,11 @@ export interface RunTree {
   /** The tree of the commit the run started from plus the saved bytes of spec, constitution and speckit.toml. */
   readonly baseTree: TreeId;
   read(path: RepositoryPath): Promise<FileContent | undefined>;
+  /**
+   * A mark of a file on disk that changes whenever it is written, and its size; undefined where there is no plain file. Never throws for what a command can make
+   * of the tree.
+   */
+  written(path: RepositoryPath): Promise<{ readonly mark: string; readonly bytes: number } | undefined>;
   /** The id of the tree as it is on disk now (untracked files too, ignored ones not). */
   snapshot(): Promise<TreeId>;
   /** The id of the tree without `specs/<the spec's folder>/` and `.speckit/`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commandRuleSchema } from './commandRuleSettings.ts';
+import { gatesSchema } from './gateSettings.ts';
 import { reflexSchema } from './reflexSettings.ts';
 import { routingSchema, tierChains } from './routingSettings.ts';
 
@@ -76,10 +77,6 @@ function isExpression(source: string): boolean {
 export const CAPTURE_MODES = ['none', 'prompts_only', 'full_io'] as const;
 export type CaptureMode = (typeof CAPTURE_MODES)[number];
 
-/** How much of what is open is asked about: what is graver or less sure goes to a person from the left to the right. */
-export const CLARIFY_DEPTHS = ['low', 'normal', 'high'] as const;
-export type ClarifyDepth = (typeof CLARIFY_DEPTHS)[number];
-
 /** When a security reviewer reads a change, from the seldomest on. */
 export const SECURITY_REVIEWS = ['never', 'high_risk', 'always'] as const;
 export type SecurityReview = (typeof SECURITY_REVIEWS)[number];
@@ -110,7 +107,7 @@ export const TIERED_COMMANDS = Object.keys(TIER_OF_COMMAND) as readonly TieredCo
 const stageTokens = z.int().min(4_000).default(100_000).describe('estimated tokens of one request of this stage');
 
 /** The stages at which `speckit eval ab` compares two workers, and which a cheaper one can take by its proof. */
-export const COMPARED_STAGES = ['specify', 'plan', 'tasks'] as const;
+export const COMPARED_STAGES = ['specify', 'plan', 'tasks', 'implement', 'audit'] as const;
 export type ComparedStage = (typeof COMPARED_STAGES)[number];
 
 const demotionSchema = z.strictObject({
@@ -227,38 +224,21 @@ export const configurationSchema = z.strictObject({
       tasks: demotionSchema
         .optional()
         .describe('who takes tasks in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+      implement: demotionSchema
+        .optional()
+        .describe('who takes implement in the place of a dearer worker: { from = "strong", to = "cheap" }'),
+      audit: demotionSchema
+        .optional()
+        .describe(
+          'who takes audit in the place of a dearer worker: { from = "strong", to = "cheap" }; never a local one',
+        ),
     })
     .prefault({})
     .describe(
       'cheaper workers that take a stage once `speckit eval ab` has found them no worse in 90 % of ten specs; under 85 % the dearer one is back',
     ),
   reflex: reflexSchema,
-  gates: z
-    .strictObject({
-      min_confidence: z
-        .number()
-        .min(0)
-        .max(1)
-        .default(0.75)
-        .describe("an owner's confidence below this does not proceed"),
-      attempts_per_worker: z
-        .int()
-        .min(1)
-        .max(5)
-        .default(2)
-        .describe('failed attempts before the next worker in the chain'),
-      critic: z
-        .boolean()
-        .default(true)
-        .describe('whether a critic reads the plan and the change; SPEC_KIT_SIDECAR_CRITIC=off or on counts over it'),
-      clarify_depth: z
-        .enum(CLARIFY_DEPTHS)
-        .default('normal')
-        .describe(
-          'how much of what is open is asked about: low what blocks alone, normal also vague words and unsure plans, high everything; what is critical is always yours',
-        ),
-    })
-    .prefault({}),
+  gates: gatesSchema,
   advisers: z
     .strictObject({
       security_review: z

@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { lstat, mkdir, readFile, realpath } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { FileChange, FileContent, RepositoryPath, RunTree, TreeId } from '../core/ports.ts';
 import { repositoryGitOutput } from './git.ts';
@@ -162,6 +162,7 @@ async function runTreeAt(start: RunTreeStart, standing: Standing, signal: AbortS
     root: folders.root,
     baseTree,
     read: disk.read,
+    written: (path) => writtenOnDisk(folders.root, path),
     snapshot: () => turn(disk.snapshot),
     restore: (tree) => turn(() => disk.restore(tree)),
     checkpoint: (tree, label) =>
@@ -265,4 +266,16 @@ async function readFromDisk(root: string, path: RepositoryPath): Promise<FileCon
   const status = await lstatOrNothing(file);
   if (status?.isSymbolicLink()) return { kind: 'binary', bytes: Number(status.size) };
   return status?.isFile() ? contentOf(await readFile(file)) : undefined;
+}
+
+/** By the time of the last change of the file or of its inode, which no command can set back. */
+async function writtenOnDisk(
+  root: string,
+  path: RepositoryPath,
+): Promise<{ readonly mark: string; readonly bytes: number } | undefined> {
+  const resolved = await resolveInside(root, path);
+  if (resolved.kind === 'error') return undefined;
+  const status = await lstat(resolved.value, { bigint: true }).catch(() => undefined);
+  if (!status?.isFile()) return undefined;
+  return { mark: `${status.ino}:${status.ctimeNs}`, bytes: Number(status.size) };
 }

@@ -41,6 +41,18 @@ describe('the advisers of the audit', () => {
     assert.ok(!project.calls.includes('security') && !project.calls.includes('performance'));
   });
 
+  it('are those of a change of high risk where it has more files than the policy says', async () => {
+    await using project = await scriptedProject({ more: '\n[gates]\ncomplex_task_files_threshold = 1\n' });
+    assert.deepEqual((await auto(project)).facts, PROPOSED);
+    assert.ok(project.calls.includes('security'), 'it changes two files');
+    const risks = payloads(project, 'Signal').flatMap(({ signal }) => (signal['kind'] === 'risk' ? [signal] : []));
+    assert.deepEqual(risks, [
+      { kind: 'risk', level: 'high', reasons: [{ rule: 'many-files', text: 'It changes 2 files.' }] },
+    ]);
+    const shown = await project.speckit('policy', 'show', 'run-1');
+    assert.match(shown.stdout, /^gates\.complex_task_files_threshold = 1$/m, shown.stdout);
+  });
+
   it('read a change of high risk in a hot path at the same time, and the judge reads what they say', async () => {
     const slowPerformance = slow(
       changed('performance', {

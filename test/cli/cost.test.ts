@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CostReport } from '../../src/app/cost.ts';
 import { configuration, scriptedProject } from '../support/scriptedProject.ts';
@@ -40,6 +40,30 @@ describe('speckit cost', () => {
     const off = await project.speckit('cost', 'reconcile', file);
     assert.equal(off.exit, 1);
     assert.match(off.stdout, /^ {2}gpt-6\.1-sol +\$0\.\d+ +\$1\.\d+ +-99\.\d %$/m);
+
+    writeFileSync(
+      file,
+      [
+        'start_time_iso,amount_value,line_item',
+        ...Object.entries(report.per_model as CostReport['per_model']).map(
+          ([model, { spent }]) => `${today},${spent},"${model}, input"`,
+        ),
+        `${today},1,"gpt-6.1-sol batch, output"`,
+      ].join('\n'),
+    );
+    const untold = await project.speckit('cost', 'reconcile', file);
+    assert.equal(untold.exit, 0, untold.stdout);
+    assert.match(
+      untold.stdout,
+      /^ {4}and \$1\.00 for batches, not compared, since SpecKit makes none; no batch price of it/m,
+    );
+    mkdirSync(project.folder.join('home/config'), { recursive: true });
+    writeFileSync(
+      project.folder.join('home/config/config.toml'),
+      '[prices."gpt-6.1-sol"]\ninput_dollars = 2\noutput_dollars = 10\nbatch = { input_dollars = 1, output_dollars = 5 }\n',
+    );
+    const told = await project.speckit('cost', 'reconcile', file);
+    assert.match(told.stdout, /^ {4}and \$1\.00 for batches, .*; \$2\.00 at the standard price$/m);
   });
 
   it('closes a run with one line: tokens and dollars of the cloud, local tokens, time, outcome, retries, escalations', async () => {

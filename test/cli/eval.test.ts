@@ -243,8 +243,8 @@ describe('eval ab', () => {
     };
     assert.match(await said('eval', 'ab'), /^4 .*How it is used: speckit eval ab/s);
     assert.match(
-      await said('eval', 'ab', '--stage', 'audit', '--a', 'strong', '--b', 'cheap'),
-      /^4 .*specify, plan, tasks; not at "audit"/s,
+      await said('eval', 'ab', '--stage', 'validate', '--a', 'strong', '--b', 'cheap'),
+      /^4 .*specify, plan, tasks, implement, audit; not at "validate"/s,
     );
     assert.match(await said(...AB, '--specs', 'X-*'), /^4 .*No spec of standard size is called X-\*/s);
     assert.match(

@@ -15,7 +15,7 @@ describe('speckit models list', () => {
     mkdirSync(folder.join('speckit/config'), { recursive: true });
     writeFileSync(
       folder.join('speckit/config/config.toml'),
-      '[prices."gpt-6-luna"]\ninput_dollars = 7\noutput_dollars = 8\n',
+      '[prices."gpt-6-luna"]\ninput_dollars = 7\noutput_dollars = 8\nbatch = { input_dollars = 3, output_dollars = 4 }\n',
     );
     const words = ['models', 'list'] as const;
     const { exit, stdout } = await commandLine({ cwd: root, home: folder.path }, ...words);
@@ -23,9 +23,10 @@ describe('speckit models list', () => {
     assert.match(stdout, /^Prices of 2026-11-10, in dollars for a million tokens\n/);
     assert.match(
       stdout,
-      /^From @earendil-works\/pi-ai 1\.5\.2: list prices at the standard tier\. It tells of no batch prices;/m,
+      /^From @earendil-works\/pi-ai 1\.5\.2: list prices at the standard tier\. It tells of no batch prices, and SpecKit makes no batch calls;/m,
     );
     assert.match(stdout, /^gpt-6-luna +7 +8 +7 +7 {2}your own config\.toml$/m);
+    assert.match(stdout, /^ {2}in a batch +3 +4 +3 +3$/m);
     assert.match(stdout, /^ {2}above 272000 input tokens +20 +75 +2 +25$/m);
     assert.match(stdout, /^worker cheap {2}gpt-6-luna {2}paid by the token$/m);
     assert.match(stdout, /^worker strong {2}house-blend-70b {2}no price is known/m);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { folderContents } from '../support/folderContents.ts';
 import { eventsOf, RUN } from '../support/killedRun.ts';
@@ -79,6 +79,20 @@ describe('the preview of a run', () => {
       estimate.basis,
       /^cheapest, median and dearest of 2 earlier runs here; at most \$1\.\d\d by the spec's limit$/,
     );
+    // Whoever gives the work to dearer workers is not told what the cheaper ones cost.
+    const file = path.join(project.root, 'speckit.toml');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('model = "gpt-6-luna"', 'model = "claude-opus-5-5"'));
+    const dearer = (await appOf(project).preview('SPEC-001')).estimate;
+    assert.ok((dearer.microdollars?.min ?? 0) > 5 * two, JSON.stringify(dearer));
+    assert.match(dearer.basis, /^cheapest, .* of 2 earlier runs here, their tokens at the workers and prices of now; /);
+    writeFileSync(file, text.replace('model = "gpt-6-luna"', 'model = "house-blend"'));
+    const unknown = (await appOf(project).preview('SPEC-001')).estimate;
+    assert.deepEqual(
+      [unknown.microdollars, unknown.basis.split(';')[0]],
+      [undefined, 'no price is known for house-blend'],
+    );
+    writeFileSync(file, text);
     const asked = project.server.requests.length;
     const dry = await project.speckit('auto', 'SPEC-001', '--dry-run');
     assert.deepEqual([dry.exit, project.server.requests.length], [0, asked]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { FileChange } from '../../src/core/ports.ts';
@@ -45,6 +45,25 @@ describe('a run’s tree', () => {
     await removeRunTree({ ...it.start, refs: 'delete' }, unlimited);
     assert.equal(await userGit(it.root, 'for-each-ref', '--format=%(refname)'), 'refs/heads/main\n');
     assert.deepEqual(await readdir(it.start.worktreesFolder), []);
+  });
+
+  it('tells whether a file was written, also with the same bytes and an old time, and of nothing but plain files', async () => {
+    await using it = await bench({ a: 'one\n', 'in/b': 'two\n' });
+    const tree = await it.create([]);
+    const first = await tree.written('a');
+    assert.equal(first?.bytes, 4);
+    assert.deepEqual(await tree.written('a'), first, 'looking changes nothing');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await writeFile(join(tree.root, 'a'), 'one\n');
+    await utimes(join(tree.root, 'a'), 1, 1);
+    const second = await tree.written('a');
+    assert.deepEqual([second?.bytes, second?.mark !== first?.mark], [4, true]);
+    await writeFiles(it.folder, { 'outside/b': 'mine' });
+    await symlink(join(it.folder, 'outside'), join(tree.root, 'out'));
+    await symlink(join(it.folder, 'outside/b'), join(tree.root, 'linked'));
+    await promisify(execFile)('mkfifo', [join(tree.root, 'pipe')]);
+    for (const path of ['in', 'out/b', 'linked', 'pipe', 'nothing', 'in/b/c', '../outside/b', '/etc/hostname'])
+      assert.equal(await tree.written(path), undefined, path);
   });
 
   it('is put back where a command has replaced folders and files by links, and what they lead to stays', async () => {

@@ -1,5 +1,11 @@
 import { sha256 } from '../../src/base/hash.ts';
-import { agreementOf, OUTCOMES, type Outcome, type Scorecard } from '../../src/core/router/scorecard.ts';
+import {
+  agreementOf,
+  OUTCOMES,
+  type AuditVerdict,
+  type Outcome,
+  type Scorecard,
+} from '../../src/core/router/scorecard.ts';
 
 interface Changed {
   readonly stage?: Scorecard['stage'];
@@ -8,8 +14,15 @@ interface Changed {
   readonly a?: string;
   readonly b?: string;
   readonly prompts?: string;
+  /** What side a says of the specs of an audit, and side b where they agree; the last one for all that come after it. */
+  readonly verdicts?: readonly AuditVerdict[];
   /** `same`: every row is about one text. */
   readonly texts?: 'same';
+}
+
+function verdictOf({ verdicts = [] }: Changed, index: number): { readonly verdict?: AuditVerdict } {
+  const verdict = verdicts[Math.min(index, verdicts.length - 1)];
+  return verdict === undefined ? {} : { verdict };
 }
 
 /** A whole scorecard with these outcomes, a spec each. */
@@ -21,8 +34,8 @@ export function scorecard(outcomes: readonly Outcome[], changed: Changed = {}): 
     text: sha256(changed.texts === 'same' ? '' : String(index)),
     outcome,
     why: '',
-    a: { kind: 'done' as const, run: 'a', answer: sha256('a'), ...spent },
-    b: { kind: 'done' as const, run: 'b', answer: sha256('b'), ...spent },
+    a: { kind: 'done' as const, run: 'a', answer: sha256('a'), ...spent, ...verdictOf(changed, index) },
+    b: { kind: 'done' as const, run: 'b', answer: sha256('b'), ...spent, ...verdictOf(changed, index) },
     orders: [],
     judge: spent,
   }));

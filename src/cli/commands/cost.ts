@@ -86,11 +86,19 @@ function reconciledText({ provider, first, last, models, only_in_ledger, is_with
   return [
     `${provider}, ${first} to ${last} (UTC)`,
     `  ${'model'.padEnd(34)} ${'ledger'.padStart(10)} ${provider.padStart(10)} ${'drift'.padStart(8)}`,
-    ...models.slice(0, ROWS).map(({ model, ledger, provider: theirs, drift, in_doubt }) => {
-      const share = drift === null ? '' : `${drift > 0 ? '+' : ''}${(drift * 100).toFixed(1)} %`;
-      const doubt = in_doubt === 0 ? '' : `  ${money(in_doubt)} in doubt`;
-      return `  ${model.padEnd(34)} ${money(ledger).padStart(10)} ${money(theirs).padStart(10)} ${share.padStart(8)}${doubt}`;
-    }),
+    ...models
+      .slice(0, ROWS)
+      .flatMap(({ model, ledger, provider: theirs, drift, in_doubt, batch, batch_at_standard }) => {
+        const share = drift === null ? '' : `${drift > 0 ? '+' : ''}${(drift * 100).toFixed(1)} %`;
+        const doubt = in_doubt === 0 ? '' : `  ${money(in_doubt)} in doubt`;
+        const line = `  ${model.padEnd(34)} ${money(ledger).padStart(10)} ${money(theirs).padStart(10)} ${share.padStart(8)}${doubt}`;
+        if (batch === 0) return [line];
+        const standard =
+          batch_at_standard === null
+            ? `no batch price of it is known: [prices."${model}"] batch of your own config.toml can say it`
+            : `${money(batch_at_standard)} at the standard price`;
+        return [line, `    and ${money(batch)} for batches, not compared, since SpecKit makes none; ${standard}`];
+      }),
     ...(models.length > ROWS ? [`  and ${models.length - ROWS} more: --json`] : []),
     ...(only_in_ledger.length === 0 ? [] : [`Not in the export: ${only_in_ledger.slice(0, ROWS).join(', ')}`]),
     is_within

@@ -31,7 +31,7 @@ export async function runEval(
 const usage = (): CommandProblem =>
   new CommandProblem(
     'usage',
-    'How it is used: speckit eval ab --stage plan --a WORKER --b WORKER [--specs PATTERN] [--seed N], or speckit eval drift',
+    'How it is used: speckit eval ab --stage specify|plan|tasks|implement|audit --a WORKER --b WORKER [--specs PATTERN] [--seed N], or speckit eval drift',
   );
 
 function requestOf(options: Readonly<Record<string, unknown>>): EvalRequest {

@@ -20,16 +20,20 @@ function textOf({ priceDate, priceSource, models, workers }: KnownModels): strin
     columns(['model', 'input', 'output', 'cache read', 'cache write', '']),
     ...models.flatMap(modelLines),
     '',
-    `From ${priceSource}: list prices at the standard tier. It tells of no batch prices; a model that is not named here is unpriced.`,
+    `From ${priceSource}: list prices at the standard tier. It tells of no batch prices, and SpecKit makes no batch calls; a model that is not named here is unpriced.`,
     '',
     ...(workers.length === 0 ? ['No worker is configured here.'] : workers.map(workerLine)),
   ].join('\n');
 }
 
-function modelLines({ model, source, dollars, long }: KnownModel): readonly string[] {
-  const lines = [columns([model, ...figures(dollars), source === 'own' ? 'your own config.toml' : ''])];
-  if (long === undefined) return lines;
-  return [...lines, columns([`  above ${long.aboveInputTokens} input tokens`, ...figures(long.dollars), ''])];
+function modelLines({ model, source, dollars, long, batch }: KnownModel): readonly string[] {
+  return [
+    columns([model, ...figures(dollars), source === 'own' ? 'your own config.toml' : '']),
+    ...(long === undefined
+      ? []
+      : [columns([`  above ${long.aboveInputTokens} input tokens`, ...figures(long.dollars), ''])]),
+    ...(batch === undefined ? [] : [columns(['  in a batch', ...figures(batch), ''])]),
+  ];
 }
 
 const figures = ({ input, output, cacheRead, cacheWrite }: DollarRates): readonly string[] =>

@@ -23,10 +23,12 @@ export interface ConfiguredCheck {
   readonly checkKind: CheckSettings['kind'];
 }
 
-/** The numbers gates decide by. `minConfidence` is 0..1, the others are counts. */
+/** The numbers gates decide by. `minConfidence` is 0..1, the others are counts or percent. */
 export interface GatePolicy {
   readonly minConfidence: number;
   readonly attemptsPerWorker: number;
+  /** The least test coverage in percent; none is asked for when it is left out. */
+  readonly minTestCoverage?: number | undefined;
   /** How often an audit that blocks sends the work back to implement before a person is asked. */
   readonly auditRetries: number;
 }
@@ -36,6 +38,7 @@ export function gatePolicyOf(configuration: Configuration, stage: Stage): GatePo
   return {
     minConfidence: configuration.gates.min_confidence,
     attemptsPerWorker: attemptsPerWorker(stage, configuration),
+    minTestCoverage: configuration.gates.min_test_coverage,
     auditRetries: 1,
   };
 }

@@ -19,6 +19,7 @@ import { weighRisk } from './signals/risk.ts';
 import { weighScope } from './signals/scope.ts';
 import { weighSpecLint } from './signals/specLint.ts';
 import { weighTaskGraph } from './signals/taskGraph.ts';
+import { weighTestCoverage } from './signals/testCoverage.ts';
 import { weighTestIntegrity } from './signals/testIntegrity.ts';
 import { weighToolTruth } from './signals/toolTruth.ts';
 import { type Finding, type Verdict, verdictOf } from './verdict.ts';
@@ -34,7 +35,7 @@ export function evaluateGate(gate: GateRequest, signals: readonly Signal[], poli
   const weighed = signals.flatMap((signal, index) =>
     weighSignal(signal, context).map((finding): Finding => ({ ...finding, signal: index })),
   );
-  const findings = [...weighed, ...findMissing(gate, signals)];
+  const findings = [...weighed, ...findMissing(gate, signals, policy)];
   return verdictOf(findings.map((finding) => atUnlock(askable(afterAcceptance(finding, gate)), gate)));
 }
 
@@ -70,6 +71,7 @@ const RULES: { readonly [Kind in SignalKind]: Rule<Kind> } = {
   taskGraph: weighTaskGraph,
   counterSignal: weighCounterSignal,
   testIntegrity: weighTestIntegrity,
+  testCoverage: weighTestCoverage,
   newTests: weighNewTests,
   criteria: weighCriteria,
   freshness: weighFreshness,

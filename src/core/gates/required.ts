@@ -1,6 +1,7 @@
 import { roleText, type Stage } from '../run/stage.ts';
-import { ask, type ConfiguredCheck, type GateRequest, listed, PROCEED, STOP } from './context.ts';
+import { ask, type ConfiguredCheck, type GatePolicy, type GateRequest, listed, PROCEED, STOP } from './context.ts';
 import type { Signal, SignalKind } from './signal.ts';
+import { coverageUnknown } from './signals/testCoverage.ts';
 import { isPass, type ToolTruth } from './signals/toolTruth.ts';
 import type { Finding } from './verdict.ts';
 
@@ -22,7 +23,7 @@ export const REQUIRED_SIGNALS: Readonly<Record<Stage, readonly SignalKind[]>> = 
 const SUPPLIED_BY_PERSON: ReadonlySet<SignalKind> = new Set(['approval', 'judge']);
 
 /** One finding for each thing this stage must know and was not told. */
-export function findMissing(gate: GateRequest, signals: readonly Signal[]): readonly Finding[] {
+export function findMissing(gate: GateRequest, signals: readonly Signal[], policy: GatePolicy): readonly Finding[] {
   const missing = REQUIRED_SIGNALS[gate.stage].filter(
     (kind) => kind !== 'toolTruth' && !isPresent(kind, gate.stage, signals),
   );
@@ -31,7 +32,12 @@ export function findMissing(gate: GateRequest, signals: readonly Signal[]): read
     const text = `The gate after ${gate.stage} was not told: ${kind}.`;
     return SUPPLIED_BY_PERSON.has(kind) ? ask(rule, text) : { effect: STOP, rule, text };
   });
-  return [...kinds, ...missingChecks(gate, signals), ...silentAdvisers(gate)];
+  return [
+    ...kinds,
+    ...missingChecks(gate, signals),
+    ...missingCoverage(gate, signals, policy),
+    ...silentAdvisers(gate),
+  ];
 }
 
 function isPresent(kind: SignalKind, stage: Stage, signals: readonly Signal[]): boolean {
@@ -62,6 +68,15 @@ function missingChecks(gate: GateRequest, signals: readonly Signal[]): readonly 
   const named = listed(missing.map((check) => check.name));
   const text = `The gate after ${gate.stage} was not told the results of these checks: ${named}.`;
   return [{ effect: STOP, rule: 'missing-signal:toolTruth', text }];
+}
+
+/** Where a minimum is set, validate must be told the coverage. A check that fails excuses it: its work goes back anyway. */
+function missingCoverage(gate: GateRequest, signals: readonly Signal[], policy: GatePolicy): readonly Finding[] {
+  const { minTestCoverage: minimum } = policy;
+  if (minimum === undefined || gate.stage !== 'validate') return [];
+  if (signals.some(({ kind }) => kind === 'testCoverage')) return [];
+  if (signals.some((signal) => signal.kind === 'toolTruth' && !isPass(signal, gate.treeHash))) return [];
+  return [coverageUnknown(minimum)];
 }
 
 function isProof({ checkKind }: Pick<ConfiguredCheck, 'checkKind'>): boolean {

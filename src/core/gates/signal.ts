@@ -16,6 +16,7 @@ import { riskSchema } from './signals/risk.ts';
 import { scopeSchema } from './signals/scope.ts';
 import { specLintSchema } from './signals/specLint.ts';
 import { taskGraphSchema } from './signals/taskGraph.ts';
+import { testCoverageSchema } from './signals/testCoverage.ts';
 import { testIntegritySchema } from './signals/testIntegrity.ts';
 import { toolTruthSchema } from './signals/toolTruth.ts';
 
@@ -32,6 +33,7 @@ export const signalSchema = z.discriminatedUnion('kind', [
   taskGraphSchema,
   counterSignalSchema,
   testIntegritySchema,
+  testCoverageSchema,
   newTestsSchema,
   criteriaSchema,
   freshnessSchema,

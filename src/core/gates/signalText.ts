@@ -48,6 +48,10 @@ const WORDS: { readonly [Kind in SignalKind]: (signal: SignalOf<Kind>) => string
     findings.length === 0
       ? 'The tests are as strict as before.'
       : `Tests: ${listed(findings.map(({ path, line, message }) => `${path}${line === undefined ? '' : `:${line}`} ${message}`))}${clearedByPerson.length === 0 ? '' : ` (${clearedByPerson.length} allowed by a person)`}`,
+  testCoverage: ({ measured }) =>
+    measured === null
+      ? 'No check reported its test coverage.'
+      : `Check ${measured.check} reports ${measured.percent} % of ${measured.of} covered by tests (${measured.by}).`,
   newTests: ({ files, failedOnBase, passedOnNew }) =>
     files.length === 0
       ? 'There is no new test.'

@@ -139,10 +139,17 @@ export interface PricedCall extends PlannedCall {
   readonly promptTokens: number;
 }
 
-/** What one earlier run came to, in microdollars and in milliseconds of its stages. */
+/** What one earlier run would come to now, in microdollars, and how long its stages took, in milliseconds. */
 export interface PastRun {
   readonly microdollars: number;
   readonly milliseconds: number;
+}
+
+/** Earlier runs of a repository. `nRepriced` would not cost what they did; `unpriced` are models of today for whose calls no sum can be told. */
+export interface History {
+  readonly runs: readonly PastRun[];
+  readonly nRepriced: number;
+  readonly unpriced: readonly string[];
 }
 
 /** Whole microdollars and milliseconds. Dollars are left out where a worker has no price. `basis` says in words what it is from. */
@@ -157,19 +164,23 @@ const FIRST_TOKEN_MS = 2_000;
 const TOKENS_PER_SECOND = 50;
 
 /**
- * What a run may come to before it begins. With earlier runs of this repository: the cheapest, the median and the dearest of them; without: the prompts
- * as they are now, at the prices of the workers that would be asked first. Never more than `leftMicrodollars`, at which the budgets end it.
+ * What a run may come to before it begins. With earlier runs of this repository: the cheapest, the median and the dearest of them, at what their tokens would
+ * cost now; without: the prompts as they are now, at the prices of the workers that would be asked first. Never more than `leftMicrodollars`, at which the
+ * budgets end it.
  */
-export function forecast(calls: readonly PricedCall[], past: readonly PastRun[], leftMicrodollars: number): Forecast {
+export function forecast(calls: readonly PricedCall[], past: History, leftMicrodollars: number): Forecast {
   const held = (range: Range): Range => ({
     min: Math.min(range.min, leftMicrodollars),
     likely: Math.min(range.likely, leftMicrodollars),
     max: Math.min(range.max, leftMicrodollars),
   });
-  if (past.length > 0) {
-    const basis = `cheapest, median and dearest of ${past.length} earlier ${past.length === 1 ? 'run' : 'runs'} here`;
-    const microdollars = held(spread(past.map((run) => run.microdollars)));
-    return { microdollars, milliseconds: spread(past.map((run) => run.milliseconds)), basis };
+  const { runs } = past;
+  if (runs.length > 0) {
+    const milliseconds = spread(runs.map((run) => run.milliseconds));
+    if (past.unpriced.length > 0) return { microdollars: undefined, milliseconds, basis: noPriceText(past.unpriced) };
+    const now = past.nRepriced === 0 ? '' : ', their tokens at the workers and prices of now';
+    const basis = `cheapest, median and dearest of ${runs.length} earlier ${runs.length === 1 ? 'run' : 'runs'} here${now}`;
+    return { microdollars: held(spread(runs.map((run) => run.microdollars))), milliseconds, basis };
   }
   const unpriced = calls.flatMap(({ pricing }) => (pricing.kind === 'unpriced' ? [pricing.model] : []));
   const tokens = calls
@@ -183,11 +194,13 @@ export function forecast(calls: readonly PricedCall[], past: readonly PastRun[],
     return {
       microdollars: undefined,
       milliseconds,
-      basis: `no price is known for ${[...new Set(unpriced)].join(', ')}`,
+      basis: noPriceText(unpriced),
     };
   const basis = `no earlier run here: prompts of ${tokens} tokens as they are now, at prices of ${PRICE_DATE}, with calls and answers as they commonly are`;
   return { microdollars: held(sumOf(calls, costOfCalls)), milliseconds, basis };
 }
+
+const noPriceText = (models: readonly string[]): string => `no price is known for ${[...new Set(models)].join(', ')}`;
 
 function costOfCalls({ pricing, calls, promptTokens, shownTokens, outputTokens }: PricedCall, of: keyof Range): number {
   if (pricing.kind !== 'priced') return 0;

@@ -19,6 +19,8 @@ export interface KnownModel {
   readonly dollars: DollarRates;
   /** What the whole request costs once it has more input tokens. */
   readonly long?: { readonly aboveInputTokens: number; readonly dollars: DollarRates };
+  /** What it costs in a batch, where the person's config.toml says it. */
+  readonly batch?: DollarRates;
 }
 
 /** One configured worker and what its calls cost: `unpriced` is asked about or refused, never taken for free. */
@@ -56,7 +58,8 @@ export function knownModels(workers: Configuration['workers'], overrides: PriceO
 }
 
 function known(model: string, price: ModelPrice, source: KnownModel['source']): KnownModel {
-  const base = { model, source, dollars: inDollars(price.rates) };
+  const batch = price.batch === undefined ? {} : { batch: inDollars(price.batch) };
+  const base = { model, source, dollars: inDollars(price.rates), ...batch };
   if (price.long === undefined) return base;
   const { aboveInputTokens, rates } = price.long;
   return { ...base, long: { aboveInputTokens, dollars: inDollars(rates) } };

@@ -14,6 +14,8 @@ export interface Rates {
 export interface ModelPrice {
   readonly rates: Rates;
   readonly long?: { readonly aboveInputTokens: number; readonly rates: Rates };
+  /** What the provider takes for the same in a batch, where a person said it. No call of ours is one: only exports are read with it. */
+  readonly batch?: Rates;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Magnitude, Resolvability, SettledBy } from '../run/questionFacts.ts';
-import type { ClarifyDepth } from '../settings.ts';
+import type { ClarifyDepth } from '../gateSettings.ts';
 
 /** How sure whoever suggests an answer is. */
 export const BANDS = ['high', 'medium', 'low'] as const;

@@ -1,5 +1,5 @@
 import type { QuestionFacts, SettledBy } from '../run/questionFacts.ts';
-import type { ClarifyDepth } from '../settings.ts';
+import type { ClarifyDepth } from '../gateSettings.ts';
 import { checkCitation, type CitableTexts, type CitationCheck } from './citation.ts';
 import { bandOf, settlerOf } from './matrix.ts';
 

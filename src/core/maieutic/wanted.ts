@@ -1,4 +1,4 @@
-import type { ClarifyDepth } from '../settings.ts';
+import type { ClarifyDepth } from '../gateSettings.ts';
 
 /** What tells whether anything is open. */
 export interface Openness {

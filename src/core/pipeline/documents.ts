@@ -3,6 +3,7 @@ import type { Verdict } from '../gates/verdict.ts';
 import type { SpecInput } from './context.ts';
 import type { Audit, Brief, Plan, Task } from './outputs.ts';
 import type { Review } from './reviews.ts';
+import { coverageSignal } from './testCoverage.ts';
 import type { Validated } from './validate.ts';
 
 /*
@@ -83,7 +84,12 @@ export function tasksDocument(spec: SpecInput, tasks: readonly Task[]): string {
   return `${[title(spec, 'Tasks'), ...sections].join('\n')}\n`;
 }
 
-export function validationDocument(spec: SpecInput, validated: Validated, tree: string): string {
+/** `minTestCoverage` is what the policy asks for in percent, where it does. */
+export function validationDocument(
+  spec: SpecInput,
+  validated: Validated,
+  { tree, minTestCoverage }: { readonly tree: string; readonly minTestCoverage: number | undefined },
+): string {
   const { evidence, criteria, newTests } = validated;
   const rows = evidence.map((result) => [
     result.check,
@@ -96,11 +102,19 @@ export function validationDocument(spec: SpecInput, validated: Validated, tree: 
     newTests.files.length === 0
       ? 'The change adds no test.'
       : `New tests (${newTests.files.map((path) => `\`${path}\``).join(', ')}) ${newTests.failedOnBase === true ? 'fail without the change and pass with it' : 'were not shown to fail without the change'}.`;
+  const { measured } = coverageSignal(evidence);
+  const covered =
+    measured === null
+      ? []
+      : [
+          `\n## Test coverage\n\nCheck ${measured.check} reports ${measured.percent} % of ${measured.of} covered by tests (${measured.by}); ${minTestCoverage ?? 0} % is asked for.`,
+        ];
   return `${[
     title(spec, 'Validation'),
     `Measured on tree \`${tree}\`. The definitions of the checks are those of the base.`,
     `\n## Checks\n\n${rows.length === 0 ? '(none configured)' : table(['Check', 'Outcome', 'Exit code', 'Evidence'], rows)}`,
     `\n## New tests\n\n${fresh}`,
+    ...covered,
     `\n## Requirements and criteria\n\n${table(['Id', 'Text', 'Shown by'], shown)}`,
   ].join('\n')}\n`;
 }

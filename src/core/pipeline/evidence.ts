@@ -1,3 +1,4 @@
+import type { CoverageFigure } from '../run/coverageFigure.ts';
 import { cutMiddle } from '../run/normalise.ts';
 import { withBaseDefinitions } from '../patch/definitions.ts';
 import type { ProcessResult, TreeId } from '../ports.ts';
@@ -17,6 +18,7 @@ import type { RunContext } from './context.ts';
 import type { StepResult } from '../run/steps.ts';
 import { pinnedDefinitions } from './pinnedDefinitions.ts';
 import { RunStopped } from './stopped.ts';
+import { coverageTold, reportsBefore } from './testCoverage.ts';
 import type { KnownTree } from './workspace.ts';
 
 /** One measured result: the check, the exact tree, what came of it. `output` is normalised and capped, as a model or a person reads it. */
@@ -30,6 +32,8 @@ export interface Evidence {
   readonly output: string;
   readonly changedTrackedFiles: readonly string[];
   readonly kept: Kept;
+  /** What it told of test coverage, where the policy asks for it and it told something. */
+  readonly coverage?: CoverageFigure;
 }
 
 /** Cheap and telling checks first: a tree that does not compile is not tested. */
@@ -156,7 +160,9 @@ async function measure(
   shown: TreeId,
 ): Promise<Omit<Evidence, 'checkKind'>> {
   await context.workspace.show(shown);
+  const before = await reportsBefore(context);
   const result = await runCommand(context, command);
+  const coverage = before === undefined ? undefined : await coverageTold(context, before, result.output);
   const changedTrackedFiles = await context.workspace.settle();
   const { outcome, exitCode } = outcomeOf(result);
   const output = cutMiddle(shownOutput(context, result.output), context.configuration.limits.prompt_output_bytes);
@@ -169,6 +175,7 @@ async function measure(
     output,
     changedTrackedFiles,
     kept: result.kept,
+    ...(coverage === undefined ? {} : { coverage }),
   };
 }
 

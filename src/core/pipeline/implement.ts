@@ -157,6 +157,7 @@ async function riskOfWork(context: RunContext, plan: Plan, task: Task): Promise<
   const { level, reasons } = riskOf({
     files,
     changedLines: changedLines(made),
+    filesThreshold: context.configuration.gates.complex_task_files_threshold,
     constitution: context.constitution,
   });
   return { level, reasons: reasons.map(({ text }) => text) };

@@ -86,6 +86,7 @@ function briefOf(
   const risk = riskOf({
     files: validated.differences.map(({ path }) => path),
     changedLines: changedLines(validated.differences),
+    filesThreshold: context.configuration.gates.complex_task_files_threshold,
     constitution: context.constitution,
   });
   const advice = [

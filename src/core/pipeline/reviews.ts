@@ -41,7 +41,8 @@ export function advisersOf(
   change: { readonly files: readonly string[]; readonly changedLines?: number },
 ): readonly AdviserChoice[] {
   const { configuration, constitution, size } = context;
-  const { level } = riskOf({ ...change, constitution });
+  const filesThreshold = configuration.gates.complex_task_files_threshold;
+  const { level } = riskOf({ ...change, filesThreshold, constitution });
   const hotPaths = hotPathsOf(change.files, configuration, constitution);
   return advisersAt(stage, { size, risk: level, changedLines: change.changedLines ?? 0, hotPaths }, configuration);
 }

@@ -32,11 +32,16 @@ const ROUNDS = 12;
 /**
  * Runs the stages in their order up to and including `until`, as plain code over durable steps: what an earlier process has done is passed
  * through without being done again. Expected ends are returned; an unexpected fault throws after it was recorded by the caller.
+ * `audits`: `first` ends with the first audit, whatever it says, and mends nothing after it.
  */
-export async function runPipeline(context: RunContext, until: Stage): Promise<PipelineEnd> {
+export async function runPipeline(
+  context: RunContext,
+  until: Stage,
+  audits: 'all' | 'first' = 'all',
+): Promise<PipelineEnd> {
   const progress: Where = { stage: 'specify' };
   try {
-    return await stages(context, until, progress);
+    return await stages(context, { until, audits }, progress);
   } catch (error) {
     if (error instanceof RunStopped) {
       const { outcome, message: text, rule } = error;
@@ -59,7 +64,13 @@ interface Where {
   stage: Stage;
 }
 
-async function stages(context: RunContext, until: Stage, where: Where): Promise<PipelineEnd> {
+/** How far a run goes. */
+interface Reach {
+  readonly until: Stage;
+  readonly audits: 'all' | 'first';
+}
+
+async function stages(context: RunContext, { until, audits }: Reach, where: Where): Promise<PipelineEnd> {
   const paused = (): PipelineEnd => ({ outcome: 'paused', stage: where.stage, text: `Paused after ${where.stage}.` });
   const isLast = (stage: Stage): boolean => STAGES.indexOf(stage) >= STAGES.indexOf(until);
   if (!isLast('tasks')) await requireConfinement(context);
@@ -106,20 +117,20 @@ async function stages(context: RunContext, until: Stage, where: Where): Promise<
     },
   );
   if (isLast('implement')) return paused();
-  return review(context, { specified, basis, until, where });
+  return review(context, { specified, basis, until, audits, where });
 }
 
-interface Made {
+interface Made extends Reach {
   readonly specified: Specified;
   readonly basis: ImplementBasis;
-  readonly until: Stage;
   readonly where: Where;
 }
 
 /** Validate, audit and propose, in rounds: what a gate or a person sends back is mended and measured anew. */
-async function review(context: RunContext, { specified, basis, until, where }: Made): Promise<PipelineEnd> {
+async function review(context: RunContext, made: Made): Promise<PipelineEnd> {
+  const { basis, until, where } = made;
   const validations: Verdict[] = [];
-  const audits: Verdict[] = [];
+  const earlier: Verdict[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     where.stage = 'validate';
     enter(context, 'validate', round);
@@ -131,7 +142,7 @@ async function review(context: RunContext, { specified, basis, until, where }: M
     }
     leave(context, { stage: 'validate', round, text: `${counted(validation.evidence.length, 'check')} passed` });
     if (until === 'validate') return { outcome: 'paused', stage: 'validate', text: 'Paused after validate.' };
-    const end = await auditAndPropose(context, { specified, basis, until, where }, { validation, round, audits });
+    const end = await auditAndPropose(context, made, { validation, round, earlier });
     if (end !== undefined) return end;
   }
   throw new RunStopped('gateFailed', `The change did not pass in ${ROUNDS} rounds.`);
@@ -140,19 +151,21 @@ async function review(context: RunContext, { specified, basis, until, where }: M
 interface Round {
   readonly validation: Validated;
   readonly round: number;
-  readonly audits: Verdict[];
+  /** Of the audits before. */
+  readonly earlier: Verdict[];
 }
 
 async function auditAndPropose(
   context: RunContext,
-  { specified, basis, until, where }: Made,
-  { validation, round, audits }: Round,
+  { specified, basis, until, audits, where }: Made,
+  { validation, round, earlier }: Round,
 ): Promise<PipelineEnd | undefined> {
   where.stage = 'audit';
   enter(context, 'audit', round);
-  const audited = await audit(context, specified, validation, { round, earlier: audits });
+  const audited = await audit(context, specified, validation, { round, earlier });
   if (audited.kind === 'sentBack') {
-    audits.push(audited.verdict);
+    if (audits === 'first') throw new RunStopped('gateFailed', 'The audit sent the change back.');
+    earlier.push(audited.verdict);
     await fix(context, basis, round, audited.points, where);
     return undefined;
   }

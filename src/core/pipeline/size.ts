@@ -10,6 +10,8 @@ export interface ChangeFacts {
   readonly changedLines?: number;
   /** Areas the change touches that its paths do not show. They are added to those found by path. */
   readonly areas?: readonly RiskArea[];
+  /** `gates.complex_task_files_threshold`: more files than this are high risk. */
+  readonly filesThreshold: number;
   /** The project's constitution, for the paths it names. */
   readonly constitution?: string;
 }
@@ -19,12 +21,11 @@ export interface ChangeRisk {
   readonly reasons: readonly { readonly rule: string; readonly text: string }[];
 }
 
-/** More files, or more changed lines, than this is high risk. */
-export const HIGH_FILES = 4;
-export const HIGH_LINES = 500;
-/** More than this, and no more than the above, is medium risk. */
-export const MEDIUM_FILES = 2;
-export const MEDIUM_LINES = 100;
+/** More changed lines than this is high risk. */
+const HIGH_LINES = 500;
+/** More than this, and no more than what is high risk, is medium risk. */
+const MEDIUM_FILES = 2;
+const MEDIUM_LINES = 100;
 /** Paths named in one reason. */
 const NAMED_PATHS = 5;
 
@@ -34,7 +35,7 @@ const NAMED_PATHS = 5;
  */
 export function riskOf(facts: ChangeFacts): ChangeRisk {
   const files = [...new Set(facts.files)];
-  const size = sizeFinding(files.length, facts.changedLines);
+  const size = sizeFinding(files.length, facts);
   const areas = [...areaReasons(files, facts.areas ?? []), ...namedReasons(files, facts.constitution ?? '')];
   if (areas.length > 0) return { level: 'high', reasons: size.level === 'low' ? areas : [...areas, ...size.reasons] };
   return size;
@@ -73,11 +74,15 @@ export function planSize(
   return { size: 'hotfix', reasons: [{ rule: 'one-file-low-risk', text: 'It names one file and is low risk.' }] };
 }
 
-function sizeFinding(files: number, lines: number | undefined): ChangeRisk {
+function sizeFinding(
+  files: number,
+  { changedLines: lines, filesThreshold }: Pick<ChangeFacts, 'changedLines' | 'filesThreshold'>,
+): ChangeRisk {
   const many = { rule: 'many-files', text: `It changes ${files} files.` };
   const long = { rule: 'many-lines', text: `It changes ${lines} lines.` };
   const unknown = lines !== undefined && !(lines >= 0);
-  const high = [...(files > HIGH_FILES ? [many] : []), ...(unknown || (lines ?? 0) > HIGH_LINES ? [long] : [])];
+  // Written as "not at most", so that a threshold that is no number lets nothing through.
+  const high = [...(!(files <= filesThreshold) ? [many] : []), ...(unknown || (lines ?? 0) > HIGH_LINES ? [long] : [])];
   if (high.length > 0) return { level: 'high', reasons: high };
   const medium = [...(files > MEDIUM_FILES ? [many] : []), ...((lines ?? 0) > MEDIUM_LINES ? [long] : [])];
   if (medium.length > 0) return { level: 'medium', reasons: medium };

@@ -13,6 +13,7 @@ import { decide, proceedOrStop } from './gate.ts';
 import type { Plan } from './outputs.ts';
 import { recordDecision } from './permit.ts';
 import { riskOf } from './size.ts';
+import { coverageSignal, uncoveredPoints } from './testCoverage.ts';
 
 /** What validation measured on the tree that would be proposed. */
 export interface Validated {
@@ -67,8 +68,10 @@ export async function validate(
   const risk = riskOf({
     files: differences.map(({ path }) => path),
     changedLines: changedLines(differences),
+    filesThreshold: context.configuration.gates.complex_task_files_threshold,
     constitution: context.constitution,
   });
+  const { min_test_coverage: minTestCoverage } = context.configuration.gates;
   const signals: readonly Signal[] = [
     ...evidence.map(toolTruthOf),
     {
@@ -78,6 +81,7 @@ export async function validate(
     },
     { kind: 'freshness', stale: evidence.filter((result) => result.tree !== current.evidence).map(({ id }) => id) },
     integrity,
+    ...(isGreen && minTestCoverage !== undefined ? [coverageSignal(evidence)] : []),
     { kind: 'scope', outside },
     {
       kind: 'newTests',
@@ -97,16 +101,22 @@ export async function validate(
   const address = { key: `validate/${at.round}/gate`, stage: 'validate' as const, earlier: at.earlier };
   const verdict = decide(context, address, signals);
   const validated = { kind: 'passed' as const, differences, evidence, newTests, criteria };
+  const against = standsAgainst(verdict.reasons);
+  const paths = differences.map(({ path }) => path);
   if (verdict.kind === 'retry' && context.size !== 'hotfix')
     return {
       kind: 'sentBack',
-      points: standsAgainst(verdict.reasons)
-        .slice(0, 12)
-        .map((reason) => reason.text),
+      points: [
+        ...against.slice(0, 12).map((reason) => reason.text),
+        ...(against.some(({ rule }) => rule === 'coverage-below') ? uncoveredPoints(evidence, paths) : []),
+      ],
       verdict,
     };
   if (verdict.kind === 'proceed')
-    await context.documents.write('validation.md', validationDocument(context.spec, validated, current.evidence));
+    await context.documents.write(
+      'validation.md',
+      validationDocument(context.spec, validated, { tree: current.evidence, minTestCoverage }),
+    );
   proceedOrStop(context, address, verdict);
   return validated;
 }

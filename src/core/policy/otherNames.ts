@@ -1,7 +1,7 @@
 /** Keys that the system this one grew from, or common servers, know by other names, by their table and key (`*` for any name): what to write here. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   quality_gates:
-    'It is [gates] here: min_confidence_for_auto_apply is gates.min_confidence. A change of more than four files is of high risk, which is fixed. Coverage is decided by a check of yours whose command fails under it, under [checks.coverage].',
+    'It is [gates] here: min_confidence_for_auto_apply is gates.min_confidence, min_test_coverage and complex_task_files_threshold have the same names.',
   models:
     'It is [workers.NAME] here: api is provider, max_tokens is max_output_tokens, timeout_s is total_timeout_seconds, temperature stands in extra_body.',
   'workers.*.api': 'It is "provider" here.',

@@ -19,6 +19,10 @@ const priceSchema = z.strictObject({
     .strictObject({ above_tokens: z.int().positive().describe('input tokens above which it holds'), ...ratesShape })
     .optional()
     .describe('what a request costs as a whole once it has more input tokens'),
+  batch: z
+    .strictObject(ratesShape)
+    .optional()
+    .describe('what its provider takes in a batch: SpecKit makes none, and reads them in `speckit cost reconcile`'),
 });
 
 /** The tables that count only in a person's own config.toml: a repository must not be able to write them for whoever clones it. */
@@ -129,12 +133,12 @@ export function priceOverrides(prices: Readonly<Record<string, z.infer<typeof pr
   return new Map(Object.entries(prices).map(([model, dollars]) => [model, modelPrice(dollars)]));
 }
 
-function modelPrice({ long, ...dollars }: z.infer<typeof priceSchema>): ModelPrice {
-  const base = { rates: ratesOf(dollars) };
+function modelPrice({ long, batch, ...dollars }: z.infer<typeof priceSchema>): ModelPrice {
+  const base = { rates: ratesOf(dollars), ...(batch === undefined ? {} : { batch: ratesOf(batch) }) };
   return long === undefined ? base : { ...base, long: { aboveInputTokens: long.above_tokens, rates: ratesOf(long) } };
 }
 
-function ratesOf(dollars: Omit<z.infer<typeof priceSchema>, 'long'>): ModelPrice['rates'] {
+function ratesOf(dollars: Omit<z.infer<typeof priceSchema>, 'long' | 'batch'>): ModelPrice['rates'] {
   const rate = (amount: number) => Math.ceil(amount * 1_000_000 - 1e-6);
   return {
     input: rate(dollars.input_dollars),

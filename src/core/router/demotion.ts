@@ -81,10 +81,12 @@ function weigh(cards: readonly FoundScorecard[]): Weighed {
     const { agreement, compared } = agreementOf(card.specs);
     if (agreement === null) continue;
     const said = `${file} found an agreement of ${percent(agreement)} over ${compared} specs`;
-    if (agreement >= NEEDED_AGREEMENT && nDifferent(card) >= NEEDED_SPECS) state = { kind: 'holds', why: said };
+    if (agreement >= NEEDED_AGREEMENT && nDifferent(card) >= NEEDED_SPECS && blocksAny(card))
+      state = { kind: 'holds', why: said };
     else if (agreement < KEPT_AGREEMENT && state.kind !== 'unproven')
       state = { kind: 'back', why: `${said}, less than ${percent(KEPT_AGREEMENT)}` };
-    else if (state.kind === 'unproven') state = { kind: 'unproven', why: `${said}; ${needed}` };
+    else if (state.kind === 'unproven')
+      state = { kind: 'unproven', why: `${said}; ${needed}${blocksAny(card) ? '' : NOTHING_BLOCKED}` };
   }
   return state;
 }
@@ -94,6 +96,13 @@ const isAbout = (card: Scorecard, { stage, from, to, prompts }: Demotion): boole
   card.a.identity === from.identity &&
   card.b.identity === to.identity &&
   card.versions.stage_prompts === prompts;
+
+/** Whoever lets everything pass agrees with an auditor that had nothing to block: of an audit that proves nothing. */
+const blocksAny = ({ stage, specs }: Scorecard): boolean =>
+  stage !== 'audit' ||
+  specs.some(({ outcome, a }) => outcome === 'equal' && a.kind === 'done' && a.verdict === 'block');
+
+const NOTHING_BLOCKED = ', and of an audit at least one change that both block';
 
 const nDifferent = ({ specs }: Scorecard): number =>
   new Set(specs.flatMap(({ outcome, text }) => (outcome === 'not-compared' ? [] : [text]))).size;

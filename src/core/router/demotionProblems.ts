@@ -6,7 +6,7 @@ import { ladderOf } from './rungs.ts';
 
 /**
  * Checks the demotions that are written: who gives a stage away has to stand in the stage's chain, and who takes it must be a worker that does not: in a
- * chain a worker is called without any proof.
+ * chain a worker is called without any proof. An audit is never given to a local worker.
  */
 export function demotionProblems(configuration: Configuration): readonly RoutingProblem[] {
   return COMPARED_STAGES.flatMap((stage): readonly RoutingProblem[] => {
@@ -29,6 +29,9 @@ export function demotionProblems(configuration: Configuration): readonly Routing
         : [problem('to', `, and there is no [workers.${demotion.to}]. ${hint(demotion.to, workers)}`)]),
       ...(chain.includes(demotion.to)
         ? [problem('to', `, who stands in ${setting} and is called without a proof. Take it out of one of the two.`)]
+        : []),
+      ...(stage === 'audit' && configuration.workers[demotion.to]?.local === true
+        ? [problem('to', ', which is local: a local model never judges, whatever a scorecard says.')]
         : []),
     ];
   });

@@ -5,9 +5,12 @@ import { tierOf } from './rungs.ts';
 /** The stages at which a model is asked. */
 const ASKED = ['specify', 'plan', 'tasks', 'implement', 'audit'] as const;
 
+/** Stages whose comparison makes attempts at tasks. */
+const WITH_ATTEMPTS: ReadonlySet<ComparedStage> = new Set(['implement', 'audit']);
+
 /**
  * The policy with this worker alone for a stage's owner, and nothing else changed: the stage gets a tier of its own, which does what its tier did.
- * Undefined where each tier has another stage of its own already.
+ * Reflex makes no attempt where a stage is compared that follows: it would stand before the worker. Undefined where each tier has another stage of its own already.
  */
 export function withOnlyWorker(
   configuration: Configuration,
@@ -30,5 +33,6 @@ export function withOnlyWorker(
     commands: [...(without[free]?.commands ?? []), stage],
     [OWNER_OF_STAGE[stage]]: [worker],
   };
-  return { ...configuration, tiers: { ...without, [free]: own }, demotions: { enabled: false } };
+  const reflex = { ...configuration.reflex, enabled: configuration.reflex.enabled && !WITH_ATTEMPTS.has(stage) };
+  return { ...configuration, reflex, tiers: { ...without, [free]: own }, demotions: { enabled: false } };
 }

@@ -15,8 +15,19 @@ const count = z.int().nonnegative();
 /** What one side's work at the stage took; the judge's is no part of it. `unpriced_calls` are in no sum of money. */
 const spentShape = { calls: count, microdollars: count, unpriced_calls: count, milliseconds: z.number().nonnegative() };
 
+/** What an audit says of a change. */
+export const VERDICTS = ['unlock', 'block'] as const;
+export type AuditVerdict = (typeof VERDICTS)[number];
+
 const sideSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('done'), run: z.string(), answer: hash, ...spentShape }),
+  /** `verdict`: what it said of the proposal, where the stage is audit. */
+  z.strictObject({
+    kind: z.literal('done'),
+    run: z.string(),
+    answer: hash,
+    verdict: z.enum(VERDICTS).optional(),
+    ...spentShape,
+  }),
   /** `at`: the stage where it ended; before the compared one it says nothing about the worker. */
   z.strictObject({ kind: z.literal('failed'), run: z.string(), at: z.string(), why: z.string(), ...spentShape }),
 ]);
@@ -88,6 +99,14 @@ export function outcomeOf(orders: readonly Order[]): Exclude<Outcome, 'not-compa
 }
 
 /**
+ * How an auditor b did beside a, of one and the same proposal: the same verdict or not. Another verdict is `worse` whichever way it goes: the one a has is what
+ * b would take the place of, and nobody says here who of them is right.
+ */
+export function outcomeOfVerdicts(a: AuditVerdict, b: AuditVerdict): 'equal' | 'worse' {
+  return a === b ? 'equal' : 'worse';
+}
+
+/**
  * Agreement: the share of compared specs where b's work was no worse than a's in both orders of reading,
  *
  *     agreement = (better + equal) / (better + equal + split + worse)
@@ -112,7 +131,30 @@ export function workerIdentity(settings: WorkerSettings): string {
   return hashOf({ provider, model, baseUrl: baseUrl ?? null, output, extra, variant: variant ?? null, schema });
 }
 
-/** The version of what workers are told at a stage: of the stage's prompt, the system text and the words that ask for a mended answer, with their variants. */
+/** What a worker is told at a stage: the system text, the stage's prompt, and the words that ask for a mended answer or for another attempt. */
+export const STAGE_PROMPTS: Readonly<Record<ComparedStage, readonly string[]>> = {
+  specify: ['preamble', 'specify', 'repair'],
+  plan: ['preamble', 'plan', 'repair'],
+  tasks: ['preamble', 'tasks', 'repair'],
+  implement: [
+    'preamble',
+    'implement',
+    'implement-single',
+    'retry',
+    'hand-over',
+    'lesson',
+    'review-fix',
+    'apply_patch',
+    'ask_for_file',
+    'list_files',
+    'read_file',
+    'run_check',
+    'search',
+  ],
+  audit: ['preamble', 'audit', 'repair'],
+};
+
+/** The version of what workers are told at a stage, prompt by prompt, with their variants. */
 export function stagePrompts(stage: ComparedStage, prompts: ReadonlyMap<string, PromptTemplate>): string {
-  return hashOf(['preamble', stage, 'repair'].map((id) => prompts.get(id) ?? null));
+  return hashOf(STAGE_PROMPTS[stage].map((id) => prompts.get(id) ?? null));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coverageFigureSchema } from './coverageFigure.ts';
 import { questionFactsSchema, SETTLED_BY } from './questionFacts.ts';
 import { ROLES, STAGES } from './stage.ts';
 
@@ -14,7 +15,7 @@ import { ROLES, STAGES } from './stage.ts';
  * 4: CircuitChange and FallbackActivated, which no earlier program wrote, BudgetOverride, more scopes of BudgetAlert, and `rule` in RunEnd.
  * 5: the roles security_reviewer, performance_reviewer and tutor; ProjectGuidance, ParameterLeftOut, ContextCut, QuestionSettle and QuestionWithdraw; `facts` in QuestionAsk,
  * and `unpriced` as the basis of SpendSettle. 6: `mode` with its reason in RoutingDecision and LLMCall, for runs whose policy has reflex.
- * 7: the role librarian, and ContextChoice.
+ * 7: the role librarian, and ContextChoice; `coverage` in EvidenceRecord and the signal testCoverage, for runs whose policy asks for test coverage.
  */
 export const LOG_VERSION = 7;
 
@@ -260,6 +261,8 @@ export const payloadSchemas = {
     /** What kept the command in, and whether it had the network. Logs of before this was recorded lack both. */
     sandbox: z.enum(['bubblewrap', 'seatbelt', 'none']).optional(),
     network: z.enum(['refused', 'granted']).optional(),
+    /** The lowest test coverage that it told, where the policy asks for it. */
+    coverage: coverageFigureSchema.optional(),
   }),
   GateDecision: z.strictObject({
     key: z.string(),

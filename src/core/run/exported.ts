@@ -85,7 +85,7 @@ const EXPORTED: Rules = {
   },
   Signal: { facts: ['key', 'stage', 'signal'] },
   EvidenceRecord: {
-    facts: ['key', 'check', 'checkKind', 'tree', 'outcome', 'exitCode', 'changedTrackedFiles', 'on'],
+    facts: ['key', 'check', 'checkKind', 'tree', 'outcome', 'exitCode', 'changedTrackedFiles', 'on', 'coverage'],
     output: ['output', 'command'],
   },
   CommandDecision: { facts: ['key', 'name', 'decision', 'rule'], output: ['command', 'reason'] },

@@ -302,14 +302,58 @@ describe('a signal', () => {
   });
 });
 
+describe('the least test coverage', () => {
+  const without: GatePolicy = { ...POLICY, minTestCoverage: undefined };
+  const told = (name: string) => goodSignals({ testCoverage: variant('testCoverage', name) });
+
+  it('is asked for by nobody who did not set it', () => {
+    for (const name of ['nothing covered', 'told by no check', 'not a number'])
+      check(request('validate'), told(name), ['proceed', 'no-coverage-asked'], without);
+    check(request('validate'), goodSignals({ testCoverage: [] }), ['proceed'], without);
+  });
+
+  it('lets nothing through when it is no number', () => {
+    const policy = { ...POLICY, minTestCoverage: Number.NaN };
+    check(request('validate'), told('all covered'), ['retry', 'coverage-below'], policy);
+  });
+
+  it('sends back with the figures, and goes to a person when that did not help', () => {
+    const verdict = evaluateGate(request('validate'), told('just below it'), POLICY);
+    assert.deepEqual(
+      verdict.reasons.filter(({ rule }) => rule === 'coverage-below').map(({ text }) => text),
+      ['Check unit reports 79.99 % of lines covered by tests (node --test). gates.min_test_coverage asks for 80 %.'],
+    );
+    const last = goodSignals({
+      testCoverage: variant('testCoverage', 'just below it'),
+      attempts: variant('attempts', 'second, none left'),
+    });
+    check(request('validate'), last, ['escalate person', 'coverage-below']);
+  });
+
+  it('says what to do where no check told it, in words that are not cut', () => {
+    const reasons = evaluateGate(request('validate'), goodSignals({ testCoverage: [] }), POLICY).reasons;
+    const text = reasons.find(({ rule }) => rule === 'coverage-unknown')?.text ?? '';
+    assert.match(text, /^gates\.min_test_coverage asks for 80 %, .*node --test .* Then start a new run\.$/);
+  });
+
+  it('is not missed while a check fails, nor at another stage', () => {
+    const signals = goodSignals({ testCoverage: [], toolTruth: [failing, toolTruth('build')] });
+    check(request('validate'), signals, ['retry', 'check-failed']);
+    for (const stage of ['implement', 'audit', 'unlock'] as const)
+      check(request(stage), goodSignals({ testCoverage: [] }), ['proceed']);
+  });
+});
+
 describe('the gate policy', () => {
   it('comes from the configuration', () => {
     const configuration = configurationSchema.parse({ gates: { min_confidence: 0.9, attempts_per_worker: 3 } });
     assert.deepEqual(gatePolicyOf(configuration, 'implement'), {
       minConfidence: 0.9,
       attemptsPerWorker: 3,
+      minTestCoverage: undefined,
       auditRetries: 1,
     });
-    assert.deepEqual(gatePolicyOf(configurationSchema.parse({}), 'plan'), POLICY);
+    const asking = configurationSchema.parse({ gates: { min_test_coverage: 80 } });
+    assert.deepEqual(gatePolicyOf(asking, 'plan'), POLICY);
   });
 });

@@ -4,7 +4,7 @@ import type { Verdict } from '../../../src/core/gates/verdict.ts';
 import type { Stage } from '../../../src/core/run/stage.ts';
 
 export const TREE = 'a'.repeat(40);
-export const POLICY: GatePolicy = { minConfidence: 0.75, attemptsPerWorker: 2, auditRetries: 1 };
+export const POLICY: GatePolicy = { minConfidence: 0.75, attemptsPerWorker: 2, minTestCoverage: 80, auditRetries: 1 };
 
 /** A request for a project with a test and a compile check, at its first attempt. */
 export function request(stage: Stage, more: Partial<GateRequest> = {}): GateRequest {
@@ -39,6 +39,11 @@ const coverage = (subject: 'plan' | 'tasks', missing: string[], total: number) =
   one({ kind: 'coverage', subject, missing, total } as const);
 const tests = (failedOnBase: boolean | null, passedOnNew: boolean | null, files = ['test/a.test.ts']) =>
   one({ kind: 'newTests', required: true, files, failedOnBase, passedOnNew } as const);
+const covered = (percent: number) =>
+  one({
+    kind: 'testCoverage',
+    measured: { percent, of: 'lines', by: 'node --test', check: 'unit' },
+  } as const);
 const attempts = (failedHere: number, workersLeft: number) =>
   one({ kind: 'attempts', worker: 'small', failedHere, failedTotal: failedHere, workersLeft } as const);
 const weakened = { rule: 'skipped-test', path: 'test/a.test.ts', line: 3, message: 'a test is skipped' };
@@ -114,6 +119,15 @@ export const VARIANTS: Variants = {
       findings: [weakened],
       clearedByPerson: [{ rule: weakened.rule, path: 'test/b.test.ts' }],
     }),
+  },
+  testCoverage: {
+    'at the minimum': covered(80),
+    'just below it': covered(79.99),
+    'all covered': covered(100),
+    'nothing covered': covered(0),
+    'not a number': covered(Number.NaN),
+    'above 100': covered(100.01),
+    'told by no check': one({ kind: 'testCoverage', measured: null }),
   },
   newTests: {
     'fail before and pass after': tests(true, true),

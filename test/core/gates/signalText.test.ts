@@ -63,6 +63,11 @@ describe('a signal in words', () => {
     },
     'Tests: a.test.js:3 a test is gone (1 allowed by a person)',
   );
+  check({ kind: 'testCoverage', measured: null }, 'No check reported its test coverage.');
+  check(
+    { kind: 'testCoverage', measured: { percent: 79.5, of: 'statements', by: 'go test', check: 'unit' } },
+    'Check unit reports 79.5 % of statements covered by tests (go test).',
+  );
   check(
     { kind: 'newTests', required: true, files: ['a.test.js'], failedOnBase: null, passedOnNew: true },
     'New tests (a.test.js): are not known to fail without the change, pass with it.',

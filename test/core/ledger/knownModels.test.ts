@@ -42,6 +42,7 @@ describe('the models that are known', () => {
         input_dollars: 1,
         output_dollars: 2,
         long: { above_tokens: 1_000, input_dollars: 3, output_dollars: 4, cache_read_dollars: 0.5 },
+        batch: { input_dollars: 0.5, output_dollars: 1 },
       },
     });
     assert.deepEqual(
@@ -51,6 +52,7 @@ describe('the models that are known', () => {
           model: 'gpt-6-luna',
           source: 'own',
           dollars: { input: 1, output: 2, cacheRead: 1, cacheWrite: 1 },
+          batch: { input: 0.5, output: 1, cacheRead: 0.5, cacheWrite: 0.5 },
           long: { aboveInputTokens: 1_000, dollars: { input: 3, output: 4, cacheRead: 0.5, cacheWrite: 3 } },
         },
       ],

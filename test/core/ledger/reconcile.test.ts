@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { LedgerEntry } from '../../../src/core/ledger/entry.ts';
 import { readProviderExport } from '../../../src/core/ledger/providerExport.ts';
+import type { PriceOverrides } from '../../../src/core/ledger/prices.ts';
+import { priceOverrides } from '../../../src/core/policy/userConfigurationSchema.ts';
 import { daysOf, reconcile } from '../../../src/core/ledger/reconcile.ts';
 import { NOON } from '../../support/reservation.ts';
 
@@ -41,13 +43,15 @@ const row = (model: string, microdollars: number, more: Partial<LedgerEntry> = {
   ...more,
 });
 
+const NO_PRICES: PriceOverrides = new Map();
+
 /** The models of an export held against rows: model, ledger, provider, drift. */
 function check(text: string, rows: readonly LedgerEntry[]) {
   const read = readProviderExport(text);
   assert.equal(read.kind, 'ok', read.kind === 'error' ? read.error : '');
   const days = daysOf(read.value);
   assert.ok(days);
-  const { models, ...rest } = reconcile(read.value, days, rows);
+  const { models, ...rest } = reconcile(read.value, days, rows, NO_PRICES);
   return { ...rest, models: models.map(({ model, ledger, provider, drift }) => [model, ledger, provider, drift]) };
 }
 
@@ -82,10 +86,90 @@ describe("a provider's export", () => {
     const read = readProviderExport(OPENROUTER);
     assert.equal(read.kind, 'ok');
     const doubtful = row('moonshot/kimi-k3', 0, { state: 'inDoubt' });
-    const { models } = reconcile(read.value, { first: 'x', last: 'x' }, [doubtful]);
+    const { models } = reconcile(read.value, { first: 'x', last: 'x' }, [doubtful], NO_PRICES);
     assert.deepEqual(models, [
-      { model: 'moonshot/kimi-k3', ledger: 0, provider: 0.25, drift: -1, call_count: 1, in_doubt: 0.009 },
+      {
+        model: 'moonshot/kimi-k3',
+        ledger: 0,
+        provider: 0.25,
+        drift: -1,
+        call_count: 1,
+        batch: 0,
+        batch_at_standard: null,
+        in_doubt: 0.009,
+      },
     ]);
+  });
+
+  const OPENAI_BATCH = `start_time_iso,amount_value,line_item
+2026-11-20T00:00:00+00:00,0.5,"gpt-6-sol-2026-09-01, input"
+2026-11-20T00:00:00+00:00,0.5,"gpt-6-sol-2026-09-01, output"
+2026-11-20T00:00:00+00:00,0.25,"gpt-6-sol-2026-09-01 batch, input"
+2026-11-20T00:00:00+00:00,0.1,"gpt-6-sol-2026-09-01, batch output"
+2026-11-20T00:00:00+00:00,0.03,"gpt-6-sol-2026-09-01 (batch), cached input"
+`;
+  const ANTHROPIC_BATCH = `usage_date_utc,model,usage_type,token_type,cost_usd
+2026-11-21,Claude Opus 5.5,message,input_no_cache,0.4
+2026-11-21,Claude Opus 5.5,message_batch,input_no_cache,0.2
+2026-11-21,Claude Opus 5.5,batch,input_cache_write_5m,0.05
+2026-11-21,Claude Opus 5.5,Batch,input_cache_read,0.01
+2026-11-21,Claude Opus 5.5,batch,output,0.3
+`;
+  const TIERS = `usage_date_utc,model,service_tier,token_type,cost_usd
+2026-11-21,Claude Opus 5.5,standard,uncached_input_tokens,0.4
+2026-11-21,Claude Opus 5.5,batch,uncached_input_tokens,0.2
+`;
+  const rates = (input: number, output: number, cache: number) => ({
+    input_dollars: input,
+    output_dollars: output,
+    cache_read_dollars: cache,
+    cache_write_dollars: input,
+  });
+  const told = priceOverrides({
+    'gpt-6-sol': { ...rates(2, 10, 0.3), batch: rates(1, 2, 0.1) },
+    'claude-opus-5-5': { ...rates(4, 20, 0.4), batch: rates(2, 10, 0.2) },
+  });
+  const halfTold = priceOverrides({ 'gpt-6-sol': rates(2, 10, 0.3), 'claude-opus-5-5': rates(4, 20, 0.4) });
+  const batches: readonly (readonly [string, string, PriceOverrides, object])[] = [
+    // 0.25 x 2/1 + 0.1 x 10/2 + 0.03 x 0.3/0.1
+    ['OpenAI', OPENAI_BATCH, told, { provider: 1, drift: 0, batch: 0.38, batch_at_standard: 1.09 }],
+    [
+      'OpenAI without a batch price',
+      OPENAI_BATCH,
+      halfTold,
+      { provider: 1, drift: 0, batch: 0.38, batch_at_standard: null },
+    ],
+    [
+      'OpenAI without any of your prices',
+      OPENAI_BATCH,
+      NO_PRICES,
+      { provider: 1, drift: 0, batch: 0.38, batch_at_standard: null },
+    ],
+    ['Anthropic', ANTHROPIC_BATCH, told, { provider: 0.4, drift: 1.5, batch: 0.56, batch_at_standard: 1.12 }],
+    ['Anthropic by tier', TIERS, told, { provider: 0.4, drift: 1.5, batch: 0.2, batch_at_standard: 0.4 }],
+    [
+      'Anthropic without a batch price',
+      TIERS,
+      halfTold,
+      { provider: 0.4, drift: 1.5, batch: 0.2, batch_at_standard: null },
+    ],
+  ];
+  for (const [name, text, overrides, expected] of batches)
+    it(`of ${name} tells batches apart, since none is ours, and never guesses their price`, () => {
+      const read = readProviderExport(text);
+      assert.equal(read.kind, 'ok', read.kind === 'error' ? read.error : '');
+      const model = text === OPENAI_BATCH ? 'gpt-6-sol' : 'claude-opus-5-5';
+      const days = { first: 'x', last: 'x' };
+      const { models } = reconcile(read.value, days, [row(model, 1_000_000)], overrides);
+      assert.deepEqual(models, [{ model, ledger: 1, call_count: 1, in_doubt: 0, ...expected }]);
+    });
+
+  it('that has a batch of tokens nobody knows does not say what they come to', () => {
+    const text = 'start_time_iso,amount_value,line_item\n2026-11-20,0.5,"gpt-6-sol batch, audio"\n';
+    const read = readProviderExport(text);
+    assert.equal(read.kind, 'ok');
+    const { models } = reconcile(read.value, { first: 'x', last: 'x' }, [], told);
+    assert.deepEqual([models[0]?.batch, models[0]?.batch_at_standard], [0.5, null]);
   });
 
   it('is refused where it cannot be read, by its line', () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BANDS, bandOf, settlerOf, type MatrixCell } from '../../../src/core/maieutic/matrix.ts';
 import { MAGNITUDES, RESOLVABILITIES } from '../../../src/core/run/questionFacts.ts';
-import { CLARIFY_DEPTHS } from '../../../src/core/settings.ts';
+import { CLARIFY_DEPTHS } from '../../../src/core/gateSettings.ts';
 
 const golden = path.resolve(import.meta.dirname, '../../scenarios/maieutic/matrix.md');
 

@@ -4,8 +4,11 @@ import { riskAreasOf } from '../../../src/core/pipeline/riskArea.ts';
 
 const files = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `src/page${index}.ts`);
 
-function check(facts: ChangeFacts, expected: string): void {
-  const { level, reasons } = riskOf(facts);
+const riskWith = (facts: Omit<ChangeFacts, 'filesThreshold'>, filesThreshold = 4): ReturnType<typeof riskOf> =>
+  riskOf({ ...facts, filesThreshold });
+
+function check(facts: Omit<ChangeFacts, 'filesThreshold'>, expected: string, filesThreshold?: number): void {
+  const { level, reasons } = riskWith(facts, filesThreshold);
   assert.equal(`${level}: ${reasons.map(({ rule }) => rule).join(', ')}`, expected);
 }
 
@@ -19,6 +22,25 @@ describe('the risk of a change', () => {
     check({ files: ['src/a.ts', 'src/a.ts', 'src/a.ts', 'src/a.ts', 'src/a.ts'] }, 'low: small-change');
   });
 
+  const edges: readonly (readonly [threshold: number, nFiles: number, expected: string])[] = [
+    [1, 1, 'low: small-change'],
+    [1, 2, 'high: many-files'],
+    [2, 2, 'low: small-change'],
+    [2, 3, 'high: many-files'],
+    [3, 3, 'medium: many-files'],
+    [3, 4, 'high: many-files'],
+    [4, 4, 'medium: many-files'],
+    [4, 5, 'high: many-files'],
+    [5, 5, 'medium: many-files'],
+    [5, 6, 'high: many-files'],
+    [1_000, 1_000, 'medium: many-files'],
+    [1_000, 1_001, 'high: many-files'],
+    [Number.NaN, 1, 'high: many-files'],
+  ];
+  for (const [threshold, nFiles, expected] of edges)
+    it(`of ${nFiles} files is ${expected} where more than ${threshold} are high`, () =>
+      check({ files: files(nFiles) }, expected, threshold));
+
   it('grows with its lines', () => {
     check({ files: files(1), changedLines: 100 }, 'low: small-change');
     check({ files: files(1), changedLines: 101 }, 'medium: many-lines');
@@ -30,7 +52,7 @@ describe('the risk of a change', () => {
   });
 
   it('is high in a risky area, however small, and names the files', () => {
-    assert.deepEqual(riskOf({ files: ['src/login.ts', 'src/a.ts'], changedLines: 1 }), {
+    assert.deepEqual(riskWith({ files: ['src/login.ts', 'src/a.ts'], changedLines: 1 }), {
       level: 'high',
       reasons: [{ rule: 'touches-authentication', text: 'It touches authentication: src/login.ts.' }],
     });
@@ -89,7 +111,7 @@ describe('the risky areas of a path', () => {
 
 describe('the size of a piece of work', () => {
   const size = (specSize: 'hotfix' | 'standard', paths: readonly string[]): string => {
-    const planned = planSize(specSize, paths, riskOf({ files: paths }));
+    const planned = planSize(specSize, paths, riskWith({ files: paths }));
     return `${planned.size}: ${planned.reasons.map(({ rule }) => rule).join(', ')}`;
   };
   const cases: readonly (readonly ['hotfix' | 'standard', readonly string[], string])[] = [
@@ -109,7 +131,7 @@ describe('the size of a piece of work', () => {
 describe('the risk of what a constitution names', () => {
   it('is high, with the files', () => {
     const constitution = '- G1: whoever changes `src/billing/` MUST be two.';
-    assert.deepEqual(riskOf({ files: ['src/billing/tax.ts', 'src/a.ts'], constitution }), {
+    assert.deepEqual(riskWith({ files: ['src/billing/tax.ts', 'src/a.ts'], constitution }), {
       level: 'high',
       reasons: [{ rule: 'named-by-constitution', text: 'It touches what the constitution names: src/billing/tax.ts.' }],
     });

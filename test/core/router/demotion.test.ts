@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { sha256 } from '../../../src/base/hash.ts';
 import {
   standingOf,
@@ -6,10 +7,19 @@ import {
   type FoundScorecard,
   type RoutedPolicy,
 } from '../../../src/core/router/demotion.ts';
+import { TOOL_NAMES } from '../../../src/core/agent/tools.ts';
 import { demotionProblems } from '../../../src/core/router/demotionProblems.ts';
 import { route } from '../../../src/core/router/route.ts';
-import { agreementOf, outcomeOf, workerIdentity, type Outcome } from '../../../src/core/router/scorecard.ts';
+import {
+  agreementOf,
+  outcomeOf,
+  outcomeOfVerdicts,
+  STAGE_PROMPTS,
+  workerIdentity,
+  type Outcome,
+} from '../../../src/core/router/scorecard.ts';
 import { configurationSchema } from '../../../src/core/settings.ts';
+import { loadPrompts } from '../../../src/node/prompts.ts';
 import { scorecard } from '../../support/scorecard.ts';
 
 const cloud = { provider: 'anthropic' };
@@ -97,6 +107,71 @@ describe('the agreement of two workers', () => {
   it('is nothing for a judge that always prefers what it reads first', () => {
     const specs = Array.from({ length: 12 }, () => ({ outcome: asked([9, 5], [5, 9]) }));
     assert.deepEqual(agreementOf(specs), { agreement: 0, compared: 12 });
+  });
+});
+
+describe('two verdicts on one change', () => {
+  it('agree where they are the same, and are worse whichever way they differ', () => {
+    const pairs = [
+      ['unlock', 'unlock'],
+      ['block', 'block'],
+      ['block', 'unlock'],
+      ['unlock', 'block'],
+    ] as const;
+    assert.deepEqual(
+      pairs.map(([a, b]) => outcomeOfVerdicts(a, b)),
+      ['equal', 'equal', 'worse', 'worse'],
+    );
+  });
+});
+
+describe('what is told at a stage', () => {
+  it('is there, prompt by prompt', async () => {
+    const { templates } = await loadPrompts(path.resolve(import.meta.dirname, '../../../prompts'));
+    assert.deepEqual(
+      Object.values(STAGE_PROMPTS)
+        .flat()
+        .filter((id) => !templates.has(id)),
+      [],
+    );
+    for (const tool of TOOL_NAMES) assert.ok(STAGE_PROMPTS.implement.includes(tool), tool);
+  });
+});
+
+describe('a demotion of the judge', () => {
+  const audit: Demotion = { ...DEMOTION, stage: 'audit' };
+  const rows: readonly (readonly [string, readonly ('unlock' | 'block')[], string, RegExp])[] = [
+    ['10 equal', ['block', 'unlock'], 'demoted', /an agreement of 100 % over 10 specs/],
+    ['9 equal, 1 worse', ['block', 'unlock'], 'demoted', /an agreement of 90 % over 10 specs/],
+    [
+      '8 equal, 2 worse',
+      ['block', 'unlock'],
+      'demotion-unproven',
+      /80 % over 10 specs; 90 % over 10 different specs are/,
+    ],
+    ['9 equal', ['block', 'unlock'], 'demotion-unproven', /100 % over 9 specs/],
+    ['10 equal', ['unlock'], 'demotion-unproven', /, and of an audit at least one change that both block/],
+    ['1 worse, 9 equal', ['block', 'unlock'], 'demotion-unproven', /at least one change that both block/],
+  ];
+  for (const [given, verdicts, rule, text] of rows)
+    it(`is ${rule} with ${given}, of which a says ${verdicts.join(', ')}`, () => {
+      const standing = standingOf(audit, [card(1, given, { stage: 'audit', verdicts })], true);
+      assert.equal(standing.rule, rule, standing.text);
+      assert.match(standing.text, text);
+    });
+
+  it('is never to a local worker', () => {
+    const policy = configurationSchema.parse({
+      workers: { strong: { ...cloud, model: 'large' }, home: { ...cloud, model: 'qwen', local: true } },
+      routing: { judge: ['strong'], implementer: ['strong'] },
+    });
+    const to = { from: 'strong', to: 'home' };
+    const problems = (demotions: object) =>
+      demotionProblems({ ...policy, demotions: { enabled: true, ...demotions } }).map(({ message }) => message);
+    assert.deepEqual(problems({ audit: to }), [
+      'demotions.audit.to names "home", which is local: a local model never judges, whatever a scorecard says.',
+    ]);
+    assert.deepEqual(problems({ implement: to }), []);
   });
 });
 
