@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { createServices, type Host } from '../../src/app/services.ts';
+import { createServices } from '../../src/app/services.ts';
 import { readStanding, type ReflexStanding } from '../../src/app/reflexStanding.ts';
 import { pairsOf, reportOf } from '../support/bakeoffReport.ts';
 import { makeRepository } from '../support/gitRepository.ts';
+import { hostOf } from '../support/projectApp.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 async function read(files: Readonly<Record<string, string>>): Promise<ReflexStanding> {
   using folder = temporaryFolder();
   await makeRepository(folder.join('repository'), files);
-  const host: Host = {
-    folder: folder.join('repository'),
-    installation: path.resolve(import.meta.dirname, '../..'),
+  const host = hostOf({
+    root: folder.join('repository'),
     environment: { XDG_CONFIG_HOME: folder.join('config') },
-    program: 'test',
-    person: 'test',
-    secret: () => Promise.resolve(undefined),
-    provider: () => undefined,
-    onEvent: () => undefined,
-    onProgress: () => undefined,
-    signal: new AbortController().signal,
-  };
+  });
   return await readStanding(createServices(host));
 }
 
