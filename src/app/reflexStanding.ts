@@ -1,4 +1,5 @@
-import { statisticsOf, verdictOf, parityText, type BakeoffThresholds } from '../core/reflex/bakeoffStatistics.ts';
+import { countedVerdict } from '../core/reflex/bakeoffReport.ts';
+import { parityText, statisticsOf, type BakeoffThresholds } from '../core/reflex/bakeoffStatistics.ts';
 import type { FoundReport } from '../core/reflex/promotion.ts';
 import { readBakeoffReports } from './bakeoffReports.ts';
 import { thresholdsOf } from './reflexPromotion.ts';
@@ -47,7 +48,7 @@ export async function readStanding(services: Services): Promise<ReflexStanding> 
 
 function standingOf({ file, report }: FoundReport): BakeoffStanding {
   const statistics = statisticsOf(report.trials);
-  const verdict = verdictOf(statistics, report.thresholds, report.end);
+  const verdict = countedVerdict(report);
   return {
     file,
     at: report.at,

@@ -345,6 +345,10 @@ export const VERBS: readonly VerbRow[] = [
         'with bakeoff: a suite that came with SpecKit, or the folder of your own; reflex_patchloop_v1 when left out',
       ],
       [
+        '--from-history',
+        'with bakeoff: in the place of a suite the tasks of your own finished runs of this repository, each on the tree it began with, with the tests it ended with; the newest 40',
+      ],
+      [
         '--against <worker>',
         'with bakeoff: the cloud worker; the first one of routing.implementer that is not local when left out',
       ],

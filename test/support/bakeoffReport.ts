@@ -62,7 +62,7 @@ export function reportOf(
   return {
     schema_version: 1,
     at,
-    suite: { name: 'reflex_patchloop_v1', sha256: 'c'.repeat(64), tasks: 24, skipped: [] },
+    suite: { name: 'reflex_patchloop_v1', sha256: 'c'.repeat(64), tasks: 24, skipped: [], origin: 'folder' },
     repetitions: 1,
     identity,
     reflex: { worker: 'local', model: identity.model },

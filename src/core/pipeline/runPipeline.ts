@@ -34,9 +34,18 @@ const ROUNDS = 12;
  * through without being done again. Expected ends are returned; an unexpected fault throws after it was recorded by the caller.
  */
 export async function runPipeline(context: RunContext, until: Stage): Promise<PipelineEnd> {
-  const progress: Where = { stage: 'specify' };
+  const where: Where = { stage: 'specify' };
+  return endOf(context, where, () => stages(context, until, where));
+}
+
+/** Does `work`, and returns how it ended: what it throws of the expected, too. `where` is read when it ends. */
+export async function endOf(
+  context: RunContext,
+  progress: Readonly<Where>,
+  work: () => Promise<PipelineEnd>,
+): Promise<PipelineEnd> {
   try {
-    return await stages(context, until, progress);
+    return await work();
   } catch (error) {
     if (error instanceof RunStopped) {
       const { outcome, message: text, rule } = error;

@@ -151,7 +151,8 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
         onEvent: () => undefined,
         onProgress: () => undefined,
       });
-      const request = { suite: USUAL_SUITE, repetitions: 1, budget, start: from };
+      const tasks = { kind: 'suite', name: USUAL_SUITE } as const;
+      const request = { tasks, repetitions: 1, budget, start: from };
       const { root, file, report } = await own.bakeoff(request, (progress) =>
         onTrial({ done: progress.done, of: progress.of, line: trialLine(progress) }),
       );
