@@ -21,9 +21,8 @@ import { acquireRunLock } from '../node/lock.ts';
 import { loadPrompts } from '../node/prompts.ts';
 import { readHealth } from '../node/reflex/health.ts';
 import { readServerVersion } from '../node/reflex/serverVersion.ts';
-import type { Repository } from '../node/repository.ts';
-import { repositoryKey } from '../node/repositoryKey.ts';
 import { beginJournal, minedInJournal, openJournal, type Journal } from './bakeoffJournal.ts';
+import { bakeoffPlace } from './bakeoffPlace.ts';
 import { BAKEOFF_REPORT, readBakeoffReports } from './bakeoffReports.ts';
 import { bakeoffText } from './bakeoffText.ts';
 import { historyTasks, suiteTasks, type ChosenTasks, type TaskSource } from './bakeoffTasks.ts';
@@ -108,10 +107,6 @@ export async function runBakeoff(
   if (end.kind === 'complete') await journal.remove();
   return { root, file: `${file}.json`, report };
 }
-
-/** Where the bake-offs of a repository work: each in a folder named by its stamp. */
-export const bakeoffPlace = (services: Services, repository: Pick<Repository, 'commonDir'>): string =>
-  path.join(services.folders.state, 'bakeoff', repositoryKey(repository));
 
 async function prepare(
   services: Services,

@@ -256,7 +256,7 @@ export const VERBS: readonly VerbRow[] = [
   },
   {
     usage: 'gc',
-    summary: 'remove old runs, their files, and texts beyond the limits of [retention]',
+    summary: 'remove old runs, their files, and texts beyond the limits of [retention], and what killed bake-offs left',
     options: [
       ['--dry-run', 'only say what would be removed'],
       ['--unfinished', 'also runs that were not applied, among them those that await approval'],

@@ -164,9 +164,9 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
     },
     async collect(mode) {
       const collected = await app.collect({ mode, includes: 'finished' });
-      const { runs, trees, blobs, orphans } = collected;
+      const { runs, trees, blobs, bakeoffs, orphans } = collected;
       if (mode === 'remove') wires.news({ kind: 'changed', folder });
-      const count = runs.length + trees.length + blobs.length + orphans.length;
+      const count = runs.length + trees.length + blobs.length + bakeoffs.length + orphans.length;
       return { text: collectText(collected, mode).join('\n'), count };
     },
     serveApprovals: async () => {
