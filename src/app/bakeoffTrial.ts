@@ -1,5 +1,6 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { firstLine } from '../base/firstLine.ts';
 import { parsedJson } from '../base/parsedJson.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { patchSchema } from '../core/pipeline/outputs.ts';
@@ -13,6 +14,7 @@ import { resumeCommand } from '../core/reflex/usualBakeoff.ts';
 import { REFLEX, reflexWorker } from '../core/reflex/worker.ts';
 import { configurationSchema, type Configuration } from '../core/settings.ts';
 import type { SuiteTask } from '../node/reflex/bakeoffSuite.ts';
+import { GitError } from '../node/git.ts';
 import { findRepository, type Repository } from '../node/repository.ts';
 import { apartIn, servicesIn, withMined } from './minedRun.ts';
 import type { MinedTask } from './minedTask.ts';
@@ -56,11 +58,21 @@ export async function runTrial(services: Services, project: Project, request: Tr
   if (task.kind !== 'mined') return suiteTrial(services, project, { ...request, task });
   const configuration = trialConfiguration(project.loaded.configuration, request);
   const own = { ...project, loaded: { ...project.loaded, configuration } };
-  return withMined(services, own, { mined: task, folder: request.folder }, async (context) => {
-    const tests = task.tests.map(({ path: file }) => file);
-    takeOver(services, context);
-    return ended(context, request, await runTaskAlone(context, { task: task.task, tests }));
-  });
+  try {
+    return await withMined(services, own, { mined: task, folder: request.folder }, async (context) => {
+      const tests = task.tests.map(({ path: file }) => file);
+      takeOver(services, context);
+      return ended(context, request, await runTaskAlone(context, { task: task.task, tests }));
+    });
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    // Cleaned up since it was mined: it says nothing of the worker.
+    throw stopped(
+      'infrastructure',
+      request,
+      `The trees of its run cannot be read any more: ${firstLine(error.message)}`,
+    );
+  }
 }
 
 /** Ends the run's log, and says what the trial came to. */

@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { firstLine } from '../base/firstLine.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import type { Evidence } from '../core/pipeline/evidence.ts';
 import { RunStopped } from '../core/pipeline/stopped.ts';
 import { measureBoth } from '../core/pipeline/taskAlone.ts';
+import { GitError } from '../node/git.ts';
 import { openMinedPlace, type MinedTask } from './minedTask.ts';
 import { NO_FILES } from './personFiles.ts';
 import type { Project, Services } from './services.ts';
@@ -49,21 +51,28 @@ export async function proveTask(
   project: Project,
   place: MinedPlace,
 ): Promise<Result<null, string>> {
-  return withMined(services, project, place, async (context) => {
-    const measured = await measureBoth(context, place.mined.after).catch((error: unknown) => {
-      if (error instanceof RunStopped && !context.signal.aborted) return error;
-      throw error;
-    });
-    if (measured instanceof RunStopped) return err(`its checks cannot be run: ${measured.message}`);
-    const failed = measured.after.find((evidence) => !isGood(evidence));
-    if (failed !== undefined)
-      return err(`its check ${failed.check} does not pass any more on what it made: ${outcomeText(failed)}`);
-    const last = measured.before.at(-1);
-    if (last === undefined || isGood(last))
-      return err('no check fails without it, so nothing would show that it was done');
-    if (last.outcome === 'failed') return ok(null);
-    return err(`its check ${last.check} has no result without it: ${outcomeText(last)}`);
+  try {
+    return await withMined(services, project, place, (context) => proven(context, place.mined));
+  } catch (error) {
+    if (error instanceof GitError) return err(`its trees cannot be read any more: ${firstLine(error.message)}`);
+    throw error;
+  }
+}
+
+async function proven(context: RunContext, mined: MinedTask): Promise<Result<null, string>> {
+  const measured = await measureBoth(context, mined.after).catch((error: unknown) => {
+    if (error instanceof RunStopped && !context.signal.aborted) return error;
+    throw error;
   });
+  if (measured instanceof RunStopped) return err(`its checks cannot be run: ${measured.message}`);
+  const failed = measured.after.find((evidence) => !isGood(evidence));
+  if (failed !== undefined)
+    return err(`its check ${failed.check} does not pass any more on what it made: ${outcomeText(failed)}`);
+  const last = measured.before.at(-1);
+  if (last === undefined || isGood(last))
+    return err('no check fails without it, so nothing would show that it was done');
+  if (last.outcome === 'failed') return ok(null);
+  return err(`its check ${last.check} has no result without it: ${outcomeText(last)}`);
 }
 
 const isGood = ({ outcome, changedTrackedFiles }: Evidence): boolean =>

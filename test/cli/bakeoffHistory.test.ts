@@ -139,11 +139,13 @@ describe('reflex bakeoff --from-history', function () {
   it('says why where nothing can be mined, and spends nothing', async () => {
     const asked = held.asked.length;
     const { root } = held.project;
-    rmSync(path.join(root, '.git/speckit/runs/run-1'), { recursive: true });
+    const lost = await userGit(root, 'rev-parse', 'refs/speckit/run-1/checkpoint:src/number1.js');
+    rmSync(path.join(root, '.git/objects', lost.trim().slice(0, 2), lost.trim().slice(2)));
     rmSync(path.join(root, '.git/speckit/runs/run-3'), { recursive: true });
     const { exit, stderr } = await bakeoff(held);
     assert.equal(exit, 4, stderr);
     assert.match(stderr, /No task of a finished run of this repository can be done again.*Nothing was spent\./);
+    assert.match(stderr, /^ {2}run-1\/T1: its trees cannot be read any more: /m);
     assert.match(stderr, /^ {2}run run-2: a person rejected what it made$/m);
     const both = await bakeoff(held, '--suite', 'reflex_patchloop_v1');
     assert.match(`${both.exit} ${both.stderr}`, /^4 .*leave one of them out/);
