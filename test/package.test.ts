@@ -12,8 +12,9 @@ const root = path.resolve(import.meta.dirname, '..');
 const BUDGET = {
   // 260 of them are the grammar that commands are read by, 20 the panel of costs, which shares its modules with the panel of runs, 20 the planner of the
   // local server with its table of models, 17 its supervisor, 10 what watches it, 11 its panel, 9 the librarian and the variants of prompts, 8 the formats of test coverage and
-  // the comparisons at implement and audit, and 55 the tasks of the bake-off, whose 100 small files are packed one by one.
-  vsix: 1_690,
+  // the comparisons at implement and audit, 70 the tasks of the bake-off, whose 120 small files are packed one by one (15 of them those in Go), and 10 what mines further ones
+  // from finished runs.
+  vsix: 1_715,
   'dist/grammars/': 1_600,
   'dist/extension.cjs': 3,
   'dist/editor.cjs': 140,
@@ -25,7 +26,7 @@ const BUDGET = {
   prompts: 120,
   sample: 400,
   // The tasks of the bake-off.
-  'reflex/': 60,
+  'reflex/': 78,
 };
 
 /** Every file below a folder or the file itself, from the root, as the package should have them. */

@@ -3,20 +3,14 @@ import path from 'node:path';
 import { hashOf } from '../base/hash.ts';
 import {
   bakeoffReportSchema,
+  countedVerdict,
   MOST_TRIALS,
   reflexIdentity,
   type BakeoffReport,
   type BakeoffTrial,
   type ReflexIdentity,
 } from '../core/reflex/bakeoffReport.ts';
-import {
-  regressionsOf,
-  SIDES,
-  statisticsOf,
-  verdictOf,
-  type BakeoffEnd,
-  type Side,
-} from '../core/reflex/bakeoffStatistics.ts';
+import { regressionsOf, SIDES, statisticsOf, type BakeoffEnd, type Side } from '../core/reflex/bakeoffStatistics.ts';
 import { dollars } from '../core/ledger/money.ts';
 import { forbiddenCall } from '../core/policy/forbiddenCall.ts';
 import { workerIdentity } from '../core/router/scorecard.ts';
@@ -25,14 +19,13 @@ import type { Configuration, WorkerSettings } from '../core/settings.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { acquireRunLock } from '../node/lock.ts';
 import { loadPrompts } from '../node/prompts.ts';
-import { readSuite, type Suite } from '../node/reflex/bakeoffSuite.ts';
 import { readHealth } from '../node/reflex/health.ts';
 import { readServerVersion } from '../node/reflex/serverVersion.ts';
-import { repositoryKey } from '../node/repositoryKey.ts';
-import { beginJournal, openJournal, type Journal } from './bakeoffJournal.ts';
+import { beginJournal, minedInJournal, openJournal, type Journal } from './bakeoffJournal.ts';
+import { bakeoffPlace } from './bakeoffPlace.ts';
 import { BAKEOFF_REPORT, readBakeoffReports } from './bakeoffReports.ts';
 import { bakeoffText } from './bakeoffText.ts';
-import { checkableTasks, type CheckableTasks } from './bakeoffTools.ts';
+import { historyTasks, suiteTasks, type ChosenTasks, type TaskSource } from './bakeoffTasks.ts';
 import { runTrial } from './bakeoffTrial.ts';
 import { openRedaction } from './openRedaction.ts';
 import { CommandProblem } from './problem.ts';
@@ -44,8 +37,7 @@ import { openProject, type Project, type Services } from './services.ts';
 
 /** A bake-off as a person asks for it. */
 export interface BakeoffRequest {
-  /** The name of a suite that came with SpecKit, or the folder of another one. */
-  readonly suite: string;
+  readonly tasks: TaskSource;
   /** The local worker; that of [reflex] where it is enabled, or else the first one that is local, or else that of [reflex], when left out. */
   readonly worker?: string;
   /** The cloud worker; the first one of routing.implementer that is not local when left out. */
@@ -74,8 +66,7 @@ export interface BakeoffOutcome {
 
 interface Bakeoff {
   readonly project: Project;
-  readonly suite: Suite;
-  readonly checkable: CheckableTasks;
+  readonly chosen: ChosenTasks;
   readonly identity: ReflexIdentity;
   readonly workers: Readonly<Record<Side, { readonly name: string; readonly settings: WorkerSettings }>>;
   readonly prompts: string;
@@ -84,18 +75,19 @@ interface Bakeoff {
 
 /**
  * Lets the local worker and a cloud worker do the same tasks and writes the report that a promotion is proven by. `onTrial` hears of each trial as it is
- * made. What was made is kept trial by trial: a bake-off that was stopped goes on with `start: 'resume'`. Throws a CommandProblem where it cannot begin or
- * go on now; one that reaches its budget ends with a report that does not pass.
+ * made, `say` of what comes before the first. What was made is kept trial by trial: a bake-off that was stopped goes on with `start: 'resume'`. Throws a
+ * CommandProblem where it cannot begin or go on now; one that reaches its budget ends with a report that does not pass.
  */
 export async function runBakeoff(
   services: Services,
   request: BakeoffRequest,
   onTrial: (progress: BakeoffProgress) => void,
+  say: (text: string) => void = () => undefined,
 ): Promise<BakeoffOutcome> {
   refuseInsideRun(services);
-  const bakeoff = await prepare(services, request);
-  const { root, commonDir } = bakeoff.project.repository;
-  const place = path.join(services.folders.state, 'bakeoff', repositoryKey({ commonDir }));
+  const project = await openProject(services);
+  const { root } = project.repository;
+  const place = bakeoffPlace(services, project.repository);
   const lock = await acquireRunLock(place);
   if (lock.kind === 'error')
     throw new CommandProblem(
@@ -103,6 +95,7 @@ export async function runBakeoff(
       'A bake-off of this repository is at work in another process: wait for it, or stop it there.',
     );
   await using _held = lock.value;
+  const bakeoff = await prepare(services, project, request, { place, say });
   const journal = await journalOf(services, bakeoff, place);
   const work = path.join(place, journal.stamp);
   const end = await allTrials(services, bakeoff, { journal, work }, onTrial);
@@ -115,27 +108,28 @@ export async function runBakeoff(
   return { root, file: `${file}.json`, report };
 }
 
-async function prepare(services: Services, request: BakeoffRequest): Promise<Bakeoff> {
+async function prepare(
+  services: Services,
+  project: Project,
+  request: BakeoffRequest,
+  { place, say }: { readonly place: string; readonly say: (text: string) => void },
+): Promise<Bakeoff> {
   const { host } = services;
-  const project = await openProject(services);
   const workers = workersOf(project.loaded.configuration, request);
-  const suite = await suiteOf(services, request.suite);
-  const checkable = await checkableTasks(services, suite.tasks);
-  if (checkable.tasks.length === 0)
-    throw new CommandProblem(
-      'usage',
-      `No task of ${suite.name} can be checked here: ${checkable.skipped.slice(0, 3).join('; ')}.`,
-    );
-  if (checkable.tasks.length * request.repetitions * 2 > MOST_TRIALS)
+  const suite = request.tasks.kind === 'suite' ? await suiteTasks(services, request.tasks.name) : undefined;
+  // Before the tasks are mined, which may take minutes.
+  const server = await serverOf(services, workers.reflex.settings);
+  const known = request.start === 'resume' ? await minedInJournal(project.repository.root) : undefined;
+  const chosen = suite ?? (await historyTasks(services, project, { place, known }, say));
+  if (chosen.tasks.length * request.repetitions * 2 > MOST_TRIALS)
     throw new CommandProblem('usage', `That is more than ${MOST_TRIALS} trials: ask for fewer with --trials.`);
   const prompts = await loadPrompts(path.join(host.installation, 'prompts'));
-  const server = await serverOf(services, workers.reflex.settings);
   const identity = reflexIdentity(workers.reflex.settings, {
     prompts: prompts.templates,
     server,
     thresholds: thresholdsOf(project.loaded.configuration),
   });
-  return { project, suite, checkable, identity, workers, prompts: prompts.sha256, request };
+  return { project, chosen, identity, workers, prompts: prompts.sha256, request };
 }
 
 function workersOf(configuration: Configuration, { worker, against }: BakeoffRequest): Bakeoff['workers'] {
@@ -178,15 +172,6 @@ function workersOf(configuration: Configuration, { worker, against }: BakeoffReq
   return { reflex, cloud };
 }
 
-/** A folder is told from a name by its separator. */
-async function suiteOf({ host }: Services, name: string): Promise<Suite> {
-  const isFolder = /[\\/]/.test(name);
-  const folder = isFolder ? path.resolve(host.folder, name) : path.join(host.installation, 'reflex', 'suites', name);
-  const suite = await readSuite(isFolder ? path.basename(folder) : name, folder);
-  if (suite.kind === 'ok') return suite.value;
-  throw new CommandProblem('usage', suite.error);
-}
-
 /** Which server answers there. Throws a CommandProblem where none does. */
 async function serverOf({ host }: Services, settings: WorkerSettings): Promise<string | null> {
   const baseUrl = settings.base_url ?? '';
@@ -202,11 +187,11 @@ async function serverOf({ host }: Services, settings: WorkerSettings): Promise<s
 
 /** A new bake-off drops the files of those that nobody went on with; their trials stay in their journals. */
 async function journalOf(services: Services, bakeoff: Bakeoff, place: string): Promise<Journal> {
-  const { project, suite, checkable, identity, workers, request } = bakeoff;
+  const { project, chosen, identity, workers, request } = bakeoff;
   const { root } = project.repository;
   const about = hashOf({
-    suite: suite.sha256,
-    tasks: checkable.tasks.map(({ name }) => name),
+    suite: chosen.sha256,
+    tasks: chosen.tasks.map(({ name }) => name),
     identity,
     cloud: workerIdentity(workers.cloud.settings),
     repetitions: request.repetitions,
@@ -221,17 +206,17 @@ async function journalOf(services: Services, bakeoff: Bakeoff, place: string): P
   }
   for (const entry of await readdir(place, { withFileTypes: true }))
     if (entry.isDirectory()) await rm(path.join(place, entry.name), { recursive: true, force: true, maxRetries: 3 });
-  return beginJournal(root, about, services.clock.now());
+  return beginJournal(root, { about, mined: chosen.mined, now: services.clock.now() });
 }
 
 /** Both sides of a task one after the other, so that what passes with the hour meets both. */
 async function allTrials(
   services: Services,
-  { project, checkable, workers, request }: Bakeoff,
+  { project, chosen, workers, request }: Bakeoff,
   { journal, work }: { readonly journal: Journal; readonly work: string },
   onTrial: (progress: BakeoffProgress) => void,
 ): Promise<BakeoffEnd> {
-  const { tasks } = checkable;
+  const { tasks } = chosen;
   const of = tasks.length * request.repetitions * SIDES.length;
   const keyOf = (trial: { task: string; trial: number; side: Side }): string =>
     `${trial.trial}/${trial.side}/${trial.task}`;
@@ -270,14 +255,21 @@ const NOTHING_LEFT = { kind: 'overBudget', microdollars: 0, why: 'nothing of it 
 
 async function reportOf(
   services: Services,
-  { project, suite, checkable, identity, workers, prompts, request }: Bakeoff,
+  { project, chosen, identity, workers, prompts, request }: Bakeoff,
   { journal, end, file }: { readonly journal: Journal; readonly end: BakeoffEnd; readonly file: string },
 ): Promise<BakeoffReport> {
   const { host } = services;
   const { trials } = journal;
   const statistics = statisticsOf(trials);
   const thresholds = thresholdsOf(project.loaded.configuration);
-  const verdict = verdictOf(statistics, thresholds, end);
+  const suite: BakeoffReport['suite'] = {
+    name: chosen.name,
+    sha256: chosen.sha256,
+    tasks: chosen.tasks.length,
+    skipped: [...chosen.skipped],
+    origin: chosen.mined === undefined ? 'folder' : 'history',
+  };
+  const verdict = countedVerdict({ suite, trials: [...trials], thresholds, end: { ...end } });
   const { reflex, cloud } = workers;
   const earlier = (await readBakeoffReports(project.repository.root)).filter(
     (found) =>
@@ -288,12 +280,7 @@ async function reportOf(
   const report: BakeoffReport = {
     schema_version: 1,
     at: new Date(services.clock.now()).toISOString(),
-    suite: {
-      name: suite.name,
-      sha256: suite.sha256,
-      tasks: checkable.tasks.length,
-      skipped: [...checkable.skipped],
-    },
+    suite,
     repetitions: request.repetitions,
     identity,
     reflex: { worker: reflex.name, model: reflex.settings.model },
@@ -302,7 +289,7 @@ async function reportOf(
       platform: process.platform,
       architecture: process.arch,
       sandbox: sandbox.kind === 'none' ? 'none' : sandbox.sandbox.kind,
-      tools: { ...checkable.tools },
+      tools: { ...chosen.tools },
     },
     versions: { program: host.program, prompts, prices: project.loaded.priceVersion },
     thresholds: { ...thresholds },

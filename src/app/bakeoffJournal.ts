@@ -5,6 +5,8 @@ import { parsedJson } from '../base/parsedJson.ts';
 import { trialSchema, type BakeoffTrial } from '../core/reflex/bakeoffReport.ts';
 import { writeFileAtomically } from '../node/atomicFile.ts';
 import { evalNames, makeEvalFolder } from './evalFolder.ts';
+import { MOST_MINED, type MinedTasks } from './mineTasks.ts';
+import { minedTaskSchema } from './minedTask.ts';
 import { BAKEOFF_REPORT } from './bakeoffReports.ts';
 import { EVAL_FOLDER } from './scorecards.ts';
 import { readTextFile } from './textFile.ts';
@@ -17,6 +19,12 @@ import { readTextFile } from './textFile.ts';
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const headSchema = z.strictObject({ kind: z.literal('about'), schema_version: z.literal(1), about: hash });
 const lineSchema = z.discriminatedUnion('kind', [
+  /** The second line, where the tasks are those of the repository's runs: who goes on does exactly these, whatever was run since. */
+  z.strictObject({
+    kind: z.literal('mined'),
+    tasks: z.array(minedTaskSchema).max(MOST_MINED),
+    skipped: z.array(z.string().max(500)).max(200),
+  }),
   z.strictObject({ kind: z.literal('trial'), trial: trialSchema }),
   /** Spent on a trial that does not count, because the budget cut it short. */
   z.strictObject({ kind: z.literal('spent'), microdollars: z.int().nonnegative() }),
@@ -35,10 +43,19 @@ export interface Journal {
 }
 
 const SUFFIX = '.trials.jsonl';
+/** Bytes of one, and how many are looked into. */
 const BYTES = 8_000_000;
+const MOST = 50;
+
+/** What a new journal begins with. `now` is milliseconds since 1970. */
+export interface JournalStart {
+  readonly about: string;
+  readonly mined?: MinedTasks | undefined;
+  readonly now: number;
+}
 
 /** Begins a new journal. */
-export async function beginJournal(root: string, about: string, now: number): Promise<Journal> {
+export async function beginJournal(root: string, { about, mined, now }: JournalStart): Promise<Journal> {
   const folder = await makeEvalFolder(root);
   const taken = new Set(await evalNames(root));
   const time = new Date(now).toISOString().replaceAll(/[-:]/g, '').slice(0, 15);
@@ -48,35 +65,68 @@ export async function beginJournal(root: string, about: string, now: number): Pr
   for (let number = 2; isTaken(stamp); number += 1) stamp = `${time}-${number}`;
   const head = { kind: 'about', schema_version: 1, about } satisfies z.infer<typeof headSchema>;
   const file = path.join(folder, `${BAKEOFF_REPORT}${stamp}${SUFFIX}`);
-  await writeFileAtomically(file, Buffer.from(`${JSON.stringify(head)}\n`));
-  return journalOf(file, stamp, []);
+  const begun: readonly Line[] =
+    mined === undefined ? [] : [{ kind: 'mined', tasks: [...mined.tasks], skipped: [...mined.skipped] }];
+  await writeFileAtomically(file, wholeText(head, begun));
+  return journalOf(file, stamp, begun);
 }
 
-/** The newest journal about exactly this, to go on with; undefined where there is none. One that is damaged is passed over. */
-export async function openJournal(root: string, about: string): Promise<Journal | undefined> {
-  for (const name of (await evalNames(root)).toReversed()) {
-    if (!name.startsWith(BAKEOFF_REPORT) || !name.endsWith(SUFFIX)) continue;
-    const file = path.join(root, EVAL_FOLDER, name);
-    const text = await readTextFile(file, BYTES);
-    const lines = text.kind === 'ok' ? linesOf(text.value, about) : undefined;
-    if (lines === undefined) continue;
-    // Without what a kill has left of a line: the next one is appended after a whole one.
-    const head = { kind: 'about', schema_version: 1, about };
-    const whole = [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
-    await writeFileAtomically(file, Buffer.from(whole));
-    return journalOf(file, name.slice(BAKEOFF_REPORT.length, -SUFFIX.length), lines);
+const wholeText = (head: z.infer<typeof headSchema>, lines: readonly Line[]): Buffer =>
+  Buffer.from([head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''));
+
+/** The tasks of the newest unfinished bake-off over the repository's history; undefined where there is none. */
+export async function minedInJournal(root: string): Promise<MinedTasks | undefined> {
+  for (const { lines } of await readJournals(root)) {
+    const mined = lines.find((line) => line.kind === 'mined');
+    if (mined !== undefined) return { tasks: mined.tasks, skipped: mined.skipped };
   }
   return undefined;
 }
 
-/** The lines after the first; undefined for a journal of something else, and for one with a whole line that is none. */
-function linesOf(text: string, about: string): readonly Line[] | undefined {
+/** The newest journal about exactly this, to go on with; undefined where there is none. One that is damaged is passed over. */
+export async function openJournal(root: string, about: string): Promise<Journal | undefined> {
+  const found = (await readJournals(root)).find(({ head }) => head.about === about);
+  if (found === undefined) return undefined;
+  const { name, head, lines } = found;
+  const file = path.join(root, EVAL_FOLDER, name);
+  // Without what a kill has left of a line: the next one is appended after a whole one.
+  await writeFileAtomically(file, wholeText(head, lines));
+  return journalOf(file, stampOf(name), lines);
+}
+
+/** The stamps of the bake-offs that somebody may go on with. */
+export async function unfinishedStamps(root: string): Promise<readonly string[]> {
+  return (await readJournals(root)).map(({ name }) => stampOf(name));
+}
+
+const stampOf = (name: string): string => name.slice(BAKEOFF_REPORT.length, -SUFFIX.length);
+
+interface FoundJournal {
+  readonly name: string;
+  readonly head: z.infer<typeof headSchema>;
+  readonly lines: readonly Line[];
+}
+
+/** All journals that can be gone on with, the newest first. */
+async function readJournals(root: string): Promise<readonly FoundJournal[]> {
+  const names = (await evalNames(root)).filter((name) => name.startsWith(BAKEOFF_REPORT) && name.endsWith(SUFFIX));
+  const found: FoundJournal[] = [];
+  for (const name of names.toReversed().slice(0, MOST)) {
+    const text = await readTextFile(path.join(root, EVAL_FOLDER, name), BYTES);
+    const journal = text.kind === 'ok' ? linesOf(text.value) : undefined;
+    if (journal !== undefined) found.push({ name, ...journal });
+  }
+  return found;
+}
+
+/** The first line and those after it; undefined for a journal with a whole line that is none. */
+function linesOf(text: string): Omit<FoundJournal, 'name'> | undefined {
   const [first = '', ...rest] = text.split('\n').slice(0, -1);
   const head = headSchema.safeParse(parsedJson(first));
-  if (!head.success || head.data.about !== about) return undefined;
+  if (!head.success) return undefined;
   const lines = rest.map((line) => lineSchema.safeParse(parsedJson(line)));
   const good = lines.flatMap((line) => (line.success ? [line.data] : []));
-  return good.length === lines.length ? good : undefined;
+  return good.length === lines.length ? { head: head.data, lines: good } : undefined;
 }
 
 function journalOf(file: string, stamp: string, begun: readonly Line[]): Journal {
@@ -87,10 +137,7 @@ function journalOf(file: string, stamp: string, begun: readonly Line[]): Journal
       return lines.flatMap((line) => (line.kind === 'trial' ? [line.trial] : []));
     },
     get spent() {
-      return lines.reduce(
-        (sum, line) => sum + (line.kind === 'trial' ? line.trial.microdollars : line.microdollars),
-        0,
-      );
+      return lines.reduce((sum, line) => sum + microdollarsOf(line), 0);
     },
     async add(line) {
       await appendFile(file, `${JSON.stringify(line)}\n`);
@@ -100,4 +147,15 @@ function journalOf(file: string, stamp: string, begun: readonly Line[]): Journal
     },
     remove: () => rm(file, { force: true }),
   };
+}
+
+function microdollarsOf(line: Line): number {
+  switch (line.kind) {
+    case 'trial':
+      return line.trial.microdollars;
+    case 'spent':
+      return line.microdollars;
+    case 'mined':
+      return 0;
+  }
 }

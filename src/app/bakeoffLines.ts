@@ -2,6 +2,7 @@ import { counted } from '../base/counted.ts';
 import { dollars } from '../core/ledger/money.ts';
 import type { BakeoffReport } from '../core/reflex/bakeoffReport.ts';
 import { percentText } from '../core/reflex/bakeoffStatistics.ts';
+import { resumeCommand } from '../core/reflex/usualBakeoff.ts';
 import type { BakeoffProgress } from './bakeoff.ts';
 
 /** A trial that was just made, as one line. */
@@ -29,7 +30,11 @@ export function bakeoffLines(
       : regression.reasons.map(({ text }) => `  worse: ${text} (${regression.since})`)),
     ...(suite.skipped.length === 0
       ? []
-      : [`${counted(suite.skipped.length, 'task')} skipped: ${suite.skipped.slice(0, 5).join('; ')}`]),
-    `Written: ${file}, and beside it as Markdown${end.kind === 'stopped' ? '. Go on with it: `speckit reflex bakeoff --resume`, with a higher budget' : ''}`,
+      : [
+          suite.origin === 'history'
+            ? `${suite.skipped.length} not mined: ${suite.skipped.slice(0, 5).join('; ')}`
+            : `${counted(suite.skipped.length, 'task')} skipped: ${suite.skipped.slice(0, 5).join('; ')}`,
+        ]),
+    `Written: ${file}, and beside it as Markdown${end.kind === 'stopped' ? `. Go on with it: \`${resumeCommand(suite.origin)}\`, with a higher budget` : ''}`,
   ];
 }

@@ -3,6 +3,7 @@ import { dollars } from '../core/ledger/money.ts';
 import type { BakeoffReport } from '../core/reflex/bakeoffReport.ts';
 import { parityText, percentText, type Percentiles } from '../core/reflex/bakeoffStatistics.ts';
 import { PROMOTION_DAYS } from '../core/reflex/promotion.ts';
+import { resumeCommand } from '../core/reflex/usualBakeoff.ts';
 
 /** A report of a bake-off for a person, as Markdown. */
 export function bakeoffText(report: BakeoffReport): string {
@@ -12,13 +13,13 @@ export function bakeoffText(report: BakeoffReport): string {
     `| ${name} | ${value(here)} | ${value(there)} |`;
   return `# Bake-off of ${inline(reflex.worker)} beside ${inline(cloud.worker)}
 
-${report.at}. The same tasks by reflex (${inline(reflex.model)}) and by the cloud (${inline(cloud.model)}): ${counted(suite.tasks, 'task')} of the suite ${inline(suite.name)},
-${report.repetitions === 1 ? 'each once' : `each ${report.repetitions} times`} by each side, as a hotfix with one answer. A task is passed when its own checks pass in the sandbox.
+${report.at}. The same tasks by reflex (${inline(reflex.model)}) and by the cloud (${inline(cloud.model)}): ${counted(suite.tasks, 'task')} of ${suite.origin === 'history' ? "this repository's own finished runs" : `the suite ${inline(suite.name)}`},
+${report.repetitions === 1 ? 'each once' : `each ${report.repetitions} times`} by each side, as a hotfix with one answer. ${suite.origin === 'history' ? HISTORY : 'A task is passed when its own checks pass in the sandbox.'}
 
 **${verdict.passed ? `Passed. It holds for ${PROMOTION_DAYS} days and for exactly this reflex.` : 'Not passed: reflex is not promoted.'}**
 
 ${verdict.reasons.map(({ text }) => `- ${inline(text)}`).join('\n')}
-${end.kind === 'stopped' ? '\n`speckit reflex bakeoff --resume` goes on with it.\n' : ''}
+${end.kind === 'stopped' ? `\n\`${resumeCommand(suite.origin)}\` goes on with it.\n` : ''}
 ${regressionText(regression)}
 
 | | reflex | cloud |
@@ -41,13 +42,18 @@ counts as slower than any other.
 | task | trial | side | outcome | answer, ms | checks, ms | JSON | cost |
 |---|---|---|---|---|---|---|---|
 ${report.trials.map(rowOf).join('\n')}
-${suite.skipped.length === 0 ? '' : `\nSkipped:\n${suite.skipped.map((text) => `- ${inline(text)}`).join('\n')}\n`}
+${suite.skipped.length === 0 ? '' : `\n${suite.origin === 'history' ? 'Not mined' : 'Skipped'}:\n${suite.skipped.map((text) => `- ${inline(text)}`).join('\n')}\n`}
 Endpoint ${inline(identity.endpoint)}, server ${inline(identity.server ?? 'not known')}, prompts ${identity.prompts.slice(0, 12)}, policy ${identity.policy.slice(0, 12)}, suite ${suite.sha256.slice(0, 12)}. ${inline(environment.platform)}
 ${inline(environment.architecture)}, sandbox ${inline(environment.sandbox)}, ${Object.entries(environment.tools)
     .map(([name, version]) => inline(`${name} ${version}`))
     .join(', ')}; ${inline(versions.program)}, prices ${inline(versions.prices)}.
 `;
 }
+
+/** How tasks of history are measured. */
+const HISTORY = `Each begins on the tree
+that it began with in its run, with the tests that the run ended it with: changes of those by either side are left out. A task is passed when all checks of that
+run pass in the sandbox, as they did then. What the run made was measured here before: it passes, and without it they fail.`;
 
 function regressionText({ since, reasons }: BakeoffReport['regression']): string {
   if (since === null) return 'There is no earlier complete report of this suite to compare with.';

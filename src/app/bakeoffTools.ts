@@ -1,13 +1,16 @@
 import type { Language, SuiteTask } from '../node/reflex/bakeoffSuite.ts';
 import type { Services } from './services.ts';
 
-/** What tells the version of the program that a language's checks need. */
+/** The program that a language's checks need. */
 const PROGRAMS: Readonly<Record<Language, string>> = {
   javascript: 'node',
   typescript: 'node',
   python: 'python3',
   rust: 'rustc',
+  go: 'go',
 };
+/** What asks a program for its version; the others are asked with --version. */
+const VERSION_WORDS: Readonly<Record<string, string>> = { go: 'version' };
 const DEADLINE_MS = 20_000;
 
 /** Tasks that can be checked here, the others with why not, and the versions of what was found. */
@@ -43,7 +46,7 @@ export async function checkableTasks(services: Services, all: readonly SuiteTask
 async function versionOf({ host, processes }: Services, program: string): Promise<string | undefined> {
   const { outcome, output } = await processes.run(
     {
-      command: { kind: 'argv', argv: [program, '--version'] },
+      command: { kind: 'argv', argv: [program, VERSION_WORDS[program] ?? '--version'] },
       cwd: host.folder,
       deadlineMs: DEADLINE_MS,
       outputCapBytes: 2_000,

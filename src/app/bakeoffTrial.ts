@@ -1,18 +1,23 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { firstLine } from '../base/firstLine.ts';
 import { parsedJson } from '../base/parsedJson.ts';
 import type { RunContext } from '../core/pipeline/context.ts';
 import { patchSchema } from '../core/pipeline/outputs.ts';
 import { runPipeline, type PipelineEnd } from '../core/pipeline/runPipeline.ts';
+import { runTaskAlone } from '../core/pipeline/taskAlone.ts';
 import type { ModelError } from '../core/ports.ts';
 import type { BakeoffTrial } from '../core/reflex/bakeoffReport.ts';
 import type { Side } from '../core/reflex/bakeoffStatistics.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
+import { resumeCommand } from '../core/reflex/usualBakeoff.ts';
 import { REFLEX, reflexWorker } from '../core/reflex/worker.ts';
 import { configurationSchema, type Configuration } from '../core/settings.ts';
 import type { SuiteTask } from '../node/reflex/bakeoffSuite.ts';
+import { GitError } from '../node/git.ts';
 import { findRepository, type Repository } from '../node/repository.ts';
-import { NO_FILES } from './personFiles.ts';
+import { apartIn, servicesIn, withMined } from './minedRun.ts';
+import type { MinedTask } from './minedTask.ts';
 import { CommandProblem } from './problem.ts';
 import { takeOver } from './runs.ts';
 import { makeRepository } from './sampleRepository.ts';
@@ -20,9 +25,12 @@ import type { Project, Services } from './services.ts';
 import { loadSpec } from './specs.ts';
 import { withRun } from './withRun.ts';
 
+/** A task of a suite, or one that a run of the repository has done before. */
+export type BakeoffTask = SuiteTask | MinedTask;
+
 /** One task to be done by one worker, once. `folder` (absolute) is the trial's alone: where it exists, the trial goes on that was begun there. */
 export interface TrialRequest {
-  readonly task: SuiteTask;
+  readonly task: BakeoffTask;
   readonly trial: number;
   readonly side: Side;
   readonly worker: string;
@@ -46,10 +54,44 @@ const CHECK_SECONDS = 60;
  * not there, a question for a person, a stop); the same request goes on with it then.
  */
 export async function runTrial(services: Services, project: Project, request: TrialRequest): Promise<TrialEnd> {
-  const { folder } = request;
-  const own = { ...services, folders: { ...services.folders, state: path.join(folder, 'state') } };
-  const repository = await repositoryOf(services, request);
+  const { task } = request;
+  if (task.kind !== 'mined') return suiteTrial(services, project, { ...request, task });
   const configuration = trialConfiguration(project.loaded.configuration, request);
+  const own = { ...project, loaded: { ...project.loaded, configuration } };
+  try {
+    return await withMined(services, own, { mined: task, folder: request.folder }, async (context) => {
+      const tests = task.tests.map(({ path: file }) => file);
+      takeOver(services, context);
+      return ended(context, request, await runTaskAlone(context, { task: task.task, tests }));
+    });
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    // Cleaned up since it was mined: it says nothing of the worker.
+    throw stopped(
+      'infrastructure',
+      request,
+      `The trees of its run cannot be read any more: ${firstLine(error.message)}`,
+    );
+  }
+}
+
+/** Ends the run's log, and says what the trial came to. */
+async function ended(context: RunContext, request: TrialRequest, reached: PipelineEnd): Promise<TrialEnd> {
+  context.log.append('RunEnd', { outcome: reached.outcome, stage: reached.stage, text: reached.text, tree: null });
+  await context.log.flush();
+  return trialEnd(context, request, reached);
+}
+
+interface SuiteTrial extends TrialRequest {
+  readonly task: SuiteTask;
+}
+
+async function suiteTrial(services: Services, project: Project, request: SuiteTrial): Promise<TrialEnd> {
+  const { folder, task } = request;
+  const own = servicesIn(services, folder);
+  const repository = await repositoryOf(services, request);
+  const checks = { task: { command: task.check, kind: 'test', timeout_seconds: CHECK_SECONDS } };
+  const configuration = { ...trialConfiguration(project.loaded.configuration, request), ...freshOf({ checks }) };
   const trying = { repository, loaded: { ...project.loaded, configuration } };
   const spec = await loadSpec(repository.root, configuration, 'SPEC-001');
   if (spec.size !== 'hotfix')
@@ -57,24 +99,15 @@ export async function runTrial(services: Services, project: Project, request: Tr
       'configuration',
       `The task ${request.task.name} is no hotfix: its spec has to say \`**Size**: hotfix\` and name one file of low risk.`,
     );
-  const apart = {
-    folder: path.join(folder, 'run'),
-    root: repository.root,
-    memory: path.join(folder, 'documents'),
-    standings: [],
-    personFiles: () => NO_FILES,
-  };
+  const apart = apartIn(folder, repository.root);
   return withRun(own, trying, { runId: RUN_ID, spec, apart }, async (context) => {
     takeOver(own, context);
-    const reached = await runPipeline(context, 'implement');
-    context.log.append('RunEnd', { outcome: reached.outcome, stage: reached.stage, text: reached.text, tree: null });
-    await context.log.flush();
-    return trialEnd(context, request, reached);
+    return ended(context, request, await runPipeline(context, 'implement'));
   });
 }
 
 /** The task's project as a repository with one commit. One that was being made when its process was killed is made anew. */
-async function repositoryOf({ host }: Services, { task, folder }: TrialRequest): Promise<Repository> {
+async function repositoryOf({ host }: Services, { task, folder }: SuiteTrial): Promise<Repository> {
   const root = path.join(folder, 'project');
   const isMade = await access(path.join(folder, 'run')).then(
     () => true,
@@ -93,25 +126,24 @@ async function repositoryOf({ host }: Services, { task, folder }: TrialRequest):
   throw new CommandProblem('infrastructure', `git cannot work in ${root}: ${found.error.kind}.`);
 }
 
-/** The person's policy with this worker alone for the implementer, one attempt, and the task's check as the only one. */
-function trialConfiguration(configuration: Configuration, { task, worker, budget }: TrialRequest): Configuration {
+/** The settings that a task's own project has: its checks, and nothing of the person's repository. */
+function freshOf(given: { readonly checks: object }): Pick<Configuration, 'checks' | 'spec' | 'setup'> {
+  const { checks, spec, setup } = configurationSchema.parse(given);
+  return { checks, spec, setup };
+}
+
+/** The person's policy with this worker alone for the implementer, and one attempt. */
+function trialConfiguration(configuration: Configuration, { worker, budget }: TrialRequest): Configuration {
   const { gates, budget: limits } = configuration;
-  const fresh = configurationSchema.parse({
-    routing: { implementer: [worker] },
-    checks: { task: { command: task.check, kind: 'test', timeout_seconds: CHECK_SECONDS } },
-    demotions: { enabled: false },
-  });
-  const { routing, checks, demotions, spec, setup, tiers } = fresh;
+  const fresh = configurationSchema.parse({ routing: { implementer: [worker] }, demotions: { enabled: false } });
+  const { routing, demotions, tiers } = fresh;
   return {
     ...configuration,
     // It is called as any worker is: nobody asks for the promotion that is being proven.
     reflex: { ...configuration.reflex, enabled: false },
     workers: { ...configuration.workers, [REFLEX]: reflexWorker(configuration.reflex) },
     routing,
-    checks,
     demotions,
-    spec,
-    setup,
     tiers,
     gates: { ...gates, attempts_per_worker: 1 },
     budget: { ...limits, run_dollars: Math.min(limits.run_dollars, budget / 1_000_000) },
@@ -174,11 +206,10 @@ function isCutByBudget(events: readonly RunEvent[], budget: number): boolean {
   );
 }
 
-const stopped = (kind: CommandProblem['kind'], { task, side }: TrialRequest, text: string): CommandProblem =>
-  new CommandProblem(
-    kind,
-    `${task.name}, ${side}: ${text}\nWhat was done is kept: \`speckit reflex bakeoff --resume\` goes on.`,
-  );
+function stopped(kind: CommandProblem['kind'], { task, side }: TrialRequest, text: string): CommandProblem {
+  const again = resumeCommand(task.kind === 'mined' ? 'history' : 'folder');
+  return new CommandProblem(kind, `${task.name}, ${side}: ${text}\nWhat was done is kept: \`${again}\` goes on.`);
+}
 
 /** Kinds of failures that a working local server brings about by itself: they are its own and count against it. */
 const ITS_OWN: readonly string[] = [

@@ -12,6 +12,7 @@ import type { Repository } from '../node/repository.ts';
 import { runsWithRefs } from '../node/runRefs.ts';
 import { listEvalRunIds, listRunIds, loadRun, RUN_ID, runsFolder } from '../node/runStore.ts';
 import { removeRunTree } from '../node/runTree.ts';
+import { collectBakeoffs, type BakeoffFiles } from './collectBakeoffs.ts';
 import { dropPassingTexts } from './passingTexts.ts';
 import { openProject, type Services } from './services.ts';
 import { treesFolder } from './trees.ts';
@@ -25,6 +26,8 @@ export interface CollectRequest {
 export interface Collected extends Removals {
   readonly orphans: readonly string[];
   readonly kept: readonly { readonly runId: string; readonly why: string }[];
+  /** What killed bake-offs left. */
+  readonly bakeoffs: readonly BakeoffFiles[];
   readonly bytes: number;
 }
 
@@ -33,7 +36,8 @@ export interface Collected extends Removals {
  * at work is left alone. A kill in the middle leaves nothing half-removed that the next call would not find.
  */
 export async function collect(services: Services, request: CollectRequest): Promise<Collected> {
-  const { repository, loaded } = await openProject(services);
+  const project = await openProject(services);
+  const { repository, loaded } = project;
   const place: Place = { services, repository };
   const { runs, kept } = await readRuns(place);
   const removals = removalsFor(runs, loaded.configuration.retention, services.clock.now(), request.includes);
@@ -48,11 +52,12 @@ export async function collect(services: Services, request: CollectRequest): Prom
   }
   const orphans = await orphansOf(place, new Set(removals.runs.map(({ runId }) => runId)));
   if (request.mode === 'remove') for (const orphan of orphans) await orphan.remove();
-  const bytes = [...removals.runs, ...removals.trees, ...removals.blobs].reduce(
+  const bakeoffs = await collectBakeoffs(services, project, request.mode);
+  const bytes = [...removals.runs, ...removals.trees, ...removals.blobs, ...bakeoffs].reduce(
     (sum, removal) => sum + removal.bytes,
     0,
   );
-  return { ...removals, orphans: orphans.map(({ text }) => text), kept: [...kept, ...busy], bytes };
+  return { ...removals, orphans: orphans.map(({ text }) => text), kept: [...kept, ...busy], bakeoffs, bytes };
 }
 
 interface Place {

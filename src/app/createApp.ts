@@ -50,7 +50,11 @@ export interface App {
   /** Compares two workers at a stage over some specs and writes a scorecard: see evaluate.ts. */
   evaluate(request: EvalRequest, onSpec: (scored: ScoredSpec) => void): Promise<EvalReport>;
   /** Lets the local worker and one of the cloud do the same tasks, and writes the report that reflex is promoted by: see bakeoff.ts. */
-  bakeoff(request: BakeoffRequest, onTrial: (progress: BakeoffProgress) => void): Promise<BakeoffOutcome>;
+  bakeoff(
+    request: BakeoffRequest,
+    onTrial: (progress: BakeoffProgress) => void,
+    say?: (text: string) => void,
+  ): Promise<BakeoffOutcome>;
   /** How quality and cost of each model went from week to week: see drift.ts. */
   drift(): Promise<DriftReport>;
   /** Which prices are known, and what the configured workers cost. */
@@ -176,7 +180,8 @@ export function createApp(host: Host): App {
       (await import('./followCosts.ts')).followCosts({ services, digests: await digests() }, choice, listener, signal),
     reconcileCosts: async (file) => (await import('./reconcileCosts.ts')).reconcileCosts(services, file),
     evaluate: async (request, onSpec) => (await import('./evaluate.ts')).evaluatePair(services, request, onSpec),
-    bakeoff: async (request, onTrial) => (await import('./bakeoff.ts')).runBakeoff(services, request, onTrial),
+    bakeoff: async (request, onTrial, say) =>
+      (await import('./bakeoff.ts')).runBakeoff(services, request, onTrial, say),
     drift: async () => (await import('./drift.ts')).readDrift(services),
     models: async () => (await import('./models.ts')).readModels(services),
     keyNames: async () => (await import('./keyNames.ts')).keyNames(services),

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { isThisMachine } from '../core/policy/loopback.ts';
 import type { ServerState } from '../core/reflex/serverState.ts';
 import type { Promotion } from '../core/reflex/subject.ts';
 import { REFLEX } from '../core/reflex/worker.ts';
@@ -197,8 +198,5 @@ export async function localWorker(
   }
 }
 
-/** Whether a URL's host is this computer: only then its GPUs are the server's. */
-function isHere(baseUrl: string): boolean {
-  const { hostname } = new URL(baseUrl);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname === '0.0.0.0' || hostname.startsWith('127.');
-}
+/** Whether the server is on this computer: only then its GPUs are the server's. */
+const isHere = (baseUrl: string): boolean => isThisMachine(new URL(baseUrl).hostname);

@@ -6,7 +6,7 @@ import { isLoopback } from '../core/policy/loopback.ts';
 import { CARDS, cardOf, knownCard, type Card } from '../core/reflex/card.ts';
 import { checkCommand, type CheckedCommand } from '../core/reflex/checkCommand.ts';
 import { correctedBy, type CorrectedPlan, type Reported } from '../core/reflex/correctedBy.ts';
-import { faultsOf, type Finding } from '../core/reflex/faults.ts';
+import { findingsOn, type Finding } from '../core/reflex/launchFindings.ts';
 import { modelOfConfig } from '../core/reflex/huggingFaceConfig.ts';
 import { commandText, launchCommand, type LaunchLine } from '../core/reflex/launchCommand.ts';
 import { DEFAULT_MODEL, LOCAL_MODELS, localModel, type LocalModel } from '../core/reflex/localModels.ts';
@@ -100,7 +100,7 @@ export async function planReflex(
     longest: longestContext(model, plan.chosen),
     command,
     // What is planned is held against the same rules as what a person has.
-    findings: read.kind === 'ok' ? faultsOf(read.value, card, model) : [],
+    findings: read.kind === 'ok' ? findingsOn(read.value, card, model) : [],
     reported:
       told.kind === 'none'
         ? told

@@ -1,7 +1,7 @@
 import { counted } from '../base/counted.ts';
 import { usableGibibytes } from '../core/reflex/card.ts';
 import { kvBytesPerToken } from '../core/reflex/dimensions.ts';
-import type { Finding } from '../core/reflex/faults.ts';
+import type { Finding } from '../core/reflex/launchFindings.ts';
 import { commandText, type LaunchLine } from '../core/reflex/launchCommand.ts';
 import { TABLE_DATE } from '../core/reflex/localModels.ts';
 import { GIB } from '../core/reflex/memory.ts';

@@ -1,6 +1,6 @@
 import { usableGibibytes } from '../core/reflex/card.ts';
 import { kvBytesPerToken } from '../core/reflex/dimensions.ts';
-import type { Finding } from '../core/reflex/faults.ts';
+import type { Finding } from '../core/reflex/launchFindings.ts';
 import { commandText } from '../core/reflex/launchCommand.ts';
 import { TABLE_DATE, type LocalModel } from '../core/reflex/localModels.ts';
 import { atFullLength, longestContext, type WayPlan } from '../core/reflex/plan.ts';

@@ -20,6 +20,7 @@ import { openLedger } from '../node/ledger.ts';
 import type { EventLog } from '../node/log/eventLog.ts';
 import { missingDependencies } from '../node/missingDependencies.ts';
 import { loadPrompts } from '../node/prompts.ts';
+import type { Repository } from '../node/repository.ts';
 import { ledgerRun } from '../node/repositoryKey.ts';
 import { readRef, runRefs } from '../node/runRefs.ts';
 import { createRunTree, openRunTree } from '../node/runTree.ts';
@@ -53,6 +54,8 @@ export interface Place {
   readonly memory: string;
   readonly standings: readonly Standing[];
   readonly personFiles: (tree: RunTree) => PersonFiles;
+  /** Whose dependencies and objects its commands find, where the run's own repository only borrows them. */
+  readonly commandsIn?: Repository;
 }
 
 interface Opened {
@@ -141,7 +144,8 @@ export async function openContext(
     now: () => services.clock.now(),
     log,
   });
-  const sandbox = await sandboxOf(services, project, tree, signal);
+  const commandsIn = { ...project, repository: place?.commandsIn ?? project.repository };
+  const sandbox = await sandboxOf(services, commandsIn, tree, signal);
   const notes = await takeNotesIn(folder, log, redaction);
   await settleInterruptedCalls({ run: inLedger, ledger: ledger.value, spending, log, blobs });
   const { reflex: frozenReflex } = frozen.configuration;

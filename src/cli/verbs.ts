@@ -256,7 +256,7 @@ export const VERBS: readonly VerbRow[] = [
   },
   {
     usage: 'gc',
-    summary: 'remove old runs, their files, and texts beyond the limits of [retention]',
+    summary: 'remove old runs, their files, and texts beyond the limits of [retention], and what killed bake-offs left',
     options: [
       ['--dry-run', 'only say what would be removed'],
       ['--unfinished', 'also runs that were not applied, among them those that await approval'],
@@ -343,6 +343,10 @@ export const VERBS: readonly VerbRow[] = [
       [
         '--suite <name>',
         'with bakeoff: a suite that came with SpecKit, or the folder of your own; reflex_patchloop_v1 when left out',
+      ],
+      [
+        '--from-history',
+        'with bakeoff: in the place of a suite the tasks of your own finished runs of this repository, each on the tree it began with, with the tests it ended with; the newest 40',
       ],
       [
         '--against <worker>',

@@ -393,7 +393,9 @@ export const configurationSchema = z.strictObject({
         .number()
         .nonnegative()
         .default(7)
-        .describe('`speckit gc` removes the files of an applied run after so many days; its log stays'),
+        .describe(
+          '`speckit gc` removes the files of an applied run, and those of a bake-off that was killed, after so many days; their logs stay',
+        ),
       runs_megabytes: z
         .number()
         .positive()

@@ -16,6 +16,7 @@ import { createProcesses } from '../../src/node/processes.ts';
 import { serverFolder } from '../../src/node/reflex/serverFolder.ts';
 import { makeRepository } from '../support/gitRepository.ts';
 import { withRawServer } from '../support/rawServer.ts';
+import { hostOf } from '../support/projectApp.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const never = new AbortController().signal;
@@ -40,18 +41,10 @@ async function read(
   const smi = folder.join('nvidia-smi');
   writeFileSync(smi, '#!/bin/sh\necho "14541, 32607, 37, 61, 320.15, 575.00, RTX"\n');
   chmodSync(smi, 0o755);
-  const host: Host = {
-    folder: repository,
-    installation: path.resolve(import.meta.dirname, '../..'),
+  const host = hostOf({
+    root: repository,
     environment: { XDG_CONFIG_HOME: folder.join('config'), XDG_STATE_HOME: folder.join('state'), ...environment },
-    program: 'test',
-    person: 'test',
-    secret: () => Promise.resolve(undefined),
-    provider: () => undefined,
-    onEvent: () => undefined,
-    onProgress: () => undefined,
-    signal: never,
-  };
+  });
   const services = { ...createServices(host), processes: createProcesses({ PATH: `${folder.path}:/usr/bin:/bin` }) };
   if (person !== undefined) {
     mkdirSync(folder.join('config/speckit'), { recursive: true });
@@ -176,18 +169,10 @@ describe('a reader of the local server', () => {
     const repository = folder.join('repository');
     await makeRepository(repository, { 'speckit.toml': worker('one', 'http://127.0.0.1:1/v1') });
     let now = 0;
-    const host: Host = {
-      folder: repository,
-      installation: path.resolve(import.meta.dirname, '../..'),
+    const host = hostOf({
+      root: repository,
       environment: { XDG_CONFIG_HOME: folder.join('config'), XDG_STATE_HOME: folder.join('state') },
-      program: 'test',
-      person: 'test',
-      secret: () => Promise.resolve(undefined),
-      provider: () => undefined,
-      onEvent: () => undefined,
-      onProgress: () => undefined,
-      signal: never,
-    };
+    });
     const readOnce = createReflexReader({ ...createServices(host), clock: { now: () => now } });
     const workerOf = async (): Promise<string> => {
       const reading = await readOnce({ depth: 'light', nvidiaSmi: '/nonexistent' }, never);

@@ -5,9 +5,10 @@ import path from 'node:path';
 import { CommandProblem } from '../../src/app/problem.ts';
 import { checkLaunch, planReflex, type ReflexPlanRequest } from '../../src/app/reflexPlan.ts';
 import { reflexCheckText, reflexPlanText } from '../../src/app/reflexPlanText.ts';
-import { createServices, type Host, type Services } from '../../src/app/services.ts';
+import { createServices, type Services } from '../../src/app/services.ts';
 import { createProcesses } from '../../src/node/processes.ts';
 import { makeRepository } from '../support/gitRepository.ts';
+import { hostOf } from '../support/projectApp.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /*
@@ -70,18 +71,10 @@ async function servicesIn(
     writeFileSync(place.join('nvidia-smi'), `#!/bin/sh\necho "${gpu}"\n`);
     chmodSync(place.join('nvidia-smi'), 0o755);
   }
-  const host: Host = {
-    folder: repository,
-    installation: path.resolve(import.meta.dirname, '../..'),
+  const host = hostOf({
+    root: repository,
     environment: { XDG_CONFIG_HOME: place.join('config') },
-    program: 'test',
-    person: 'test',
-    secret: () => Promise.resolve(undefined),
-    provider: () => undefined,
-    onEvent: () => undefined,
-    onProgress: () => undefined,
-    signal: never,
-  };
+  });
   return { ...createServices(host), processes: createProcesses({ PATH: '/usr/bin:/bin' }) };
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createServices, type Host } from '../../src/app/services.ts';
+import { createServices } from '../../src/app/services.ts';
 import { followStanding } from '../../src/app/reflexStanding.ts';
 import type { ReflexStanding } from '../../src/core/reflex/standing.ts';
 import { pairsOf, reportOf } from '../support/bakeoffReport.ts';
 import { makeRepository } from '../support/gitRepository.ts';
+import { hostOf } from '../support/projectApp.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** What is told of a repository with these files, one after the other: `next` is called after each with the repository's folder, until it says no more. */
@@ -16,16 +17,8 @@ async function followed(
   using folder = temporaryFolder();
   await makeRepository(folder.join('repository'), files);
   const enough = new AbortController();
-  const host: Host = {
-    folder: folder.join('repository'),
-    installation: path.resolve(import.meta.dirname, '../..'),
-    environment: { XDG_CONFIG_HOME: folder.join('config') },
-    program: 'test',
-    person: 'test',
-    secret: () => Promise.resolve(undefined),
-    provider: () => undefined,
-    onEvent: () => undefined,
-    onProgress: () => undefined,
+  const host = {
+    ...hostOf({ root: folder.join('repository'), environment: { XDG_CONFIG_HOME: folder.join('config') } }),
     signal: enough.signal,
   };
   const told: (ReflexStanding | string)[] = [];

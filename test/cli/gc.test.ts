@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { citedBlobs } from '../../src/core/run/retention.ts';
+import { bakeoffProject } from '../support/bakeoffProject.ts';
 import { userGit } from '../support/gitRepository.ts';
 import { eventsOf, runAndKill, runFolderOf, treesOf } from '../support/killedRun.ts';
-import { scriptedProject, SPEC, type ScriptedProject } from '../support/scriptedProject.ts';
+import { finished, scriptedProject, SPEC, type ScriptedProject } from '../support/scriptedProject.ts';
 
 interface Told {
   readonly runs: readonly { readonly runId: string; readonly why: string }[];
@@ -13,6 +14,7 @@ interface Told {
   readonly blobs: readonly { readonly runId: string; readonly sha256: readonly string[] }[];
   readonly orphans: readonly string[];
   readonly kept: readonly { readonly runId: string; readonly why: string }[];
+  readonly bakeoffs: readonly { readonly stamp: string; readonly bytes: number; readonly why: string }[];
 }
 
 /** Words, after the limits were written into speckit.toml; the runs of the result by their ids. */
@@ -134,6 +136,71 @@ describe('speckit gc', function () {
       const told = await gc(project, 'run_days = 0', '--unfinished');
       assert.deepEqual(told.runs.map(({ runId }) => runId).sort(), ['killed', 'waits']);
       assert.deepEqual(runsOf(project), ['busy']);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});
+
+describe('speckit gc after a bake-off', function () {
+  this.timeout(120_000);
+
+  it('frees what a killed one left once nobody goes on with it, and it can be gone on with all the same', async () => {
+    let kill: (() => void) | undefined;
+    await using held = await bakeoffProject(2, (side, task) => {
+      if (kill === undefined || side !== 'cloud' || task !== 2) return 'right';
+      kill();
+      return { text: '', delayMs: 30_000 };
+    });
+    const { project, suite } = held;
+    const state = path.join(project.environment['SPECKIT_HOME'] ?? '', 'state/bakeoff');
+    const places = (): readonly string[] =>
+      readdirSync(state).flatMap((key) =>
+        readdirSync(path.join(state, key), { withFileTypes: true }).flatMap((entry) =>
+          entry.isDirectory() ? [entry.name] : [],
+        ),
+      );
+    const killAt = async (signal: 'SIGKILL' | 'SIGSTOP') => {
+      const child = project.spawn(['reflex', 'bakeoff', '--suite', suite]);
+      const stopped = new Promise<void>((resolve) => {
+        kill = () => {
+          child.kill(signal);
+          resolve();
+        };
+      });
+      await stopped;
+      kill = undefined;
+      return child;
+    };
+    assert.equal((await finished(await killAt('SIGKILL'))).signal, 'SIGKILL');
+    const [stamp = ''] = places();
+    assert.match(stamp, /^\d{8}T\d{6}$/);
+    assert.deepEqual((await gc(project, 'tree_days = 1')).bakeoffs, [], 'somebody may still go on with it');
+    const [told] = (await gc(project, 'tree_days = 0', '--dry-run')).bakeoffs;
+    assert.deepEqual([told?.stamp, told?.why], [stamp, 'nobody has gone on with it for 0 days']);
+    assert.ok((told?.bytes ?? 0) > 1_000, JSON.stringify(told));
+    assert.deepEqual(places(), [stamp]);
+    const said = await project.speckit('gc');
+    assert.match(said.stdout, new RegExp(`^ {2}files of bake-off ${stamp}   .*nobody has gone on with it`, 'm'));
+    assert.deepEqual(places(), []);
+    const resumed = await project.speckit('reflex', 'bakeoff', '--suite', suite, '--resume');
+    assert.equal(resumed.exit, 0, resumed.stderr);
+    assert.deepEqual(
+      held.asked.filter((call) => call.startsWith('reflex')),
+      ['reflex 1', 'reflex 2'],
+    );
+
+    assert.equal((await finished(await killAt('SIGKILL'))).signal, 'SIGKILL');
+    for (const name of readdirSync(path.join(project.root, '.speckit/eval')))
+      if (name.endsWith('.trials.jsonl')) rmSync(path.join(project.root, '.speckit/eval', name));
+    const [lost] = (await gc(project, 'tree_days = 7')).bakeoffs;
+    assert.equal(lost?.why, 'it was killed, and cannot be gone on with');
+    assert.deepEqual(places(), []);
+
+    const child = await killAt('SIGSTOP');
+    try {
+      assert.deepEqual((await gc(project, 'tree_days = 0')).bakeoffs, [], 'a process is at work on it');
+      assert.equal(places().length, 1);
     } finally {
       child.kill('SIGKILL');
     }

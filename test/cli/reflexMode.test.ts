@@ -19,7 +19,12 @@ import {
   type ProjectOptions,
   type ScriptedProject,
 } from '../support/scriptedProject.ts';
-import { startScriptedModelServer, type ScriptedModelServer, type Script } from '../support/scriptedModelServer.ts';
+import {
+  startScriptedModelServer,
+  type Script,
+  type ScriptedModelServer,
+  type ScriptedModelServerOptions,
+} from '../support/scriptedModelServer.ts';
 import type { Step } from '../support/scriptedStep.ts';
 
 /*
@@ -51,14 +56,27 @@ interface SceneOptions extends ProjectOptions {
   /** Lines of [reflex] beside enabled and endpoint. */
   readonly reflex?: string;
   readonly context?: number;
+  /** An LM Studio in the place of the SGLang, which loaded the model with so many tokens, or has not loaded it. */
+  readonly lmStudio?: number | 'notLoaded';
   /** Of the first process of the run. */
   readonly signal?: AbortSignal;
 }
 
+function servedBy({ context = 32_768, lmStudio }: SceneOptions): ScriptedModelServerOptions {
+  if (lmStudio === undefined)
+    return { models: [{ id: MODEL, object: 'model', owned_by: 'sglang', max_model_len: context }] };
+  const model = { id: MODEL, object: 'model', type: 'llm', quantization: 'Q4_K_M', max_context_length: 131_072 };
+  const held =
+    lmStudio === 'notLoaded' ? { state: 'not-loaded' } : { state: 'loaded', loaded_context_length: lmStudio };
+  return {
+    models: [{ id: MODEL, object: 'model', owned_by: 'organization_owner' }],
+    pages: { '/api/v0/models': { object: 'list', data: [{ ...model, ...held }] } },
+  };
+}
+
 /** A project whose implementer is reflex first and then `cheap` and `strong`. The local server is an SGLang that holds 32,768 tokens. */
 async function scene(script: Script, options: SceneOptions = {}): Promise<Scene> {
-  const served = { id: MODEL, object: 'model', owned_by: 'sglang', max_model_len: options.context ?? 32_768 };
-  const local = await startScriptedModelServer(script, { models: [served] });
+  const local = await startScriptedModelServer(script, servedBy(options));
   const reflex = `\n[reflex]\nenabled = true\nendpoint = "${local.url}/v1"\n${options.reflex ?? ''}`;
   const project = await scriptedProject({ toml: (url) => `${configuration(url)}${reflex}`, ...options });
   const servicesWith = (signal?: AbortSignal): Services => ({
@@ -298,6 +316,8 @@ describe('an implementer in reflex mode', () => {
       [{ promotion: { kind: 'none', why: 'no bake-off has passed' } }, 'not_promoted'],
       [{ context: 8_000 }, 'context_too_small'],
       [{ reflex: 'model = "another"\n' }, 'model_not_available'],
+      [{ lmStudio: 'notLoaded' }, 'context_too_small'],
+      [{ lmStudio: 4_096 }, 'context_too_small'],
     ];
     for (const [options, rule] of rows) {
       await using at = await scene([], options);
@@ -307,6 +327,12 @@ describe('an implementer in reflex mode', () => {
       const shown = await at.project.speckit('show', 'run-1');
       assert.match(shown.stdout, new RegExp(`attempt by cheap and not by reflex, ${rule}: `));
     }
+  });
+
+  it('is an LM Studio too, once it has loaded the model with enough tokens', async () => {
+    await using at = await scene([GOOD_PATCH], { lmStudio: 32_768 });
+    assert.equal((await at.start()).end.outcome, 'paused');
+    assert.deepEqual(modes(at), ['reflex reflex: healthy_and_promoted']);
   });
 
   it('978-A3 stops with to_cloud = false, and goes on when the server can be used', async () => {

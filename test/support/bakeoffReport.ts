@@ -51,10 +51,12 @@ export function reportOf(
     at = '2026-11-01T12:00:00.000Z',
     end = { kind: 'complete' },
     identity = IDENTITY,
+    origin = 'folder',
   }: {
     readonly at?: string;
     readonly end?: BakeoffEnd;
     readonly identity?: ReflexIdentity;
+    readonly origin?: BakeoffReport['suite']['origin'];
   } = {},
 ): BakeoffReport {
   const statistics = statisticsOf(trials);
@@ -62,7 +64,7 @@ export function reportOf(
   return {
     schema_version: 1,
     at,
-    suite: { name: 'reflex_patchloop_v1', sha256: 'c'.repeat(64), tasks: 24, skipped: [] },
+    suite: { name: 'reflex_patchloop_v1', sha256: 'c'.repeat(64), tasks: 24, skipped: [], origin },
     repetitions: 1,
     identity,
     reflex: { worker: 'local', model: identity.model },

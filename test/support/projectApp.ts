@@ -2,8 +2,11 @@ import { createApp, type App } from '../../src/app/createApp.ts';
 import type { Host } from '../../src/app/services.ts';
 import { installation, type ScriptedProject } from './scriptedProject.ts';
 
-/** The project as a host in this process sees it, e.g. an editor's engine beside the command line. */
-export function hostOf(project: ScriptedProject, more: Partial<Host> = {}): Host {
+/** A project as a host in this process sees it, e.g. an editor's engine beside the command line. Keys come from its environment; nobody hears of events. */
+export function hostOf(
+  project: Pick<ScriptedProject, 'root'> & Pick<Host, 'environment'>,
+  more: Partial<Host> = {},
+): Host {
   return {
     folder: project.root,
     installation,

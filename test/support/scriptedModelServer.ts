@@ -46,9 +46,16 @@ export interface ScriptedModelServer {
 
 export interface ScriptedModelServerOptions {
   /** What GET /v1/models lists. */
-  readonly models?: readonly { readonly id: string; readonly owned_by?: string }[];
+  readonly models?: readonly {
+    readonly id: string;
+    readonly object?: string;
+    readonly owned_by?: string;
+    readonly max_model_len?: number;
+  }[];
   /** The `server` header of every response. */
   readonly serverName?: string;
+  /** What other routes answer 200 with, as JSON. */
+  readonly pages?: Readonly<Record<string, object>>;
 }
 
 const APIS: Readonly<Record<string, WireApi>> = {
@@ -86,6 +93,8 @@ export async function startScriptedModelServer(
     const path = (request.url ?? '').split('?')[0] ?? '';
     if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: options.models ?? [] });
     if (path === '/health') return sendJson(response, 200, { status: 'ok' });
+    const page = options.pages?.[path];
+    if (page !== undefined) return sendJson(response, 200, page);
     const api = APIS[path];
     if (api === undefined) return sendJson(response, 404, { error: { message: `nothing at ${path}` } });
     const body: unknown = JSON.parse(await textOf(request));

@@ -41,6 +41,8 @@ export interface ImplementBasis {
   readonly relevant: readonly string[];
   /** Tasks done before this one, with what their implementers said. */
   readonly done: readonly DoneTask[];
+  /** Files that a worker is shown, and may change, beside those of the task; only where a task is done alone (taskAlone.ts). */
+  readonly shown?: readonly string[];
 }
 
 export interface DoneTask {
@@ -55,7 +57,8 @@ export async function implementTask(
   basis: ImplementBasis,
   key: string,
 ): Promise<DoneTask> {
-  const scope = createTaskScope(context, task, basis.plan);
+  const { shown = [] } = basis;
+  const scope = createTaskScope(context, { ...task, files: [...task.files, ...shown] }, basis.plan);
   const ladder: Ladder = {
     start: context.workspace.current,
     scope,

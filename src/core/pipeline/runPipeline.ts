@@ -39,9 +39,18 @@ export async function runPipeline(
   until: Stage,
   audits: 'all' | 'first' = 'all',
 ): Promise<PipelineEnd> {
-  const progress: Where = { stage: 'specify' };
+  const where: Where = { stage: 'specify' };
+  return endOf(context, where, () => stages(context, { until, audits }, where));
+}
+
+/** Does `work`, and returns how it ended: what it throws of the expected, too. `where` is read when it ends. */
+export async function endOf(
+  context: RunContext,
+  progress: Readonly<Where>,
+  work: () => Promise<PipelineEnd>,
+): Promise<PipelineEnd> {
   try {
-    return await stages(context, { until, audits }, progress);
+    return await work();
   } catch (error) {
     if (error instanceof RunStopped) {
       const { outcome, message: text, rule } = error;

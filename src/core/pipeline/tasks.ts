@@ -1,7 +1,7 @@
 import type { Signal } from '../gates/signal.ts';
 import { standsAgainst } from '../gates/standsAgainst.ts';
 import type { Verdict } from '../gates/verdict.ts';
-import { obligations, type RunContext } from './context.ts';
+import { obligations, type RunContext, type SpecInput } from './context.ts';
 import { ask } from './ask.ts';
 import { tasksSchema, type Plan, type Task, type Tasks } from './outputs.ts';
 import { decide, proceedOrStop } from './gate.ts';
@@ -90,17 +90,21 @@ async function land(context: RunContext, value: Tasks): Promise<readonly Task[]>
   return wavesOf(value.tasks).flat();
 }
 
-async function hotfixTasks(context: RunContext, plan: Plan): Promise<readonly Task[]> {
-  const { spec, title } = context.spec;
-  const task: Task = {
+/** The one task of a hotfix, which follows from its spec. */
+export function hotfixTask({ spec, title, text }: Pick<SpecInput, 'spec' | 'title' | 'text'>): Task {
+  return {
     id: 'T1',
     title,
-    description: context.spec.text.slice(0, 4_000),
+    description: text.slice(0, 4_000),
     requirements: spec.requirements.map((requirement) => requirement.id),
-    files: plan.files.map((file) => file.path),
+    files: spec.files.slice(0, 1).map(({ file }) => file),
     depends_on: [],
     criteria: spec.criteria.map((criterion) => criterion.text.slice(0, 600)).slice(0, 12),
   };
+}
+
+async function hotfixTasks(context: RunContext, plan: Plan): Promise<readonly Task[]> {
+  const task = hotfixTask(context.spec);
   const value: Tasks = { tasks: [task], confidence: 1, open_questions: [] };
   const address = { key: 'tasks/1/gate', stage: 'tasks' as const };
   proceedOrStop(

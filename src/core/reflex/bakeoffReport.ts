@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hashOf } from '../../base/hash.ts';
 import type { PromptTemplate } from '../prompt/template.ts';
 import type { WorkerSettings } from '../settings.ts';
-import { SIDES, type BakeoffThresholds } from './bakeoffStatistics.ts';
+import { SIDES, statisticsOf, verdictOf, type BakeoffThresholds, type BakeoffVerdict } from './bakeoffStatistics.ts';
 
 /*
  * What `speckit reflex bakeoff` found: the record a promotion is proven by. It names exactly whom and what it is about, so that it counts for nothing else.
@@ -85,7 +85,15 @@ export const bakeoffReportSchema = z.strictObject({
   schema_version: z.literal(1),
   /** When it ended. */
   at: z.iso.datetime(),
-  suite: z.strictObject({ name: line, sha256: hash, tasks: count, skipped: z.array(line).max(200) }),
+  suite: z.strictObject({
+    name: line,
+    sha256: hash,
+    tasks: count,
+    /** What is not in it, with why. */
+    skipped: z.array(line).max(200),
+    /** `history`: mined from the repository's finished runs. Reports of before lack it. */
+    origin: z.enum(['folder', 'history']).default('folder'),
+  }),
   /** How often each task was to be done by each side. */
   repetitions: z.int().positive().max(MOST_REPETITIONS),
   identity: reflexIdentitySchema,
@@ -124,6 +132,17 @@ export const bakeoffReportSchema = z.strictObject({
   regression: z.strictObject({ since: line.nullable(), reasons: z.array(reason).max(20) }),
 });
 export type BakeoffReport = z.infer<typeof bakeoffReportSchema>;
+
+/** The verdict over a report's own trials, whatever is written in it as its verdict. */
+export function countedVerdict({
+  suite,
+  trials,
+  thresholds,
+  end,
+}: Pick<BakeoffReport, 'suite' | 'trials' | 'thresholds' | 'end'>): BakeoffVerdict {
+  const mined = suite.origin === 'history' ? new Set(trials.map(({ task }) => task)).size : undefined;
+  return verdictOf(statisticsOf(trials), thresholds, end, mined);
+}
 
 /** Prompts of a single-shot answer: the system texts, the one prompt with the patch format in it, and the words that ask for another answer. */
 const SINGLE_SHOT = ['preamble', 'preamble-guided', 'implement-single', 'repair', 'retry-single'];

@@ -1,3 +1,5 @@
+import { counted } from '../../base/counted.ts';
+
 /*
  * What the trials of a bake-off come to, as pure arithmetic: rates, percentiles, parity with its interval, and the verdict. Everything fails closed: what
  * was not measured is not passed, and a trial without an answer is slower than any with one.
@@ -81,6 +83,9 @@ export const DEFAULT_THRESHOLDS: BakeoffThresholds = {
   json_schema_compliance_percent: 100,
   min_trials: 24,
 };
+
+/** Different tasks that a bake-off over a repository's own history needs: however often a few of them are repeated, they stay a few. */
+export const MIN_MINED_TASKS = 12;
 
 /** Whether all trials that were asked for were made. */
 export type BakeoffEnd = { readonly kind: 'complete' } | { readonly kind: 'stopped'; readonly why: string };
@@ -213,12 +218,14 @@ function wilson(passed: number, n: number, z: number): { readonly low: number; r
 
 /**
  * Whether the figures are enough for a promotion, with a reason for each threshold. Too few trials, sides of different tasks, a bake-off that was
- * stopped, or a figure that is not known do not pass. Parity is held by its measured value; the interval says how sure that is.
+ * stopped, or a figure that is not known do not pass. Parity is held by its measured value; the interval says how sure that is. `mined` is how many different
+ * tasks there were, where they came from the repository's history.
  */
 export function verdictOf(
   { reflex, cloud, parity }: BakeoffStatistics,
   thresholds: BakeoffThresholds,
   end: BakeoffEnd,
+  mined?: number,
 ): BakeoffVerdict {
   const {
     p95_latency_ms: latency,
@@ -237,6 +244,15 @@ export function verdictOf(
       met: parity.pairs >= thresholds.min_trials,
       text: `${parity.pairs} pairs of trials; at least ${thresholds.min_trials} are needed.`,
     },
+    ...(mined === undefined
+      ? []
+      : [
+          {
+            rule: 'enough-tasks',
+            met: mined >= MIN_MINED_TASKS,
+            text: `${counted(mined, 'task')} of finished runs; at least ${MIN_MINED_TASKS} are needed.`,
+          },
+        ]),
     {
       rule: 'same-tasks',
       met: reflex.trials === parity.pairs && cloud.trials === parity.pairs,

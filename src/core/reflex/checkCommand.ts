@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../base/result.ts';
 import type { Card } from './card.ts';
 import type { KvFormat } from './dimensions.ts';
-import { faultsOf, type Finding } from './faults.ts';
+import { findingsOn, type Finding } from './launchFindings.ts';
 import { localModel, type Checkpoint, type LocalModel } from './localModels.ts';
 import { budgetOf, capacityOf, GIB, type Budget, type Way } from './memory.ts';
 import { DESKTOP_GIBIBYTES } from './plan.ts';
@@ -33,7 +33,7 @@ export function checkCommand(text: string, request: CheckRequest): Result<Checke
   if (read.kind === 'error') return read;
   const launch = read.value;
   const model = request.model ?? (launch.model === undefined ? undefined : localModel(launch.model));
-  const faults = faultsOf(launch, request.card, model);
+  const faults = findingsOn(launch, request.card, model);
   if (model === undefined) {
     const name =
       launch.model === undefined ? 'The command names no model' : `The dimensions of ${launch.model} are not known`;

@@ -1,5 +1,4 @@
-import { reflexIdentitySchema, type BakeoffReport, type ReflexIdentity } from './bakeoffReport.ts';
-import { statisticsOf, verdictOf } from './bakeoffStatistics.ts';
+import { countedVerdict, reflexIdentitySchema, type BakeoffReport, type ReflexIdentity } from './bakeoffReport.ts';
 
 /** A report as it was found; `file` from the repository's root. */
 export interface FoundReport {
@@ -52,7 +51,7 @@ export function promotionOf(reports: readonly FoundReport[], identity: ReflexIde
       'report-expired',
       `${file} is older than ${PROMOTION_DAYS} days: \`speckit reflex bakeoff\` proves it anew.`,
     );
-  const verdict = verdictOf(statisticsOf(report.trials), report.thresholds, report.end);
+  const verdict = countedVerdict(report);
   if (!verdict.passed || !report.verdict.passed)
     return no('report-not-passed', `${file} did not pass: ${verdict.reasons.map(({ text }) => text).join(' ')}`);
   const [day] = new Date(until).toISOString().split('T');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FAULT_KINDS } from './serverFaults.ts';
+import { FAULT_KINDS } from './outputFaults.ts';
 
 const base = {
   /** Where it is to be reached, as the worker's `base_url`. */

@@ -1,6 +1,6 @@
+import { countedVerdict } from './bakeoffReport.ts';
 import {
   statisticsOf,
-  verdictOf,
   type BakeoffStatistics,
   type BakeoffThresholds,
   type BakeoffVerdict,
@@ -66,7 +66,7 @@ export function reflexStanding(
     thresholds,
     ...(about !== undefined &&
       statistics !== undefined && {
-        measured: { at: about.at, statistics, verdict: verdictOf(statistics, thresholds, about.end) },
+        measured: { at: about.at, statistics, verdict: countedVerdict({ ...about, thresholds }) },
       }),
     reports: newestFirst
       .slice(0, MOST_REPORTS)
@@ -77,7 +77,7 @@ export function reflexStanding(
 
 function bakeoffOf({ file, report }: FoundReport, now: number): Omit<BakeoffStanding, 'isOfThis'> {
   const statistics = statisticsOf(report.trials);
-  const verdict = verdictOf(statistics, report.thresholds, report.end);
+  const verdict = countedVerdict(report);
   const until = Date.parse(report.at) + PROMOTION_DAYS * DAY_MS;
   return {
     file,

@@ -151,7 +151,8 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
         onEvent: () => undefined,
         onProgress: () => undefined,
       });
-      const request = { suite: USUAL_SUITE, repetitions: 1, budget, start: from };
+      const tasks = { kind: 'suite', name: USUAL_SUITE } as const;
+      const request = { tasks, repetitions: 1, budget, start: from };
       const { root, file, report } = await own.bakeoff(request, (progress) =>
         onTrial({ done: progress.done, of: progress.of, line: trialLine(progress) }),
       );
@@ -163,9 +164,9 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
     },
     async collect(mode) {
       const collected = await app.collect({ mode, includes: 'finished' });
-      const { runs, trees, blobs, orphans } = collected;
+      const { runs, trees, blobs, bakeoffs, orphans } = collected;
       if (mode === 'remove') wires.news({ kind: 'changed', folder });
-      const count = runs.length + trees.length + blobs.length + orphans.length;
+      const count = runs.length + trees.length + blobs.length + bakeoffs.length + orphans.length;
       return { text: collectText(collected, mode).join('\n'), count };
     },
     serveApprovals: async () => {

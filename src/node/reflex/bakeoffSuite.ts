@@ -7,7 +7,7 @@ import { parsedJson } from '../../base/parsedJson.ts';
 import type { RepositoryPath } from '../../core/ports.ts';
 
 /** Languages of tasks, each with the program that its checks need. */
-export const LANGUAGES = ['javascript', 'typescript', 'python', 'rust'] as const;
+export const LANGUAGES = ['javascript', 'typescript', 'python', 'rust', 'go'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const taskSchema = z.strictObject({

@@ -77,13 +77,20 @@ interface Asking {
 
 /**
  * Tokens of a request and its answer. SGLang and vLLM say `max_model_len` in their list of models, llama.cpp `n_ctx` in /props, Ollama
- * `context_length` of a loaded model in /api/ps. LM Studio tells only what a model could hold, which is no answer.
+ * `context_length` of a loaded model in /api/ps, LM Studio `loaded_context_length` of a loaded model in /api/v0/models (lmstudio.ai/docs/api/rest-api; its
+ * `max_context_length` is what the model could hold, which is no answer, and stands there for models that are not loaded too).
  */
 async function contextOf(entry: unknown, { kind, model, ask }: Asking): Promise<number | undefined> {
   const listed = count(member(entry, 'max_model_len'));
   if (listed !== undefined) return listed;
   if (kind === 'llama.cpp')
     return count(member(member(bodyOf(await ask('/props')), 'default_generation_settings'), 'n_ctx'));
+  if (kind === 'lmstudio') {
+    const held = listMember(bodyOf(await ask('/api/v0/models')), 'data').find(
+      (each) => textMember(each, 'id') === model && textMember(each, 'state') === 'loaded',
+    );
+    return count(member(held, 'loaded_context_length'));
+  }
   if (kind !== 'ollama') return undefined;
   const loaded = listMember(bodyOf(await ask('/api/ps')), 'models');
   return count(

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { keysIn, withoutKeys } from '../../core/reflex/serverCommand.ts';
-import { canPass, faultOf, notReadyFault, OPEN_TO_ALL, type ServerFault } from '../../core/reflex/serverFaults.ts';
+import { canPass, faultOf, notReadyFault, OPEN_TO_ALL, type ServerFault } from '../../core/reflex/outputFaults.ts';
 import { nextStart } from '../../core/reflex/restarts.ts';
 import type { ServerEnd, ServerState } from '../../core/reflex/serverState.ts';
 import { acquireRunLock } from '../lock.ts';

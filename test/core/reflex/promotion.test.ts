@@ -50,6 +50,21 @@ describe('the promotion of reflex', () => {
     assert.match(said([good, ofAnother]), /^promoted .*\/0\.json/);
   });
 
+  it('needs twelve different tasks where they are those of finished runs, whatever their reports say', () => {
+    const mined = (nTasks: number): BakeoffReport =>
+      reportOf(
+        pairsOf(24, (index) => ({ task: `run-1/T${index % nTasks}`, trial: 1 + Math.floor(index / nTasks) })),
+        { origin: 'history' },
+      );
+    assert.equal(mined(11).verdict.passed, true);
+    assert.match(said([mined(11)]), /^report-not-passed .*11 tasks of finished runs; at least 12 are needed\.$/);
+    assert.match(said([mined(1)]), /^report-not-passed .*1 task of finished runs/);
+    assert.match(said([mined(12)]), /^promoted/);
+    const end = Date.parse(good.at) + 30 * 24 * 60 * 60 * 1000;
+    assert.match(said([mined(12)], IDENTITY, end), /^report-expired/);
+    assert.match(said([mined(12)], { ...IDENTITY, server: 'sglang 0.5.24' }), /^other-identity/);
+  });
+
   it('ends after 30 days, to the millisecond', () => {
     const end = Date.parse(good.at) + 30 * 24 * 60 * 60 * 1000;
     assert.match(said([good], IDENTITY, end - 1), /^promoted/);

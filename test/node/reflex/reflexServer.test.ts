@@ -82,11 +82,22 @@ describe('what the server of [reflex] says of itself', () => {
       { isListed: true, contextTokens: undefined, version: 'ollama 0.14.0' },
     );
   });
-  it('LM Studio, which tells neither', () =>
-    check(
-      { '/v1/models': models({ owned_by: 'organization_owner' }) },
-      { isListed: true, contextTokens: undefined, version: 'lmstudio' },
-    ));
+  it('LM Studio, which tells what fits only of a loaded model, and no version', async () => {
+    const list = { '/v1/models': models({ owned_by: 'organization_owner' }) };
+    const native = (...data: readonly object[]): Pages => ({ ...list, '/api/v0/models': { object: 'list', data } });
+    const qwen = { id: 'qwen', object: 'model', type: 'llm', quantization: '4bit', max_context_length: 32_768 };
+    const other = { ...qwen, id: 'other', state: 'loaded', loaded_context_length: 9 };
+    const unknown = { isListed: true, contextTokens: undefined, version: 'lmstudio' };
+    await check(native(other, { ...qwen, state: 'loaded', loaded_context_length: 16_384 }), {
+      ...unknown,
+      contextTokens: 16_384,
+    });
+    // What it could hold says nothing of what it was loaded with, nor does a length that stands beside a model that is not loaded.
+    await check(native(other, { ...qwen, state: 'loaded' }), unknown);
+    await check(native(other, { ...qwen, state: 'not-loaded', loaded_context_length: 16_384 }), unknown);
+    await check(native({ ...qwen, state: 'loaded', loaded_context_length: '16384' }), unknown);
+    await check(list, unknown);
+  });
   it('that it has another model', () =>
     check(
       { '/v1/models': { data: [{ id: 'other', owned_by: 'vllm', max_model_len: 9 }] }, '/health': 200 },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { canPass, FAULT_KINDS, faultOf, type FaultKind } from '../../../src/core/reflex/serverFaults.ts';
+import { canPass, FAULT_KINDS, faultOf, type FaultKind } from '../../../src/core/reflex/outputFaults.ts';
 
 /** What servers really print (their sources, and reports of people), a kind at a time; the line that names the fault is the one expected. */
 const CASES: readonly (readonly [kind: FaultKind, line: string, output?: string])[] = [

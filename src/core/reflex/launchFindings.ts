@@ -15,7 +15,7 @@ export interface Finding {
  * What is unsafe in a launch command, or known to fail on the card, by what the servers' sources and issue trackers say (models-and-servers 1.4, 1.5 and 2;
  * numbers with # are of sgl-project/sglang). In the order of the rules.
  */
-export function faultsOf(launch: Launch, card: Card, model: LocalModel | undefined): readonly Finding[] {
+export function findingsOn(launch: Launch, card: Card, model: LocalModel | undefined): readonly Finding[] {
   return [...unsafeIn(launch), ...failingIn(launch, card, model), ...notesOn(launch, card, model)];
 }
 
