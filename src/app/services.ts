@@ -105,7 +105,7 @@ export async function openRepository(services: Services): Promise<Repository> {
 
 /** Where it is, with the short names of all its branches: git is asked only where its files do not tell plainly. */
 export async function openRepositoryAndBranches({ host }: Services): Promise<PlainRepository> {
-  const plain = await lookAtPlainRepository(host.folder);
+  const plain = lookAtPlainRepository(host.folder);
   if (plain !== undefined) return plain;
   const found = await findRepositoryAndBranches({ folder: host.folder }, host.signal);
   if (found.kind === 'ok') return { ...found.value.repository, branches: found.value.branches };

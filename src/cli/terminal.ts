@@ -72,7 +72,10 @@ export function createTerminal(options: GlobalOptions): Terminal {
     installation: installationFolder(),
     environment,
     program: `speckit ${VERSION}`,
-    person: personOf(environment),
+    // The account is looked up when somebody is named.
+    get person() {
+      return personOf(environment);
+    },
     secret: async (name) => environment[name],
     provider: () => undefined,
     onEvent: (runId: string, event: RunEvent) => {

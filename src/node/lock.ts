@@ -1,4 +1,14 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimes,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
@@ -10,6 +20,7 @@ import { temporaryBeside } from './temporaryFiles.ts';
  * One owner per run. The lock of generation n is the file `lock.<n>`; the owner is whoever made the highest one. Taking a lock whose owner
  * is gone means making generation n+1 with O_EXCL, which exactly one of many can do; a release marks the generation as released
  * and leaves it, so that numbers never come back and no late comer can win with an old one. The winner removes the generations below.
+ * Its some ten small calls are made at once: each by itself would wait for a thread, which takes a short command longer than all of them.
  */
 
 /** The text of a lock file, as JSON. */
@@ -44,12 +55,12 @@ const unwrittenMs = 5_000;
 export async function acquireRunLock(
   folder: string,
 ): Promise<Result<RunLock, { readonly kind: 'held'; readonly owner: LockOwner | undefined }>> {
-  await mkdir(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   for (;;) {
-    const newest = Math.max(0, ...(await generationsIn(folder)));
-    const claim = newest === 0 ? ({ kind: 'free' } as const) : await claimOn(lockFile(folder, newest));
+    const newest = Math.max(0, ...generationsIn(folder));
+    const claim = newest === 0 ? ({ kind: 'free' } as const) : claimOn(lockFile(folder, newest));
     if (claim.kind === 'held') return err({ kind: 'held', owner: claim.owner });
-    const lock = await makeGeneration(folder, newest + 1);
+    const lock = makeGeneration(folder, newest + 1);
     if (lock !== undefined) return ok(lock);
     // Somebody was faster: look at who it is.
   }
@@ -57,45 +68,37 @@ export async function acquireRunLock(
 
 /** Who holds a run now, or undefined when nobody does (or its holder is dead, or there is no such folder). Takes nothing. */
 export async function runOwner(folder: string): Promise<LockOwner | undefined> {
-  const generations = await generationsIn(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  const newest = Math.max(0, ...generations);
-  const claim = newest === 0 ? ({ kind: 'free' } as const) : await claimOn(lockFile(folder, newest));
+  const newest = Math.max(0, ...generationsIn(folder));
+  const claim = newest === 0 ? ({ kind: 'free' } as const) : claimOn(lockFile(folder, newest));
   return claim.kind === 'held' ? (claim.owner ?? { pid: 0, host: 'unknown' }) : undefined;
 }
 
 type Claim = { readonly kind: 'free' } | { readonly kind: 'held'; readonly owner: LockOwner | undefined };
 
-async function claimOn(file: string): Promise<Claim> {
-  const read = await readLock(file);
+function claimOn(file: string): Claim {
+  const read = readLock(file);
   if (read === undefined) return { kind: 'free' };
   const { lock, silentMs } = read;
   if (lock === undefined) return silentMs > unwrittenMs ? { kind: 'free' } : { kind: 'held', owner: undefined };
   if (lock.released) return { kind: 'free' };
-  return (await isOwnerAlive(lock, silentMs))
-    ? { kind: 'held', owner: { pid: lock.pid, host: lock.host } }
-    : { kind: 'free' };
+  return isOwnerAlive(lock, silentMs) ? { kind: 'held', owner: { pid: lock.pid, host: lock.host } } : { kind: 'free' };
 }
 
-async function isOwnerAlive(lock: LockText, silentMs: number): Promise<boolean> {
+function isOwnerAlive(lock: LockText, silentMs: number): boolean {
   if (lock.host !== hostname()) return silentMs <= silenceMs;
   if (!isAlive(lock.pid)) return false;
-  const start = await processStart(lock.pid);
+  const start = processStart(lock.pid);
   // Without a start time the number may be another process's by now; then the heartbeat decides.
   return start === undefined || lock.start === undefined ? silentMs <= silenceMs : start === lock.start;
 }
 
 /** `lock` is undefined when the text is not whole; the whole answer when the file is gone. */
-async function readLock(
-  file: string,
-): Promise<{ readonly lock: LockText | undefined; readonly silentMs: number } | undefined> {
+function readLock(file: string): { readonly lock: LockText | undefined; readonly silentMs: number } | undefined {
   try {
     // In this order: the text is never younger than the silence that is told with it.
     const now = Date.now();
-    const { mtimeMs } = await stat(file);
-    return { lock: parseLock(await readFile(file, 'utf8')), silentMs: now - mtimeMs };
+    const { mtimeMs } = statSync(file);
+    return { lock: parseLock(readFileSync(file, 'utf8')), silentMs: now - mtimeMs };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -134,31 +137,26 @@ function newToken(): string {
 }
 
 /** The lock, or undefined when somebody else made this generation or a later one. */
-async function makeGeneration(folder: string, generation: number): Promise<RunLock | undefined> {
+function makeGeneration(folder: string, generation: number): RunLock | undefined {
   const file = lockFile(folder, generation);
   const startedAt = Date.now();
-  const start = await processStart(process.pid);
+  const start = processStart(process.pid);
   const lock = { token: newToken(), pid: process.pid, host: hostname(), ...(start !== undefined && { start }) };
   try {
-    const handle = await open(file, 'wx');
-    try {
-      await handle.writeFile(JSON.stringify(lock));
-    } finally {
-      await handle.close();
-    }
+    writeFileSync(file, JSON.stringify(lock), { flag: 'wx' });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
     throw error;
   }
   // So slow that somebody may have taken the file for one of a maker who was killed.
   const late = Date.now() - startedAt > unwrittenMs / 2;
-  if (late) await markReleased(file, lock);
-  const generations = await generationsIn(folder);
+  if (late) markReleased(file, lock);
+  const generations = generationsIn(folder);
   const overtaken = generations.some((other) => other > generation);
-  if (overtaken) await rm(file, { force: true });
+  if (overtaken) rmSync(file, { force: true });
   if (late || overtaken) return undefined;
   for (const older of generations.filter((other) => other < generation))
-    await rm(lockFile(folder, older), { force: true });
+    rmSync(lockFile(folder, older), { force: true });
   return holdLock(file, lock);
 }
 
@@ -166,27 +164,27 @@ function holdLock(file: string, lock: LockText): RunLock {
   const heartbeat = setInterval(() => {
     // A missed beat is no fault: the owner is told by its process, and the folder may be gone with its run.
     const now = new Date();
-    utimes(file, now, now).catch(() => undefined);
+    utimes(file, now, now, () => undefined);
   }, heartbeatMs);
   heartbeat.unref();
   const release = async (): Promise<void> => {
     clearInterval(heartbeat);
-    if ((await readLock(file))?.lock?.token !== lock.token) return;
-    await markReleased(file, lock);
+    if (readLock(file)?.lock?.token !== lock.token) return;
+    markReleased(file, lock);
   };
   return { owner: { pid: lock.pid, host: lock.host }, release, [Symbol.asyncDispose]: release };
 }
 
-async function markReleased(file: string, lock: LockText): Promise<void> {
+function markReleased(file: string, lock: LockText): void {
   const temporary = temporaryBeside(file);
   try {
-    await writeFile(temporary, JSON.stringify({ ...lock, released: true }));
-    await rename(temporary, file);
+    writeFileSync(temporary, JSON.stringify({ ...lock, released: true }));
+    renameSync(temporary, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && FULL.includes(String(error.code)))) throw error;
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     // An empty lock needs no room, and is nobody's after a few seconds.
-    await truncate(file, 0);
+    truncateSync(file, 0);
   }
 }
 
@@ -197,8 +195,17 @@ function lockFile(folder: string, generation: number): string {
   return join(folder, `lock.${generation}`);
 }
 
-async function generationsIn(folder: string): Promise<readonly number[]> {
-  return (await readdir(folder)).flatMap((name) => {
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function generationsIn(folder: string): readonly number[] {
+  return namesIn(folder).flatMap((name) => {
     const match = /^lock\.(\d{1,15})$/.exec(name);
     return match === null ? [] : [Number(match[1])];
   });

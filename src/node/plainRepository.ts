@@ -1,5 +1,6 @@
-import { readFile, readdir, realpath, stat } from 'node:fs/promises';
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import path from 'node:path';
+import { isMissing } from './repositoryPath.ts';
 
 /** Where a repository is, and the short names of all its branches, e.g. `main`, `origin/SPEC-004-login`. Folders are absolute. */
 export interface PlainRepository {
@@ -20,35 +21,31 @@ const FOLDERS_CAP = 1_000;
 /**
  * Reads what a short command has to know of a repository from its files, in a fraction of the time that a process of git takes: the layout is git's own
  * (gitrepository-layout(5)). Undefined for all but the plainest case: one's own `.git` directory with files for refs, on a commit, nothing in
- * progress. Whoever gets undefined asks git, whose word it is in every other case, problems among them.
+ * progress. Whoever gets undefined asks git, whose word it is in every other case, problems among them. At once and not
+ * file by file: see lock.ts.
  */
-export async function lookAtPlainRepository(folder: string): Promise<PlainRepository | undefined> {
+export function lookAtPlainRepository(folder: string): PlainRepository | undefined {
   try {
-    return await look(await realpath(folder));
+    return look(realpathSync(folder));
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined;
     throw error;
   }
 }
 
-async function look(folder: string): Promise<PlainRepository | undefined> {
-  const root = await topOf(folder, (await stat(folder)).dev);
+function look(folder: string): PlainRepository | undefined {
+  const root = topOf(folder, statSync(folder).dev);
   if (root === undefined) return undefined;
   const commonDir = path.join(root, '.git');
-  const text = (name: string): Promise<string> => readFile(path.join(commonDir, name), 'utf8');
-  const [names, head, settings, packed, heads, remotes] = await Promise.all([
-    readdir(commonDir),
-    text('HEAD'),
-    text('config'),
-    text('packed-refs').catch(ifMissing('')),
-    refsUnder(commonDir, 'refs/heads'),
-    refsUnder(commonDir, 'refs/remotes'),
-  ]);
-  if (names.some((name) => NOT_PLAIN.test(name)) || NOT_PLAIN_SETTINGS.test(settings)) return undefined;
+  const text = (name: string): string => readFileSync(path.join(commonDir, name), 'utf8');
+  const names = readdirSync(commonDir);
+  if (names.some((name) => NOT_PLAIN.test(name)) || NOT_PLAIN_SETTINGS.test(text('config'))) return undefined;
+  const packed = names.includes('packed-refs') ? text('packed-refs') : '';
   const packedRefs = [...packed.matchAll(/^[0-9a-f]{40,64} (refs\/(?:heads|remotes)\/.+)$/gm)].map(
     ([, name = '']) => name,
   );
-  const refs = new Set([...heads, ...remotes, ...packedRefs]);
+  const refs = new Set([...refsUnder(commonDir, 'refs/heads'), ...refsUnder(commonDir, 'refs/remotes'), ...packedRefs]);
+  const head = text('HEAD');
   const current = /^ref: (refs\/heads\/.+)\n?$/.exec(head)?.[1];
   // A branch without a commit, or something else than git writes there.
   if (current === undefined ? !/^[0-9a-f]{40,64}\n?$/.test(head) : !refs.has(current)) return undefined;
@@ -56,14 +53,12 @@ async function look(folder: string): Promise<PlainRepository | undefined> {
 }
 
 /** The folder that holds `.git`, on the same file system and of the same owner as git wants it; undefined for what else git may find on its way up. */
-async function topOf(folder: string, device: number): Promise<string | undefined> {
+function topOf(folder: string, device: number): string | undefined {
   const person = process.geteuid?.();
-  const own = await stat(folder);
+  const own = statSync(folder);
   if (person === undefined || own.dev !== device) return undefined;
-  const [found, isBare] = await Promise.all([
-    stat(path.join(folder, '.git')).catch(ifMissing(undefined)),
-    stat(path.join(folder, 'HEAD')).then(() => true, ifMissing(false)),
-  ]);
+  const found = statSync(path.join(folder, '.git'), { throwIfNoEntry: false });
+  const isBare = existsSync(path.join(folder, 'HEAD'));
   if (found !== undefined)
     return found.isDirectory() && found.uid === person && own.uid === person ? folder : undefined;
   const parent = path.dirname(folder);
@@ -71,12 +66,11 @@ async function topOf(folder: string, device: number): Promise<string | undefined
 }
 
 /** Names of the loose refs under `refs/heads` and the like. */
-async function refsUnder(commonDir: string, top: string): Promise<readonly string[]> {
+function refsUnder(commonDir: string, top: string): readonly string[] {
   const refs: string[] = [];
   const folders = [top];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = await readdir(path.join(commonDir, folder), { withFileTypes: true }).catch(ifMissing([]));
-    for (const entry of entries) {
+    for (const entry of entriesOf(path.join(commonDir, folder))) {
       const name = `${folder}/${entry.name}`;
       if (entry.isDirectory()) folders.push(name);
       else if (!name.endsWith('.lock')) refs.push(name);
@@ -86,9 +80,11 @@ async function refsUnder(commonDir: string, top: string): Promise<readonly strin
   return refs;
 }
 
-const ifMissing =
-  <Value>(value: Value) =>
-  (error: NodeJS.ErrnoException): Value => {
-    if (error.code === 'ENOENT') return value;
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
     throw error;
-  };
+  }
+}

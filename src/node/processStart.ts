@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { isMissing } from './repositoryPath.ts';
 
 /** True while a process of this number exists, whosever it is. */
@@ -16,12 +16,10 @@ export function isAlive(pid: number): boolean {
  * machine: the boot's id and the start in clock ticks (field 22 of /proc/<pid>/stat, proc(5)). `ended` for a process that has ended and
  * only waits to be collected. Undefined where there is no /proc.
  */
-export async function processStart(pid: number): Promise<string | undefined> {
+export function processStart(pid: number): string | undefined {
   try {
-    const [status, boot] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-    ]);
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
     // The second field is the name in parentheses, which may itself hold spaces and parentheses.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : `${boot.trim()}:${fields[19] ?? ''}`;

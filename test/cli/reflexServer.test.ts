@@ -62,8 +62,8 @@ async function bench(): Promise<Bench> {
   };
 }
 
-const isGone = async (pid: number): Promise<boolean> =>
-  !isAlive(pid) || (await processStart(pid)) === undefined || (await processStart(pid)) === 'ended';
+const isGone = (pid: number): boolean =>
+  !isAlive(pid) || processStart(pid) === undefined || processStart(pid) === 'ended';
 
 /** A running server's state without what differs from one start to the next. */
 function plain(value: unknown): unknown {
@@ -101,7 +101,7 @@ describe('speckit reflex start, stop, restart, status and logs', function () {
     assert.doesNotMatch(logs.stdout, /planted/);
     const stopped = await made.speckit('reflex', 'stop');
     assert.deepEqual([stopped.exit, stopped.stdout], [0, 'The server is stopped.\n']);
-    assert.ok(await isGone(pid));
+    assert.ok(isGone(pid));
     assert.deepEqual(await made.json('reflex', 'stop'), { outcome: 'notRunning', exitCode: 0 });
   });
 
@@ -125,7 +125,7 @@ describe('speckit reflex start, stop, restart, status and logs', function () {
     made.configure(['--served-model-name', 'another']);
     const again = await made.json('reflex', 'restart');
     assert.deepEqual((again['state'] as { models: unknown }).models, ['another']);
-    assert.ok(await isGone(pid));
+    assert.ok(isGone(pid));
   });
 
   it('knows after kill -9 of the supervisor what became of the server, and starts it anew', async () => {
@@ -163,12 +163,12 @@ describe('speckit reflex start, stop, restart, status and logs', function () {
       command: [],
       attempt: 1,
       pid,
-      start: await processStart(pid),
+      start: processStart(pid),
     };
     writeFileSync(made.folder.join('speckit/state/reflex-server/state.json'), JSON.stringify(state));
     const again = await made.json('reflex', 'start');
     assert.equal(again['outcome'], 'started');
-    assert.ok(await isGone(pid));
+    assert.ok(isGone(pid));
     assert.match((await made.speckit('reflex', 'logs')).stdout, new RegExp(`process ${pid} was left of a supervisor`));
   });
 

@@ -116,7 +116,7 @@ describe('a plain repository, read from its files', () => {
       const asked = await findRepositoryAndBranches({ folder: at }, new AbortController().signal);
       assert.ok(asked.kind === 'ok');
       const { root, commonDir } = asked.value.repository;
-      const read = await lookAtPlainRepository(at);
+      const read = lookAtPlainRepository(at);
       assert.deepEqual(
         { ...read, branches: read?.branches.toSorted() },
         { root, commonDir, branches: asked.value.branches.toSorted() },
@@ -126,6 +126,6 @@ describe('a plain repository, read from its files', () => {
   for (const one of leftToGit)
     it(`is left to git for ${one.name}`, async () => {
       using folder = temporaryFolder();
-      assert.equal(await lookAtPlainRepository(await made(one, folder.path)), undefined);
+      assert.equal(lookAtPlainRepository(await made(one, folder.path)), undefined);
     });
 });

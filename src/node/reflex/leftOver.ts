@@ -8,7 +8,7 @@ export async function leftOverServer(folder: string): Promise<number | undefined
   const state: ServerState | undefined = await readServerState(folder);
   if (state?.kind !== 'starting' && state?.kind !== 'ready') return undefined;
   // Without start times the number could be anybody's by now.
-  const isSame = state.start !== undefined && (await processStart(state.pid)) === state.start;
+  const isSame = state.start !== undefined && processStart(state.pid) === state.start;
   return isSame && isGroupAlive(state.pid) ? state.pid : undefined;
 }
 

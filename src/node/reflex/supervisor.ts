@@ -125,7 +125,7 @@ async function runOnce(supervision: Supervision, attempt: number): Promise<RunEn
     log.add(text);
   });
   const { pid } = running;
-  const start = pid === undefined ? undefined : await processStart(pid);
+  const start = pid === undefined ? undefined : processStart(pid);
   const base = {
     url: server.url,
     command: supervision.command,

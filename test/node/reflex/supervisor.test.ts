@@ -73,8 +73,8 @@ async function ready(bench: Bench): Promise<Extract<ServerState, { kind: 'ready'
   return state;
 }
 
-const isGone = async (pid: number): Promise<boolean> =>
-  !isAlive(pid) || (await processStart(pid)) === undefined || (await processStart(pid)) === 'ended';
+const isGone = (pid: number): boolean =>
+  !isAlive(pid) || processStart(pid) === undefined || processStart(pid) === 'ended';
 
 /** A state without the times and process numbers. */
 function plain(state: ServerState | { readonly kind: 'held' } | undefined): object {
@@ -102,7 +102,7 @@ describe('the supervisor of the local server', function () {
     assert.ok(state.readyAfterMs >= 300 && isAlive(state.pid));
     assert.deepEqual(plain(await bench.stop()), { kind: 'stopped', attempt: 1 });
     assert.deepEqual(await bench.state(), await bench.end);
-    assert.ok(await isGone(state.pid));
+    assert.ok(isGone(state.pid));
     assert.match(bench.log(), /^speckit \S+ start 1: .*standInServer\.mjs/);
     assert.match(bench.log(), /The server is fired up and ready to roll!\n/);
   });
@@ -135,7 +135,7 @@ describe('the supervisor of the local server', function () {
     assert.equal((await bench.stop()).kind, 'stopped');
     const took = performance.now() - begun;
     assert.ok(took >= 400 && took < 5_000, `${took} ms`);
-    await until('the end of both', async () => (await isGone(pid)) && (await isGone(childPid)));
+    await until('the end of both', async () => isGone(pid) && isGone(childPid));
     assert.match(bench.log(), /SIGTERM is not for me/);
   });
 
