@@ -55,19 +55,23 @@ async function stateOf(file: string): Promise<string | undefined> {
   );
 }
 
-/** A file's clock moves in steps: one written a moment ago may be written once more and look the same. Git calls such files racily clean. */
-const SETTLED_MS = 2_000;
+/**
+ * A file's clock moves in steps, and one written a moment ago may be written once more and look the same; git calls such files racily clean. The steps
+ * are some milliseconds, or up to two seconds where the time is whole seconds.
+ */
+const FINE_STEP_MS = 100;
+const COARSE_STEP_MS = 2_000;
 
 async function areSettled(files: readonly string[], now: number): Promise<boolean> {
-  const written = await Promise.all(
-    files.map((file) =>
-      stat(file).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      ),
-    ),
+  const ages = await Promise.all(files.map((file) => ageInSteps(file, now)));
+  return ages.every((age) => age > 1);
+}
+
+async function ageInSteps(file: string, now: number): Promise<number> {
+  return stat(file).then(
+    ({ mtimeMs }) => (now - mtimeMs) / (mtimeMs % 1_000 === 0 ? COARSE_STEP_MS : FINE_STEP_MS),
+    () => Number.POSITIVE_INFINITY,
   );
-  return written.every((mtimeMs) => now - mtimeMs > SETTLED_MS);
 }
 
 async function recall(memory: string, key: string | undefined): Promise<SpecSettings | undefined> {
