@@ -186,11 +186,25 @@ export function createWorkspace(
 async function readableTexts(tree: RunTree, id: TreeId): Promise<ReadonlyMap<RepositoryPath, string>> {
   const paths = (await tree.listAt(id)).filter(isReadable).slice(0, SEARCH_FILES);
   const texts = new Map<RepositoryPath, string>();
-  for (const path of paths) {
-    const content = await tree.read(path);
+  for (const [path, content] of await readAll(tree, paths))
     if (content?.kind === 'text' && content.text.length <= SEARCH_FILE_BYTES) texts.set(path, content.text);
-  }
   return texts;
+}
+
+/** Files that are read at the same time. */
+const AT_ONCE = 32;
+
+/** These files in their order, from disk. */
+async function readAll(
+  tree: RunTree,
+  paths: readonly RepositoryPath[],
+): Promise<readonly (readonly [RepositoryPath, FileContent | undefined])[]> {
+  const found: (readonly [RepositoryPath, FileContent | undefined])[] = [];
+  for (let at = 0; at < paths.length; at += AT_ONCE) {
+    const some = paths.slice(at, at + AT_ONCE);
+    found.push(...(await Promise.all(some.map(async (path) => [path, await tree.read(path)] as const))));
+  }
+  return found;
 }
 
 /** One file of an outline; `size` is in characters, or bytes of a binary file. A type alias, so that it counts as JSON. */
@@ -201,8 +215,7 @@ async function outlineOf(
   paths: readonly RepositoryPath[],
 ): Promise<readonly FileOutline[]> {
   const found: FileOutline[] = [];
-  for (const path of paths) {
-    const content = await tree.read(path);
+  for (const [path, content] of await readAll(tree, paths)) {
     if (content === undefined) continue;
     if (content.kind === 'binary') found.push({ path, size: content.bytes, gist: 'binary' });
     else found.push({ path, size: content.text.length, gist: redaction.text(fileGist(content.text)) });
