@@ -113,18 +113,17 @@ const shortApart = {
   },
 };
 
-/** What starts processes takes a while to load, and a short command starts none as a rule: loaded with the first that does. */
-const processesLater = {
-  name: 'processes-later',
+/** What takes a while to load and a short command needs only when it is not plain: loaded with the first call. */
+const LATER = /^node:(?:child_process|fs\/promises|timers\/promises)$/;
+const loadedLater = {
+  name: 'loaded-later',
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /^node:child_process$/ }, () => ({ path: 'later', namespace: 'child-process' }));
-    build.onLoad({ filter: /.*/, namespace: 'child-process' }, () => ({
-      contents: ['spawn', 'spawnSync', 'execFile']
-        .map(
-          (name) =>
-            `export const ${name} = (...all) => process.getBuiltinModule('node:child_process').${name}(...all);`,
-        )
+    build.onResolve({ filter: LATER }, ({ path: name }) => ({ path: name, namespace: 'later' }));
+    build.onLoad({ filter: LATER, namespace: 'later' }, async ({ path: name }) => ({
+      contents: Object.entries(await import(name))
+        .filter(([key, value]) => key !== 'default' && typeof value === 'function')
+        .map(([key]) => `export const ${key} = (...all) => process.getBuiltinModule('${name}').${key}(...all);`)
         .join('\n'),
     }));
   },
@@ -138,7 +137,7 @@ const short = {
   entryPoints: { short: 'src/cli/short.ts' },
   outdir: `${into}/cli`,
   format: 'esm',
-  plugins: [englishOnly, apart, processesLater],
+  plugins: [englishOnly, apart, loadedLater],
 };
 await esbuild.build({ ...short, write: false });
 

@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { withAbort } from '../base/withAbort.ts';
 import { nextSpecId, slugOf, specFolderName } from '../core/spec/ids.ts';
@@ -35,15 +35,15 @@ export async function newSpec(services: Services, request: NewSpecRequest): Prom
   const body = request.from === undefined ? request.body : await bodyOf(request.from);
   const title = titleOf(request, body);
   const created = new Date(services.clock.now()).toISOString().slice(0, 10);
-  const prefix = await prefixFor(repository.root, settings);
+  const prefix = prefixFor(repository.root, settings);
   await using _turn = await waitForTurn(path.join(repository.commonDir, 'speckit', 'new-spec'), signal);
   const names = await listSpecFolders(repository.root, settings.folder);
   const id = nextSpecId({ prefix, digits: settings.id_digits, taken: [...names, ...repository.branches] });
   const folder = `${settings.folder}/${specFolderName(id, slugOf(title))}`;
   const file = `${folder}/spec.md`;
   const text = await textOf({ id, title, created, ...(body === undefined ? {} : { body }) });
-  await mkdir(path.join(repository.root, folder), { recursive: true });
-  await writeFile(path.join(repository.root, file), text, { flag: 'wx' });
+  mkdirSync(path.join(repository.root, folder), { recursive: true });
+  writeFileSync(path.join(repository.root, file), text, { flag: 'wx' });
   return { id, folder, file };
 }
 
@@ -55,13 +55,10 @@ async function textOf(draft: SpecDraft): Promise<string> {
 }
 
 /** Repositories laid out by spec-kit number their specs without a prefix; one that a person has set wins. */
-async function prefixFor(root: string, { id_prefix: prefix, hasDefaultPrefix }: SpecSettings): Promise<string> {
+function prefixFor(root: string, { id_prefix: prefix, hasDefaultPrefix }: SpecSettings): string {
   if (!hasDefaultPrefix) return prefix;
-  const isSpecKit = await stat(path.join(root, '.specify')).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  return isSpecKit ? '' : prefix;
+  const found = statSync(path.join(root, '.specify'), { throwIfNoEntry: false });
+  return found?.isDirectory() === true ? '' : prefix;
 }
 
 async function bodyOf(from: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { CommandProblem } from './problem.ts';
 
@@ -8,7 +8,7 @@ export const SPEC_BYTES = 1_000_000;
 /** Names of the folders in the specs folder (repository-relative), sorted; none when there is no specs folder yet. */
 export async function listSpecFolders(root: string, folder: string): Promise<readonly string[]> {
   try {
-    const entries = await readdir(path.join(root, folder), { withFileTypes: true });
+    const entries = readdirSync(path.join(root, folder), { withFileTypes: true });
     return entries
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Configuration } from '../core/settings.ts';
 import type { Repository } from '../node/repository.ts';
@@ -24,8 +24,8 @@ export async function specSettings(
 ): Promise<SpecSettings> {
   const memory = path.join(repository.commonDir, 'speckit', 'spec-settings.json');
   const files = [userConfigurationFile(services), path.join(repository.root, 'speckit.toml')];
-  const key = await keyOf(files);
-  const known = await recall(memory, key);
+  const key = keyOf(files);
+  const known = recall(memory, key);
   if (known !== undefined) return known;
   const { configuration } = await configurationOf(services, repository);
   const { configurationSchema } = await import('../core/settings.ts');
@@ -33,8 +33,8 @@ export async function specSettings(
   const hasDefaultPrefix = id_prefix === configurationSchema.parse({}).spec.id_prefix;
   const settings = { folder, id_prefix, id_digits, hasDefaultPrefix };
   // The key is of the files before the configuration was read, and counts only when they are still the same after it.
-  if (key !== undefined && (await keyOf(files)) === key && (await areSettled(files, services.clock.now())))
-    await remember(memory, key, settings);
+  if (key !== undefined && keyOf(files) === key && areSettled(files, services.clock.now()))
+    remember(memory, key, settings);
   return settings;
 }
 
@@ -42,17 +42,22 @@ export async function specSettings(
  * Names this code and the state of the files, as git's index does: what `stat` tells of each, to the nanosecond. Not a hash of their bytes, whose
  * library takes longer to load than the rest of the command. Undefined where the code has no name, and where a file cannot be looked at.
  */
-async function keyOf(files: readonly string[]): Promise<string | undefined> {
+function keyOf(files: readonly string[]): string | undefined {
   if (typeof SPECKIT_BUILD !== 'string') return undefined;
-  const states = await Promise.all(files.map(stateOf));
+  const states = files.map(stateOf);
   return states.includes(undefined) ? undefined : [SPECKIT_BUILD, ...states].join(' ');
 }
 
-async function stateOf(file: string): Promise<string | undefined> {
-  return stat(file, { bigint: true }).then(
-    ({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs].join('-'),
-    (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 'none' : undefined),
-  );
+function stateOf(file: string): string | undefined {
+  try {
+    const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined) return 'none';
+    const { dev, ino, size, mtimeNs, ctimeNs } = found;
+    return [dev, ino, size, mtimeNs, ctimeNs].join('-');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -62,25 +67,20 @@ async function stateOf(file: string): Promise<string | undefined> {
 const FINE_STEP_MS = 100;
 const COARSE_STEP_MS = 2_000;
 
-async function areSettled(files: readonly string[], now: number): Promise<boolean> {
-  const ages = await Promise.all(files.map((file) => ageInSteps(file, now)));
-  return ages.every((age) => age > 1);
+function areSettled(files: readonly string[], now: number): boolean {
+  return files.every((file) => {
+    const mtimeMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    return mtimeMs === undefined || now - mtimeMs > (mtimeMs % 1_000 === 0 ? COARSE_STEP_MS : FINE_STEP_MS);
+  });
 }
 
-async function ageInSteps(file: string, now: number): Promise<number> {
-  return stat(file).then(
-    ({ mtimeMs }) => (now - mtimeMs) / (mtimeMs % 1_000 === 0 ? COARSE_STEP_MS : FINE_STEP_MS),
-    () => Number.POSITIVE_INFINITY,
-  );
-}
-
-async function recall(memory: string, key: string | undefined): Promise<SpecSettings | undefined> {
+function recall(memory: string, key: string | undefined): SpecSettings | undefined {
   if (key === undefined) return undefined;
-  const text = await readFile(memory, 'utf8').catch(() => '');
   try {
-    return settingsOf(JSON.parse(text), key);
+    return settingsOf(JSON.parse(readFileSync(memory, 'utf8')), key);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    // It is not there, cannot be read, or is not whole: the files are checked.
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error)) return undefined;
     throw error;
   }
 }
@@ -96,10 +96,13 @@ function settingsOf(value: unknown, key: string): SpecSettings | undefined {
 }
 
 /** Where it cannot be written, the next command checks the files again. */
-async function remember(memory: string, key: string, settings: SpecSettings): Promise<void> {
+function remember(memory: string, key: string, settings: SpecSettings): void {
   const temporary = `${memory}.${process.pid}`;
-  await mkdir(path.dirname(memory), { recursive: true })
-    .then(() => writeFile(temporary, JSON.stringify({ key, ...settings })))
-    .then(() => rename(temporary, memory))
-    .catch(() => undefined);
+  try {
+    mkdirSync(path.dirname(memory), { recursive: true });
+    writeFileSync(temporary, JSON.stringify({ key, ...settings }));
+    renameSync(temporary, memory);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
 }
