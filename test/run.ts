@@ -13,8 +13,13 @@ import path from 'node:path';
 
 const MOST_REPEATED = 3;
 
-/** What would be unit tests by their folder, but starts many processes. */
-const STARTS_MANY: readonly string[] = [
+/** What would be unit tests by their folder, but starts many processes or tries thousands of cases: too long to wait for after every change. */
+const LONG: readonly string[] = [
+  'test/app/reflexPlan.test.ts',
+  'test/core/patch/hunks.test.ts',
+  'test/core/patch/properties.test.ts',
+  'test/core/patch/unifiedDiff.test.ts',
+  'test/extension/runPanel/monstrousRun.test.ts',
   'test/core/run/steps.test.ts',
   'test/node/composeTree.test.ts',
   'test/node/plainRepository.test.ts',
@@ -41,14 +46,14 @@ const SETS: Readonly<Record<string, TestSet>> = {
   unit: {
     files: () =>
       globSync('test/{*.test.ts,{base,core,node,app,protocol,extension,support}/**/*.test.ts}').filter(
-        (file) => !STARTS_MANY.includes(file),
+        (file) => !LONG.includes(file),
       ),
     together: true,
     isRepeated: false,
     words: [],
   },
   'end-to-end': {
-    files: () => [...globSync('test/{cli,sample,webview}/**/*.test.ts'), ...STARTS_MANY],
+    files: () => [...globSync('test/{cli,sample,webview}/**/*.test.ts'), ...LONG],
     together: true,
     isRepeated: true,
     words: [],
