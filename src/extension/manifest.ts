@@ -69,7 +69,7 @@ const OWN_COMMANDS = {
   'speckitAuto.setKey': { title: 'Set Key...' },
   'speckitAuto.deleteKey': { title: 'Delete Key...' },
   'speckitAuto.reflexActions': { title: 'Reflex Server', enablement: IN_REPOSITORY },
-  'speckitAuto.showReflex': { title: 'Show Local Server Status', icon: '$(graph)', enablement: IN_REPOSITORY },
+  'speckitAuto.showReflex': { title: 'Show Local Server', icon: '$(graph)', enablement: IN_REPOSITORY },
   'speckitAuto.reflexHealth': { title: 'Check Local Server Health', enablement: TRUSTED },
   'speckitAuto.reflexModels': { title: 'Show Local Server Models', enablement: TRUSTED },
   'speckitAuto.reflexPlan': { title: 'Plan the Local Server', enablement: TRUSTED },

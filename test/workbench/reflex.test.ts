@@ -136,7 +136,7 @@ describe('the local server in the status bar and in its panel', () => {
 
   it('is shown in every theme, after a reload as well, and leads to its report', async () => {
     const { workbench } = shared();
-    await workbench.runCommand('SpecKit: Show Local Server Status');
+    await workbench.runCommand('SpecKit: Show Local Server');
     const panel = await workbench.panel('SpecKit Reflex');
     await panel.getByText('Promoted: it makes the first attempts.').waitFor();
     for (const theme of THEMES) {

@@ -31,7 +31,7 @@ export const COMMAND_OF_VERB = {
   'reflex logs': 'SpecKit: Show Local Server Log',
   'reflex health': 'SpecKit: Check Local Server Health',
   'reflex models': 'SpecKit: Show Local Server Models',
-  'reflex status': 'SpecKit: Show Local Server Status',
+  'reflex status': 'SpecKit: Show Local Server',
   'reflex plan': 'SpecKit: Plan the Local Server',
   'reflex bakeoff': 'SpecKit: Run a Bake-Off of the Local Server...',
 } as const;
