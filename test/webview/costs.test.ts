@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CostStateName } from '../../webview/gallery/costStates.ts';
-import { openPanels, type PanelPage, type Panels, type Theme } from './panelPage.ts';
+import { openPanels, type Panels } from './panelPage.ts';
+import { describeStates } from './panelStates.ts';
 
 /** What must be read in each state, in this order. */
 const WORDS: Readonly<Record<CostStateName, readonly string[]>> = {
@@ -74,59 +75,12 @@ const WORDS: Readonly<Record<CostStateName, readonly string[]>> = {
   ],
   huge: ['4000 calls', '<script>window.attacked = 1</script>', 'and 40 more', 'are not shown'],
 };
-const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
-const STATES = Object.keys(WORDS) as readonly CostStateName[];
 
-describe('the cost panel', function () {
-  this.timeout(60_000);
-  let panels: Panels;
-  before(async () => {
-    panels = await openPanels();
-  });
-  after(() => panels[Symbol.asyncDispose]());
-
-  for (const state of STATES) {
-    describe(state, () => {
-      let panel: PanelPage;
-      before(async () => {
-        panel = await panels.openCosts(state);
-      });
-      after(() => panel.page.close());
-
-      it('says what it must', async () => {
-        assert.deepEqual(missing(await panel.page.locator('body').innerText(), WORDS[state]), []);
-        assert.equal(await panel.page.evaluate(() => 'attacked' in window), false);
-        assert.equal(await panel.page.locator('.leftOut').count(), 0);
-      });
-
-      it('has a table beside each picture, and says each picture in words', async () => {
-        const sections = await panel.page.locator('section.part:has(figure)').all();
-        if (state !== 'empty') assert.ok(sections.length >= 4, String(sections.length));
-        for (const section of sections) {
-          assert.ok((await section.locator('table tbody tr').count()) > 0);
-          assert.match((await section.locator('figure').getAttribute('aria-label')) ?? '', /\d/);
-        }
-      });
-
-      it('never scrolls sideways, however narrow', async () => {
-        for (const width of [320, 480, 1400]) {
-          await panel.setWidth(width);
-          if (width === 320) await panel.picture(`costs-${state}-narrow`);
-          assert.equal(await panel.page.evaluate(() => document.documentElement.scrollWidth), width);
-        }
-        await panel.setWidth(1000);
-      });
-
-      for (const theme of THEMES) {
-        it(`has nothing serious wrong with it in ${theme}`, async () => {
-          await panel.setTheme(theme);
-          await panel.picture(`costs-${state}-${theme}`);
-          assert.deepEqual(await panel.violations(), []);
-          assert.deepEqual(panel.complaints, []);
-        });
-      }
-    });
-  }
+describeStates('cost', {
+  words: WORDS,
+  pictures: 'costs',
+  fewestFigures: 4,
+  open: (panels, state) => panels.openCosts(state),
 });
 
 describe('the cost panel and what a person does', function () {
@@ -193,13 +147,3 @@ describe('the cost panel and what a person does', function () {
     await panel.page.close();
   });
 });
-
-/** The words that do not follow in their order. */
-function missing(text: string, words: readonly string[]): readonly string[] {
-  let from = 0;
-  return words.filter((word) => {
-    const at = text.indexOf(word, from);
-    if (at >= 0) from = at + word.length;
-    return at < 0;
-  });
-}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StateName } from '../../webview/gallery/states.ts';
-import { openPanels, type PanelPage, type Panels, type Theme } from './panelPage.ts';
+import { openPanels, type PanelPage, type Panels } from './panelPage.ts';
+import { missing, THEMES } from './panelStates.ts';
 
 /** What must be read in each state, in this order. */
 const WORDS: Readonly<Record<StateName, readonly string[]>> = {
@@ -136,7 +137,6 @@ const WORDS: Readonly<Record<StateName, readonly string[]>> = {
   empty: ['Waiting for the run’s log.'],
   huge: ['<script>window.attacked = 1</script>', 'Needs you', 'Answer', 'Implement', 'Gate:', 'Steps', '300'],
 };
-const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
 const STATES = Object.keys(WORDS) as readonly StateName[];
 
 describe('the run panel in each state', function () {
@@ -181,13 +181,3 @@ describe('the run panel in each state', function () {
     });
   }
 });
-
-/** The words that do not follow in their order. */
-function missing(text: string, words: readonly string[]): readonly string[] {
-  let from = 0;
-  return words.filter((word) => {
-    const at = text.indexOf(word, from);
-    if (at >= 0) from = at + word.length;
-    return at < 0;
-  });
-}

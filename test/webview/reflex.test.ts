@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ReflexStateName } from '../../webview/gallery/reflexStates.ts';
-import { openPanels, type PanelPage, type Panels, type Theme } from './panelPage.ts';
+import { openPanels, type PanelPage, type Panels } from './panelPage.ts';
+import { describeStates } from './panelStates.ts';
 
 /** What must be read in each state, in this order. */
 const WORDS: Readonly<Record<ReflexStateName, readonly string[]>> = {
@@ -128,59 +129,12 @@ const WORDS: Readonly<Record<ReflexStateName, readonly string[]>> = {
     '40 earlier bake-offs not shown',
   ],
 };
-const THEMES: readonly Theme[] = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
-const STATES = Object.keys(WORDS) as readonly ReflexStateName[];
 
-describe('the reflex panel', function () {
-  this.timeout(60_000);
-  let panels: Panels;
-  before(async () => {
-    panels = await openPanels();
-  });
-  after(() => panels[Symbol.asyncDispose]());
-
-  for (const state of STATES) {
-    describe(state, () => {
-      let panel: PanelPage;
-      before(async () => {
-        panel = await panels.openReflex(state);
-      });
-      after(() => panel.page.close());
-
-      it('says what it must', async () => {
-        assert.deepEqual(missing(await panel.page.locator('body').innerText(), WORDS[state]), []);
-        assert.equal(await panel.page.evaluate(() => 'attacked' in window), false);
-        assert.equal(await panel.page.locator('.leftOut').count(), 0);
-      });
-
-      it('has a table beside each picture, and says each picture in words', async () => {
-        const sections = await panel.page.locator('section.part:has(figure)').all();
-        if (state !== 'empty') assert.ok(sections.length >= 1, String(sections.length));
-        for (const section of sections) {
-          assert.ok((await section.locator('table tbody tr').count()) > 0);
-          assert.match((await section.locator('figure').getAttribute('aria-label')) ?? '', /\d/);
-        }
-      });
-
-      it('never scrolls sideways, however narrow', async () => {
-        for (const width of [320, 480, 1400]) {
-          await panel.setWidth(width);
-          if (width === 320) await panel.picture(`reflex-${state}-narrow`);
-          assert.equal(await panel.page.evaluate(() => document.documentElement.scrollWidth), width);
-        }
-        await panel.setWidth(1000);
-      });
-
-      for (const theme of THEMES) {
-        it(`has nothing serious wrong with it in ${theme}`, async () => {
-          await panel.setTheme(theme);
-          await panel.picture(`reflex-${state}-${theme}`);
-          assert.deepEqual(await panel.violations(), []);
-          assert.deepEqual(panel.complaints, []);
-        });
-      }
-    });
-  }
+describeStates('reflex', {
+  words: WORDS,
+  pictures: 'reflex',
+  fewestFigures: 1,
+  open: (panels, state) => panels.openReflex(state),
 });
 
 describe('the reflex panel and what a person does', function () {
@@ -280,13 +234,3 @@ describe('the reflex panel and what a person does', function () {
     await panel.page.close();
   });
 });
-
-/** The words that do not follow in their order. */
-function missing(text: string, words: readonly string[]): readonly string[] {
-  let from = 0;
-  return words.filter((word) => {
-    const at = text.indexOf(word, from);
-    if (at >= 0) from = at + word.length;
-    return at < 0;
-  });
-}
