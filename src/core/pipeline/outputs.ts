@@ -10,9 +10,12 @@ import { CITABLE, MAGNITUDES, RESOLVABILITIES } from '../run/questionFacts.ts';
 /** Text cut to `length` with a mark at the cut: an answer that is right and long is not paid for twice. Half a surrogate pair becomes U+FFFD. */
 const cutText = (length: number) =>
   z.string().overwrite((value) => (value.length > length ? `${value.slice(0, length - 1).toWellFormed()}…` : value));
-/** A list cut to its first entries. */
+/** A list cut to its first entries. `maxItems` only says so: a longer one is not refused. */
 const cutList = <Item extends z.ZodType>(item: Item, entries: number) =>
-  z.array(item).overwrite((list) => (list.length > entries ? list.slice(0, entries) : list));
+  z
+    .array(item)
+    .overwrite((list) => (list.length > entries ? list.slice(0, entries) : list))
+    .meta({ maxItems: entries });
 
 const text = cutText(4_000);
 const line = cutText(800);
@@ -84,7 +87,7 @@ export const planSchema = z.object({
     )
     .max(60)
     .describe('which test file shows which requirement, at least one entry for each, and which acceptance scenario'),
-  risks: z.array(z.object({ risk: line, mitigation: line })).max(10),
+  risks: cutList(z.object({ risk: line, mitigation: line }), 10).describe('the gravest first'),
   confidence,
   open_questions: openQuestions,
 });
@@ -178,7 +181,7 @@ export const fileChoiceSchema = z.object({
       why: cutText(200).describe('what it is needed for, in a few words'),
     }),
     CHOSEN_FILES,
-  ).describe(`at most ${CHOSEN_FILES}, most needed first; empty when no file is needed more than the others`),
+  ).describe('most needed first; empty when no file is needed more than the others'),
 });
 export type FileChoice = z.infer<typeof fileChoiceSchema>;
 
@@ -235,7 +238,8 @@ export type Audit = z.infer<typeof auditSchema>;
 
 /**
  * The JSON Schema sent with a request: draft 2020-12 without the `$schema` member, every property required and no others allowed (strict modes
- * ask for that), and without length and range limits, which grammar compilers reject; those are checked when the answer is read.
+ * ask for that), and without length and range limits, which grammar compilers reject; those are checked when the answer is read. How many entries a
+ * list may have is said in its description instead: nobody keeps to a limit that only the reader of the answer knows.
  */
 export function wireSchema(schema: z.ZodType): Json {
   return strip(z.toJSONSchema(schema) as Json);
@@ -258,9 +262,16 @@ const LIMITS = new Set([
 function strip(value: Json): Json {
   if (Array.isArray(value)) return value.map(strip);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value as { readonly [key: string]: Json })
+  const schema = value as { readonly [key: string]: Json };
+  const stripped = Object.fromEntries(
+    Object.entries(schema)
       .filter(([key, member]) => !LIMITS.has(key) || typeof member === 'object')
       .map(([key, member]) => [key, strip(member)]),
   );
+  const { maxItems: most, description } = schema;
+  if (typeof most !== 'number') return stripped;
+  return {
+    ...stripped,
+    description: `at most ${most} entries${typeof description === 'string' ? `: ${description}` : ''}`,
+  };
 }

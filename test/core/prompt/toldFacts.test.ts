@@ -88,11 +88,8 @@ describe('what prompts say', () => {
     await check(/Where the plan differs from the specification, the specification counts/, 'tasks');
   });
 
-  it('of tests names the id of the requirement, and files that are there already', async () => {
-    await check(
-      /title(?: of the test|) begins with the id of the requirement|titles? begins? with the id/,
-      'implement',
-    );
+  it('of tests is that they are named as those around them, and may stand in files that are there already', async () => {
+    await check(/Name (?:tests|them) as (?:those|the tests) around them are named/, 'implement');
     await check(/a new one of `files`, or one that is there already/, 'plan');
     await check(/A test file that is there already may be one of them/, 'tasks');
   });
