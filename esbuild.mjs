@@ -104,17 +104,23 @@ const apart = {
   },
 };
 
-/** Leaves the short command out of the other bundles. */
-const shortApart = {
-  name: 'short-apart',
+/** Leaves out of the start of the command line both that go on from there: the short command, and the program with all others. */
+const startApart = {
+  name: 'start-apart',
   /** @param {esbuild.PluginBuild} build */
   setup(build) {
-    build.onResolve({ filter: /^\.\/short\.ts$/ }, () => ({ path: './short.js', external: true }));
+    build.onResolve({ filter: /^\.\/(?:short|program)\.ts$/ }, ({ path: name }) => ({
+      path: name.replace(/\.ts$/, '.js'),
+      external: true,
+    }));
   },
 };
 
-/** What takes a while to load and a short command needs only when it is not plain: loaded with the first call. */
-const LATER = /^node:(?:child_process|fs\/promises|timers\/promises)$/;
+/**
+ * What takes a while to load and a short command needs only when it is not plain: loaded with the first call. An `import` of node:fs alone brings
+ * its streams, promises and readline, because a module gets the values of all names.
+ */
+const LATER = /^node:(?:child_process|fs|fs\/promises|timers\/promises)$/;
 const loadedLater = {
   name: 'loaded-later',
   /** @param {esbuild.PluginBuild} build */
@@ -150,14 +156,22 @@ async function buildShort() {
 
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
+  // In a file of its own, so that a short command reads two files.
+  {
+    ...common,
+    entryPoints: { main: 'src/cli/main.ts' },
+    plugins: [startApart],
+    outdir: `${into}/cli`,
+    format: 'esm',
+  },
   {
     ...common,
     entryPoints: {
-      main: 'src/cli/main.ts',
+      program: 'src/cli/program.ts',
       engine: 'src/extension/engine/engine.ts',
       ...Object.fromEntries([...parts].map((file) => [nameOfPart(file), file])),
     },
-    plugins: [englishOnly, withoutOtherParts, shortApart],
+    plugins: [englishOnly, withoutOtherParts],
     outdir: `${into}/cli`,
     format: 'esm',
     splitting: true,

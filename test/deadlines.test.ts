@@ -67,7 +67,6 @@ const TIMED: Readonly<Record<string, Ended>> = {
   'src/app/window.ts new Promise': timer,
   'src/base/withAbort.ts new Promise': signal('the signal, which is why it is there'),
   'src/cli/commands/patch.ts for await': stdin,
-  'src/cli/commands/patch.ts once': stdin,
   'src/cli/commands/policy.ts for await': stdin,
   'src/cli/commands/watch.ts new Promise': timer,
   'src/extension/activate.ts new Promise': { by: 'the next turn of the loop', code: /setImmediate\(resolve\)/ },

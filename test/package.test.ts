@@ -44,7 +44,7 @@ describe('the package', () => {
   let entries: readonly ZipEntry[] = [];
   let vsixSize = 0;
   const built =
-    /^dist\/(?:(?:extension|editor|panelActions|costPanel|reflexPanel)\.cjs|cli\/(?:main|engine|short)\.js|cli\/chunks\/[\w-]+\.js|cli\/parts\/[\w/]+\.js|webview\/[\w-]+\.(?:js|css|ttf)|grammars\/[\w-]+\.wasm)$/;
+    /^dist\/(?:(?:extension|editor|panelActions|costPanel|reflexPanel)\.cjs|cli\/(?:main|program|engine|short)\.js|cli\/chunks\/[\w-]+\.js|cli\/parts\/[\w/]+\.js|webview\/[\w-]+\.(?:js|css|ttf)|grammars\/[\w-]+\.wasm)$/;
 
   before(() => {
     using folder = temporaryFolder();

@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import * as nodeModule from 'node:module';
-
 /** The major version of Node.js the bundle is made for (it keeps `using`, and the ledger needs node:sqlite). */
 const NEEDED = 24;
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {
@@ -9,11 +7,7 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   );
   process.exit(4);
 }
-nodeModule.enableCompileCache?.();
-// Whoever reads our output may stop reading (`speckit show RUN | head`): that is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+process.getBuiltinModule('node:module').enableCompileCache();
 process.exitCode = await run(process.argv.slice(2));
 
 async function run(words: readonly string[]): Promise<number> {

@@ -1,5 +1,6 @@
 import { EXIT } from './exitCode.ts';
 import { tellFailure } from './failure.ts';
+import { writeOut } from './output.ts';
 import { plainWords } from './plainWords.ts';
 import { runVerb } from './runVerb.ts';
 import { resultWriter, type GlobalOptions } from './terminal.ts';
@@ -18,7 +19,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     return EXIT.usage;
   }
   if (form.json || form.events) result({ text: parsed.text, exitCode: EXIT.ok });
-  else process.stdout.write(parsed.text);
+  else writeOut(parsed.text);
   return EXIT.ok;
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { personOf } from '../app/person.ts';
 import type { Host } from '../app/services.ts';
 import type { RunEvent } from '../core/run/event.ts';
+import { writeOut } from './output.ts';
 import { createRunDisplay, type RunDisplay } from './progressLine.ts';
 
 declare const SPECKIT_VERSION: string;
@@ -37,8 +38,8 @@ export function installationFolder(): string {
 /** Writes the one result of a command in the form asked for; nothing for a person. */
 export function resultWriter({ json, events }: Pick<GlobalOptions, 'json' | 'events'>): (value: unknown) => void {
   return (value) => {
-    if (events) process.stdout.write(`${JSON.stringify({ kind: 'result', ...(value as object) })}\n`);
-    else if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    if (events) writeOut(`${JSON.stringify({ kind: 'result', ...(value as object) })}\n`);
+    else if (json) writeOut(`${JSON.stringify(value, null, 2)}\n`);
   };
 }
 
@@ -79,7 +80,7 @@ export function createTerminal(options: GlobalOptions): Terminal {
     secret: async (name) => environment[name],
     provider: () => undefined,
     onEvent: (runId: string, event: RunEvent) => {
-      if (options.events) process.stdout.write(`${JSON.stringify({ runId, ...event })}\n`);
+      if (options.events) writeOut(`${JSON.stringify({ runId, ...event })}\n`);
       displayOf(runId)?.event(event);
     },
     onProgress: (runId, progress) => displayOf(runId)?.progress(progress),
@@ -90,7 +91,7 @@ export function createTerminal(options: GlobalOptions): Terminal {
     options,
     say: (text) => {
       for (const display of displays.values()) display[Symbol.dispose]();
-      if (!isQuiet) process.stdout.write(`${text}\n`);
+      if (!isQuiet) writeOut(`${text}\n`);
     },
     result: resultWriter(options),
     [Symbol.dispose]: () => {

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { CommandProblem } from '../../app/problem.ts';
 import { answerBatchLine } from '../../core/patch/batch.ts';
 import { EXIT } from '../exitCode.ts';
+import { writeOut } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Most characters of one request. A longer one is answered with an error; what it holds is not kept. */
@@ -30,8 +30,7 @@ export async function runPatch(
     if (answer.ok) nApplied += 1;
     else nRefused += 1;
     // Under --json one object at the end is all that is wanted.
-    if (!terminal.options.json && !process.stdout.write(`${JSON.stringify(answer)}\n`))
-      await once(process.stdout, 'drain');
+    if (!terminal.options.json) writeOut(`${JSON.stringify(answer)}\n`);
   }
   terminal.result({ applied: nApplied, refused: nRefused, exitCode: EXIT.ok });
   return EXIT.ok;

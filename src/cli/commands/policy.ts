@@ -6,6 +6,7 @@ import type { CommandDecision, DecisionKind } from '../../core/policy/commands/d
 import type { CommandJudge } from '../../core/policy/commands/judge.ts';
 import { splitWords } from '../../core/policy/commands/splitWords.ts';
 import { EXIT } from '../exitCode.ts';
+import { writeOut } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { diffPolicy, showPolicy, validatePolicy } from './policies.ts';
 import { runScopeRules } from './scopeRules.ts';
@@ -76,7 +77,7 @@ async function checkBatch(terminal: Terminal): Promise<number> {
     if (text.trim() === '') continue;
     const answer = batchAnswer(judge, text);
     if ('error' in answer) unread += 1;
-    process.stdout.write(`${JSON.stringify(answer)}\n`);
+    writeOut(`${JSON.stringify(answer)}\n`);
   }
   return unread === 0 ? EXIT.ok : EXIT.usage;
 }

@@ -5,6 +5,7 @@ import type { StartReport } from '../../app/reflexServer.ts';
 import { gpuLines, serverStateText, serverStatusLines, startText, stopText } from '../../app/reflexServerText.ts';
 import type { ServerState } from '../../core/reflex/serverState.ts';
 import { EXIT } from '../exitCode.ts';
+import { writeOut } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -92,7 +93,7 @@ export async function reflexLogs(terminal: Terminal, options: Options): Promise<
     throw new CommandProblem('usage', '--follow prints text as it comes: leave --json out.');
   const { signal } = terminal.host;
   for (;;) {
-    process.stdout.write(text);
+    writeOut(text);
     if (signal.aborted) return EXIT.ok;
     await wait(FOLLOW_MS, undefined, { signal }).catch(() => undefined);
     ({ text, position } = await app.serverLog({ position }));
