@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ThemeIcon, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
 import { isEqual } from '../base/isEqual.ts';
 import type { FeedMessage } from '../protocol/feed.ts';
+import type { FeedAction } from '../protocol/panelActions.ts';
 import type { EngineRequests } from './engine/api.ts';
 import { webviewPage } from './webviewPage.ts';
 
@@ -33,8 +34,8 @@ export interface OpenFolderPanel<About> {
   about: About;
 }
 
-/** One kind of these panels. */
-export interface FolderPanelKind<About> {
+/** One kind of these panels. `Action` is what its page posts beside what every page posts about its feed. */
+export interface FolderPanelKind<About, Action> {
   readonly type: string;
   /** A codicon. */
   readonly icon: string;
@@ -47,16 +48,17 @@ export interface FolderPanelKind<About> {
   aboutOf(state: Readonly<Record<string, unknown>>): Promise<About | undefined>;
   /** Opens the panel's feed; asked again, the feed begins anew. */
   openFeed(open: OpenFolderPanel<About>): Promise<void>;
-  /** Does what a page has posted, which has been checked by nobody. */
-  receive(open: OpenFolderPanel<About>, message: unknown): PromiseLike<unknown>;
+  /** Checks what a page has posted; undefined where that is none of its actions. */
+  readAction(message: unknown): Promise<Action | FeedAction | undefined>;
+  act(open: OpenFolderPanel<About>, action: Action): PromiseLike<unknown>;
   /** The panel is there, or is gone. */
   onOpen?(open: OpenFolderPanel<About>): void;
   onClose?(open: OpenFolderPanel<About>): void;
 }
 
-export function createFolderPanels<About>(
+export function createFolderPanels<About, Action extends { readonly kind: string }>(
   { extension, engine, onProblem }: FolderPanelHooks,
-  kind: FolderPanelKind<About>,
+  kind: FolderPanelKind<About, Action>,
 ): FolderPanels<About> {
   const panels = new Map<string, OpenFolderPanel<About>>();
   const media = Uri.joinPath(extension, 'dist', 'webview');
@@ -70,7 +72,7 @@ export function createFolderPanels<About>(
     panels.set(folder, open);
     panel.iconPath = new ThemeIcon(kind.icon);
     panel.webview.options = options;
-    panel.webview.onDidReceiveMessage((message: unknown) => heard(kind.receive(open, message)));
+    panel.webview.onDidReceiveMessage((message: unknown) => heard(receive(open, message)));
     panel.onDidDispose(() => {
       panels.delete(folder);
       kind.onClose?.(open);
@@ -78,6 +80,14 @@ export function createFolderPanels<About>(
     });
     kind.onOpen?.(open);
     draw(open);
+  }
+
+  async function receive(open: OpenFolderPanel<About>, message: unknown): Promise<unknown> {
+    const action = await kind.readAction(message);
+    if (action === undefined)
+      return onProblem(`${kind.title}: the panel sent a message that is none of its actions; it was dropped.`);
+    if (!isAboutFeed(action)) return kind.act(open, action);
+    return action.kind === 'ready' ? kind.openFeed(open) : engine.acknowledgeFeed(open.feed, action.seq);
   }
 
   /** A page that is drawn anew begins again from nothing and asks for its cells. */
@@ -120,3 +130,6 @@ export function createFolderPanels<About>(
     },
   };
 }
+
+const isAboutFeed = (action: { readonly kind: string }): action is FeedAction =>
+  action.kind === 'ready' || action.kind === 'acknowledge';

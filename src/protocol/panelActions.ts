@@ -47,6 +47,9 @@ export const panelActionSchema = z.discriminatedUnion('kind', [
 ]);
 export type PanelAction = z.infer<typeof panelActionSchema>;
 
+/** What every page posts about its feed. */
+export type FeedAction = z.infer<typeof ready> | z.infer<typeof acknowledge>;
+
 /** Webview of costs -> host. */
 export const costActionSchema = z.discriminatedUnion('kind', [
   ready,

@@ -63,7 +63,7 @@ function OneReport({ report, isNewest }: OneReportProps): ReactNode {
           <dt>Success parity</dt>
           <dd>
             {parity}
-            {interval === '' ? null : <span className="quiet"> {interval}</span>}
+            {interval === '' ? null : <span className="quiet">, {interval}</span>}
           </dd>
         </div>
         <div>
@@ -71,7 +71,7 @@ function OneReport({ report, isNewest }: OneReportProps): ReactNode {
           <dd className="figures">{p95}</dd>
         </div>
         <div>
-          <dt>Answers in their schema</dt>
+          <dt>Schema compliance</dt>
           <dd className="figures">{compliance}</dd>
         </div>
         <div>

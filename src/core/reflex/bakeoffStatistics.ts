@@ -242,7 +242,7 @@ export function verdictOf(
     {
       rule: 'enough-trials',
       met: parity.pairs >= thresholds.min_trials,
-      text: `${parity.pairs} pairs of trials; at least ${thresholds.min_trials} are needed.`,
+      text: `${counted(parity.pairs, 'pair')} of trials; at least ${thresholds.min_trials} are needed.`,
     },
     ...(mined === undefined
       ? []

@@ -1,5 +1,6 @@
 import { commands } from 'vscode';
 import type { CostChoice } from '../../core/ledger/costChoice.ts';
+import type { CostAction, FeedAction } from '../../protocol/panelActions.ts';
 import { createFolderPanels, type FolderPanelHooks, type FolderPanels, type OpenFolderPanel } from '../folderPanels.ts';
 import { COST_PANEL_TYPE } from './type.ts';
 
@@ -7,10 +8,10 @@ import { COST_PANEL_TYPE } from './type.ts';
 export type CostPanels = FolderPanels<CostChoice>;
 
 export function createCostPanels(hooks: FolderPanelHooks): CostPanels {
-  const { engine, onProblem } = hooks;
+  const { engine } = hooks;
   const openFeed = ({ folder, about, feed }: OpenFolderPanel<CostChoice>): Promise<void> =>
     engine.openCostFeed(folder, about, feed);
-  return createFolderPanels<CostChoice>(hooks, {
+  return createFolderPanels<CostChoice, Exclude<CostAction, FeedAction>>(hooks, {
     type: COST_PANEL_TYPE,
     icon: 'graph',
     page: 'costPanel',
@@ -21,19 +22,12 @@ export function createCostPanels(hooks: FolderPanelHooks): CostPanels {
       return costChoiceSchema.safeParse({ whose, spec, period }).data;
     },
     openFeed,
-    async receive(open, message) {
+    async readAction(message) {
       const { costActionSchema } = await import('../../protocol/panelActions.ts');
-      const parsed = costActionSchema.safeParse(message);
-      if (!parsed.success) {
-        onProblem('The cost panel sent a message that is none of its actions; it was dropped.');
-        return;
-      }
-      const action = parsed.data;
+      return costActionSchema.safeParse(message).data;
+    },
+    async act(open, action) {
       switch (action.kind) {
-        case 'ready':
-          return openFeed(open);
-        case 'acknowledge':
-          return engine.acknowledgeFeed(open.feed, action.seq);
         case 'chooseCosts':
           open.about = action.choice;
           return openFeed(open);

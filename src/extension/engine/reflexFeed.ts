@@ -115,7 +115,7 @@ function thresholdRows({ thresholds, measured }: ReflexStanding): ShownStanding[
       limit: thresholds.success_parity_percent,
     },
     {
-      name: 'Answers in their schema',
+      name: 'Schema compliance',
       needed: `at least ${thresholds.json_schema_compliance_percent} %`,
       measured: percentOf(compliance),
       isMet: isMet('json-compliance', compliance),

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { commands, Uri, window, workspace, type Disposable } from 'vscode';
 import { createFolderPanels, type FolderPanelHooks, type FolderPanels, type OpenFolderPanel } from '../folderPanels.ts';
 import type { CommandId } from '../manifest.ts';
-import type { ReflexCommand } from '../../protocol/panelActions.ts';
+import type { FeedAction, ReflexAction, ReflexCommand } from '../../protocol/panelActions.ts';
 import type { WatchedServer } from '../reflex/presentation.ts';
 import { REFLEX_PANEL_TYPE } from './type.ts';
 
@@ -40,7 +40,7 @@ export function createReflexPanels(hooks: ReflexPanelHooks): ReflexPanels {
     await engine.openReflexFeed(open.folder, open.feed);
     await tell(open);
   };
-  return createFolderPanels<NoChoice>(hooks, {
+  return createFolderPanels<NoChoice, Exclude<ReflexAction, FeedAction>>(hooks, {
     type: REFLEX_PANEL_TYPE,
     icon: 'pulse',
     page: 'reflexPanel',
@@ -57,19 +57,12 @@ export function createReflexPanels(hooks: ReflexPanelHooks): ReflexPanels {
       following.get(feed)?.dispose();
       following.delete(feed);
     },
-    async receive(open, message) {
+    async readAction(message) {
       const { reflexActionSchema } = await import('../../protocol/panelActions.ts');
-      const parsed = reflexActionSchema.safeParse(message);
-      if (!parsed.success) {
-        onProblem('The reflex panel sent a message that is none of its actions; it was dropped.');
-        return;
-      }
-      const action = parsed.data;
+      return reflexActionSchema.safeParse(message).data;
+    },
+    async act(open, action) {
       switch (action.kind) {
-        case 'ready':
-          return openFeed(open);
-        case 'acknowledge':
-          return engine.acknowledgeFeed(open.feed, action.seq);
         case 'reflexCommand':
           return commands.executeCommand(COMMANDS[action.command]);
         case 'openReport':
