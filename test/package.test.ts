@@ -90,8 +90,8 @@ describe('the package', () => {
           .find((entry) => entry.name === `dist/${name}.cjs`)
           ?.content()
           .toString('utf8') ?? '';
-      // What only the panel's own code says.
-      const words = panel === 'costPanel' ? 'The cost panel sent a message' : 'The reflex panel sent a message';
+      // An action that only the panel's own code does.
+      const words = panel === 'costPanel' ? 'chooseCosts' : 'reflexCommand';
       const isOfPanel = ['editor', 'extension', panel].map((name) => textOf(name).includes(words));
       assert.deepEqual(isOfPanel, [false, false, true]);
       assert.ok(textOf('editor').includes(`./${panel}.cjs`));

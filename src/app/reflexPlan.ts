@@ -153,7 +153,7 @@ async function cardFor(services: Services, request: ReflexPlanRequest, signal: A
     if (card === undefined)
       throw new CommandProblem(
         'usage',
-        `There is no card ${id} in the table. --card is one of ${CARDS.map((known) => known.id).join(', ')}.`,
+        `SpecKit does not know the card ${id}. --card is one of ${CARDS.map((known) => known.id).join(', ')}.`,
       );
     return { card: { ...card, gibibytes: vram ?? card.gibibytes }, from: 'as asked for' };
   }
@@ -223,7 +223,7 @@ async function readConfig(file: string, name: string): Promise<LocalModel> {
   if (model.kind === 'ok') return model.value;
   throw new CommandProblem(
     'usage',
-    `Of ${file} nothing can be planned: ${model.error}. --config wants the config.json of a model, as Hugging Face has it.`,
+    `Nothing can be planned from ${file}: ${model.error}. --config wants the config.json of a model, as Hugging Face has it.`,
   );
 }
 

@@ -57,7 +57,7 @@ const REFLEX_PLAN_OPTIONS = [
     '--model <name>',
     "with plan: the model; the configured local worker's, or qwen2.5-coder-7b-instruct, when left out",
   ],
-  ['--config <file>', 'with plan: the config.json of a model that the table does not have'],
+  ['--config <file>', 'with plan: the config.json of a model that SpecKit does not know'],
   ['--vram <gb>', 'with plan: the memory of the card; what nvidia-smi finds, or 32, when left out'],
   ['--card <name>', 'with plan: the card, e.g. rtx-5090, rtx-4090, h100'],
   ['--server <name>', 'with plan: sglang or vllm; the one that suits when left out'],
@@ -313,7 +313,7 @@ export const VERBS: readonly VerbRow[] = [
       'eval ab: let two workers do one stage for some specs, have a judge score them blind, and write a scorecard; eval drift: how each model did from week to week',
     options: [
       ...CALL_OPTIONS,
-      ['--stage <stage>', 'specify, plan or tasks'],
+      ['--stage <stage>', 'specify, plan, tasks, implement or audit'],
       ['--a <worker>', 'who does the stage now'],
       ['--b <worker>', 'the cheaper worker that would'],
       ['--specs <pattern>', 'names or ids of specs, e.g. "SPEC-0*"; all when left out'],

@@ -85,7 +85,7 @@ export function createFolderPanels<About, Action extends { readonly kind: string
   async function receive(open: OpenFolderPanel<About>, message: unknown): Promise<unknown> {
     const action = await kind.readAction(message);
     if (action === undefined)
-      return onProblem(`${kind.title}: the panel sent a message that is none of its actions; it was dropped.`);
+      return onProblem(`The panel "${kind.title}" sent a message that is none of its actions; it was dropped.`);
     if (!isAboutFeed(action)) return kind.act(open, action);
     return action.kind === 'ready' ? kind.openFeed(open) : engine.acknowledgeFeed(open.feed, action.seq);
   }

@@ -183,7 +183,7 @@ describe('the librarian', function () {
     assert.deepEqual(shownIn(requestText(mixed, 'plan', 1)).slice(0, 2), ['lib/needed.js', 'src/greet.js']);
     const [told] = payloads(mixed, 'ContextChoice');
     assert.deepEqual([told?.dropped, told?.files.map(({ path }) => path)], [3, ['lib/needed.js']]);
-    assert.match(told?.text ?? '', /3 of the paths it named are not in its list and were dropped\./);
+    assert.match(told?.text ?? '', /Dropped, since not in its list: 3 paths that it named\./);
     await using lie = await large({ answers: { librarian: [choice('/etc/passwd')] } });
     assert.equal((await auto(lie, '--pause', 'plan')).exit, 0);
     assert.deepEqual(shownIn(requestText(lie, 'plan', 1)), BY_RULE);

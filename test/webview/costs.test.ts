@@ -57,7 +57,7 @@ const WORDS: Readonly<Record<CostStateName, readonly string[]>> = {
     'local, included or recorded',
     'Cost of a call',
     'Escalations',
-    'Read from the logs of 31 runs; 4 more',
+    'Read from the logs of 31 runs; not read: 4 runs',
     'fell back from reflex to haiku',
   ],
   overBudget: ['all repositories, 2026-11-20 (UTC)', 'Limits', 'limit reached', '90 % reached', '> 100 %'],
@@ -73,7 +73,7 @@ const WORDS: Readonly<Record<CostStateName, readonly string[]>> = {
     'unknown: it has no price',
     'unknown: prices have changed since',
   ],
-  huge: ['4000 calls', '<script>window.attacked = 1</script>', 'and 40 more', 'are not shown'],
+  huge: ['4000 calls', '<script>window.attacked = 1</script>', 'and 40 more', 'Not shown: '],
 };
 
 describeStates('cost', {

@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import { useCell } from '../panel.ts';
-import { capital, dollars, tokensText } from '../words.ts';
+import { counted, capital, dollars, tokensText } from '../words.ts';
 import { Bars, type Bar } from '../parts/Bars.tsx';
 import { Part } from '../parts/Part.tsx';
 import { Table } from '../parts/Table.tsx';
@@ -25,7 +25,7 @@ export const Billings = memo(function Billings(): ReactNode {
       title="Local against cloud"
       picture={
         <Bars
-          label={`Of ${all.calls} calls: ${rows.map((row) => `${BILLING_WORDS[row.billing]} ${row.calls}`).join(', ')}.`}
+          label={`Of ${counted(all.calls, 'call')}: ${rows.map((row) => `${BILLING_WORDS[row.billing]} ${row.calls}`).join(', ')}.`}
           bars={[bar('Calls', ({ calls }) => calls, all.calls), bar('Tokens', tokens, all.tokens)]}
           legend={rows.map(({ billing }) => ({ look: billing, word: BILLING_WORDS[billing] }))}
         />

@@ -3,7 +3,7 @@ import type { Cell } from '../../src/protocol/runPanel.ts';
 import { Button } from '../parts/Button.tsx';
 import { State } from '../parts/Icon.tsx';
 import { useCell, usePanel } from '../panel.ts';
-import { dollars, type Look } from '../words.ts';
+import { counted, dollars, type Look } from '../words.ts';
 import { Bars, type Bar } from '../parts/Bars.tsx';
 import { Part } from '../parts/Part.tsx';
 import { Table } from '../parts/Table.tsx';
@@ -60,7 +60,7 @@ export const Budgets = memo(function Budgets(): ReactNode {
             <State key="state" look={lookOf(row)} />,
           ],
         }))}
-        rest={left === 0 ? undefined : `${left} more specs that have used less are not shown.`}
+        rest={left === 0 ? undefined : `Not shown: ${counted(left, 'spec')} with less used.`}
       />
       <div className="actions">
         <Button onPress={() => bridge.post({ kind: 'openConfiguration' })}>Change Limits</Button>

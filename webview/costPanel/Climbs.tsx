@@ -12,7 +12,7 @@ export const Climbs = memo(function Climbs(): ReactNode {
   const climbs = useCell('costClimbs');
   if (climbs === undefined || (climbs.runs === 0 && climbs.runsLeft === 0)) return null;
   const { rows, total, stages, runs, runsLeft } = climbs;
-  const read = `Read from the logs of ${counted(runs, 'run')}${runsLeft === 0 ? '' : `; ${runsLeft} more are of other repositories, older or not to be read`}.`;
+  const read = `Read from the logs of ${counted(runs, 'run')}${runsLeft === 0 ? '' : `; not read: ${counted(runsLeft, 'run')} of other repositories, too old or unreadable`}.`;
   if (total === 0)
     return (
       <Part id="climbs" title="Escalations" about={read}>
@@ -65,7 +65,7 @@ export const Climbs = memo(function Climbs(): ReactNode {
             </span>,
           ],
         }))}
-        rest={total > rows.length ? `${total - rows.length} earlier are not shown.` : undefined}
+        rest={total > rows.length ? `Not shown: ${total - rows.length} earlier.` : undefined}
       />
     </Part>
   );

@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import type { Cell } from '../../src/protocol/runPanel.ts';
 import { useCell } from '../panel.ts';
-import { dollars } from '../words.ts';
+import { counted, dollars } from '../words.ts';
 import { Line } from '../parts/Line.tsx';
 import { Part } from '../parts/Part.tsx';
 import { Table } from '../parts/Table.tsx';
@@ -49,7 +49,7 @@ export const Drift = memo(function Drift(): ReactNode {
           key: model,
           cells: [model, calls, dollars(mean), dollars(first), dollars(last), changeText(first, last, points.length)],
         }))}
-        rest={left === 0 ? undefined : `${left} more that cost less are not shown.`}
+        rest={left === 0 ? undefined : `Not shown: ${counted(left, 'cheaper model')}.`}
       />
     </Part>
   );

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { estimateRequestTokens } from '../ledger/estimate.ts';
 import { advisersAt } from '../policy/advisersAt.ts';
 import type { Message, RepositoryPath } from '../ports.ts';
@@ -87,9 +88,9 @@ function noteChoice(
     found.kind === 'answer' ? chosenFrom(found.value, candidates) : { chosen: [], dropped: 0 };
   const keepsWhy = isKept(configuration.capture.mode, 'answer');
   const files = chosen.map(({ path, why }) => ({ path, why: keepsWhy ? why : '' }));
-  const lost = dropped === 0 ? '' : ` ${dropped} of the paths it named are not in its list and were dropped.`;
+  const lost = dropped === 0 ? '' : ` Dropped, since not in its list: ${counted(dropped, 'path')} that it named.`;
   const isChosen = files.length > 0;
-  const nFiles = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const nFiles = counted(files.length, 'file');
   const kept = found.kind === 'none' ? found.why : `The librarian named no file of its list.${lost}`;
   const text = isChosen
     ? `${about.stage}: a librarian put ${nFiles} first, since not all fit: ${toldFiles(files)}.${lost}`

@@ -57,13 +57,17 @@ function sglangLines({ model, card, chosen }: ServerPlan, port: number): readonl
     ...only(
       card.architecture === 'sm120',
       line(
-        'this Blackwell (SM120) has neither trtllm_mha (SM100 only, #9140) nor fa3',
+        'this Blackwell (SM120) has neither trtllm_mha (SM100 only, sglang #9140) nor fa3',
         '--attention-backend',
         'flashinfer',
       ),
     ),
     line('requests at once', '--max-running-requests', load.sequences),
-    line('graphs for no larger batch: more of them ran out of memory (#35777)', '--cuda-graph-max-bs', load.sequences),
+    line(
+      'graphs for no larger batch: more of them ran out of memory (sglang #35777)',
+      '--cuda-graph-max-bs',
+      load.sequences,
+    ),
     line('reads long prompts in pieces, which bounds the activations', '--chunked-prefill-size', PREFILL_TOKENS),
     line('one more is refused at once, so that SpecKit goes on elsewhere', '--max-queued-requests', MOST_QUEUED),
     line('holds answers to their JSON schema', '--grammar-backend', 'xgrammar'),

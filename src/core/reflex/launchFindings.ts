@@ -33,7 +33,7 @@ function unsafeIn(launch: Launch): readonly Finding[] {
       finding(
         'unsafe',
         'remote-code',
-        '--trust-remote-code runs programs that come with the model, as you. The models of the table need none.',
+        '--trust-remote-code runs programs that come with the model, as you. The models that SpecKit knows by name need it not.',
       ),
     ),
     ...when(
@@ -104,7 +104,7 @@ function failingIn(launch: Launch, card: Card, model: LocalModel | undefined): r
       finding(
         'fault',
         'attention-backend',
-        `--attention-backend ${backend} is refused on this card: trtllm_mha is for SM100 only (#9140), fa3 for Hopper and Ada. Write flashinfer.`,
+        `--attention-backend ${backend} is refused on this card: trtllm_mha is for SM100 only (sglang #9140), fa3 for Hopper and Ada. Write flashinfer.`,
       ),
     ),
     ...when(
@@ -112,7 +112,7 @@ function failingIn(launch: Launch, card: Card, model: LocalModel | undefined): r
       finding(
         'fault',
         'fp8-mixture',
-        'A mixture of experts in FP8 crashes at the first pass on this card: its kernel wants 147,456 bytes of shared memory, and there are 101,376 (#5995, #28019).',
+        'A mixture of experts in FP8 crashes at the first pass on this card: its kernel wants 147,456 bytes of shared memory, and there are 101,376 (sglang #5995, #28019).',
       ),
     ),
     ...when(
@@ -137,7 +137,7 @@ function failingIn(launch: Launch, card: Card, model: LocalModel | undefined): r
       finding(
         'fault',
         'graphs-out-of-memory',
-        'With 0.90 and more an RTX 5090 ran out of memory while graphs were captured (#35777). It starts with --cuda-graph-max-bs 1, or with 0.80 and --cuda-graph-backend-prefill disabled.',
+        'With 0.90 and more an RTX 5090 ran out of memory while graphs were captured (sglang #35777). It starts with --cuda-graph-max-bs 1, or with 0.80 and --cuda-graph-backend-prefill disabled.',
       ),
     ),
     ...when(
@@ -145,7 +145,7 @@ function failingIn(launch: Launch, card: Card, model: LocalModel | undefined): r
       finding(
         'fault',
         'torch-compile',
-        '--enable-torch-compile with graphs was 6 times slower on an RTX 5090 (#35777).',
+        '--enable-torch-compile with graphs was 6 times slower on an RTX 5090 (sglang #35777).',
       ),
     ),
   ];
@@ -178,7 +178,7 @@ function notesOn(launch: Launch, card: Card, model: LocalModel | undefined): rea
       finding(
         'note',
         'float16',
-        `--dtype ${type}: the models of the table are stored in bf16, whose range float16 does not have. Leave it out.`,
+        `--dtype ${type}: the models that SpecKit knows are stored in bf16, whose range float16 does not have. Leave it out.`,
       ),
     ),
     ...when(

@@ -120,7 +120,7 @@ export const LOCAL_MODELS: readonly LocalModel[] = [
     }),
     checkpoints: qwen25Coder('7B'),
     toolParser: QWEN_25_TOOLS,
-    source: `${REPORT}; bytes in 16 bits from a safetensors index (models-and-servers 1.6)`,
+    source: `${REPORT}; bytes in 16 bits from a safetensors index`,
   },
   {
     id: 'qwen2.5-coder-14b-instruct',
@@ -171,8 +171,8 @@ export const LOCAL_MODELS: readonly LocalModel[] = [
       { quantisation: 'nvfp4', repository: 'ig1/Qwen3-Coder-30B-A3B-Instruct-NVFP4' },
     ],
     toolParser: QWEN_CODER_TOOLS,
-    source: 'models-and-servers 1.6: several copies of its config.json',
-    note: 'In AWQ on an RTX 5090 somebody ran a context of 122,880 tokens; 131,072 ran out of memory (models-and-servers 1.5).',
+    source: 'several copies of its config.json',
+    note: 'In AWQ on an RTX 5090 somebody ran a context of 122,880 tokens; 131,072 ran out of memory.',
   },
   {
     id: 'qwen3-32b',
@@ -192,7 +192,7 @@ export const LOCAL_MODELS: readonly LocalModel[] = [
     ],
     toolParser: QWEN_25_TOOLS,
     reasoningParser: 'qwen3',
-    source: 'models-and-servers 1.6: two secondary pages that agree',
+    source: 'two pages of others that agree',
   },
   {
     id: 'qwen3.6-35b-a3b',
@@ -232,7 +232,7 @@ export const LOCAL_MODELS: readonly LocalModel[] = [
     ],
     toolParser: QWEN_CODER_TOOLS,
     reasoningParser: 'qwen3',
-    source: 'model card of Qwen/Qwen3.6-27B; 55.56 GB in 16 bits; about 22 GB in NVFP4 (models-and-servers 1.6)',
+    source: 'model card of Qwen/Qwen3.6-27B; 55.56 GB in 16 bits; about 22 GB in NVFP4',
   },
   {
     id: 'qwen3.8-27b',
@@ -251,8 +251,8 @@ export const LOCAL_MODELS: readonly LocalModel[] = [
     ],
     toolParser: QWEN_CODER_TOOLS,
     reasoningParser: 'qwen3',
-    source: 'models-and-servers 1.6: the dimensions of Qwen3.6-27B; 24.6 GiB in NVFP4 as measured by vLLM',
-    note: 'On an RTX 5090 vLLM measured 135,926 tokens of KV cache in FP8 without the encoder for pictures, 91,022 with it (models-and-servers 1.6).',
+    source: 'the dimensions of Qwen3.6-27B; 24.6 GiB in NVFP4 as measured by vLLM',
+    note: 'On an RTX 5090 vLLM measured 135,926 tokens of KV cache in FP8 without the encoder for pictures, 91,022 with it.',
   },
   {
     id: 'devstral-small-2-24b-instruct',

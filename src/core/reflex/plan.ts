@@ -102,7 +102,7 @@ function planHere(request: PlanRequest): Result<ServerPlan, PlanProblem> {
   if (isAwqMixture && vllm.value.chosen.context === sglang.value.chosen.context)
     return reasoned(
       vllm.value,
-      'a mixture of experts in AWQ: on an RTX 5090 vLLM made 556 tokens a second where SGLang made 208 (models-and-servers 1.5)',
+      'a mixture of experts in AWQ: on an RTX 5090 vLLM made 556 tokens a second where SGLang made 208',
     );
   return reasoned(sglang.value, 'it keeps the prefix of a task from attempt to attempt, which is what reflex repeats');
 }
