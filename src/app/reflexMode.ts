@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { ModelError } from '../core/ports.ts';
 import type { ReflexServer } from '../core/reflex/decision.ts';
 import type { ReflexMode } from '../core/reflex/mode.ts';
@@ -85,7 +86,11 @@ export function createReflexMode(services: Services, ground: ReflexGround): Refl
       failures += 1;
       failedAt = services.clock.now();
       if (failures === reflex.fallback.max_failures)
-        note(key, 'open', `left alone after ${failures} calls in a row until it is found healthy: ${faultText(error)}`);
+        note(
+          key,
+          'open',
+          `left alone after ${counted(failures, 'call')} without an answer until it is found healthy: ${faultText(error)}`,
+        );
     },
     async watch() {
       if (!ground.isEnabled) return { [Symbol.dispose]: () => undefined };

@@ -112,7 +112,7 @@ export async function stopServer(services: Services): Promise<StopReport> {
   }
   throw new CommandProblem(
     'infrastructure',
-    `The server did not end within ${STOP_MS / 1000} s. Its supervisor is process ${owner.pid}.`,
+    `The server did not end within ${STOP_MS / 1000} s. Try \`speckit reflex stop\` again. If that does not help, end process ${owner.pid} (\`kill ${owner.pid}\`), which watches over the server and ends it.`,
   );
 }
 
@@ -179,13 +179,13 @@ function launchOf(services: Services, { url, key, launch }: ReflexTarget): Super
   if (reach.kind === 'everybody' && !launch.allow_remote)
     throw new CommandProblem(
       'configuration',
-      `reflex_server.command in ${file} is not started. ${reach.why} ${reach.next}, or allow_remote = true if that is what you want.`,
+      `reflex_server.command in ${file} is not started. ${reach.why} ${reach.next}, or allow_remote = true under [reflex_server] if that is what you want.`,
     );
   const { host, hostname, port } = new URL(url);
   if (!isLoopback(hostname) && !launch.allow_remote)
     throw new CommandProblem(
       'configuration',
-      `The server is to be reached at ${host}, which is another computer: start it there. If that is this one, allow_remote = true in ${file}.`,
+      `The server is to be reached at ${host}, which is another computer: start it there. If it is this computer, write allow_remote = true under [reflex_server] in ${file}.`,
     );
   const served = serverPort(words.value);
   if (served !== undefined && String(served) !== port)
@@ -301,9 +301,15 @@ async function followStart(
 const isLast = (state: ServerState | undefined): boolean => state?.kind === 'failed' || state?.kind === 'stopped';
 
 async function supervisorProblem(supervisor: StartedSupervisor | undefined): Promise<CommandProblem> {
-  const said = supervisor === undefined ? undefined : await readTextIfThere(supervisor.errorFile);
+  const said = supervisor === undefined ? undefined : ((await readTextIfThere(supervisor.errorFile)) ?? '').trim();
   return new CommandProblem(
     'infrastructure',
-    `The supervisor of the server ended without a word${said === undefined || said.trim() === '' ? '' : `:\n${said.trim().slice(-2_000)}`}\nThe server it had started is ended too. Do the same again.`,
+    `SpecKit's process that watches over the server ended by itself${saidText(said)}\nThe server was ended with it. Start it again: \`speckit reflex start\``,
   );
+}
+
+/** The end of the sentence that it ended; what somebody else's process said is not known. */
+function saidText(said: string | undefined): string {
+  if (said === undefined) return '.';
+  return said === '' ? ' and said nothing.' : `. It said:\n${said.slice(-2_000)}`;
 }

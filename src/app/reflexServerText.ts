@@ -8,13 +8,13 @@ export function serverStateText(state: ServerState, now: number): string {
   const at = new URL(state.url).host;
   switch (state.kind) {
     case 'starting':
-      return `Starting the server for ${at}${state.attempt > 1 ? `, the ${state.attempt}. time` : ''}: process ${state.pid}, ${seconds(now - state.at)}`;
+      return `Starting the server for ${at}${state.attempt > 1 ? `, start ${state.attempt}` : ''}: process ${state.pid}, ${seconds(now - state.at)}`;
     case 'ready':
       return `The server at ${at} is ready after ${seconds(state.readyAfterMs)}: ${modelsText(state.models)}`;
     case 'waiting':
-      return `The server ${endText(state.last)} It is started again in ${seconds(Math.max(0, state.againAt - now))}.`;
+      return `${endText(state.last)} It is started again in ${seconds(Math.max(0, state.againAt - now))}.`;
     case 'failed':
-      return `The server ${endText(state.last)} It was started ${state.attempt === 1 ? 'once' : `${state.attempt} times`} and is not started again.`;
+      return `${endText(state.last)} It was ${triedWord(state.last)} ${state.attempt === 1 ? 'once' : `${state.attempt} times`} and is not ${triedWord(state.last)} again.`;
     case 'stopped':
       return `The server for ${at} was stopped.`;
     case 'adopted':
@@ -28,7 +28,7 @@ export function serverEndLines({ how, fault, lastLines }: ServerEnd): readonly s
   if (fault !== undefined)
     return [fault.what, ...(fault.line === '' ? [] : [`  ${fault.line}`]), `What to do: ${fault.next}`];
   return [
-    `The server ${how}. SpecKit does not know why; its last lines:`,
+    `${howText(how)}. SpecKit does not know why; its last lines:`,
     ...lastLines.map((line) => `  ${line}`),
     'What to do: `speckit reflex logs` shows all of it.',
   ];
@@ -47,7 +47,7 @@ export function startText(report: StartReport, now: number): string {
     case 'stopped':
       return 'It was stopped before it was ready.';
     case 'left':
-      return 'It goes on starting: `speckit reflex status`';
+      return 'It goes on starting; `speckit reflex status` shows when it is ready.';
   }
   return unreachable(report);
 }
@@ -57,7 +57,7 @@ export function stopText({ outcome }: StopReport): string {
     case 'stopped':
       return 'The server is stopped.';
     case 'ended':
-      return 'Its supervisor had been killed. What was left of the server is ended.';
+      return "SpecKit's process that watches over the server was killed. What was left of the server is ended.";
     case 'adopted':
       return 'The server was not started by SpecKit, so it is left running. End it where it was started.';
     case 'notRunning':
@@ -71,7 +71,9 @@ export function serverStatusLines({ supervisor, state, logFile }: ServerStatus, 
   if (state === undefined) return ['SpecKit has not started a server here.'];
   const shown =
     supervisor === 'killed'
-      ? ['Its supervisor was killed, and the server with it. Start it again: `speckit reflex start`']
+      ? [
+          "SpecKit's process that watches over it was killed, and the server with it. Start it again: `speckit reflex start`",
+        ]
       : [serverStateText(state, now), ...(state.kind === 'failed' ? serverEndLines(state.last) : [])];
   return [...shown, `Log: ${logFile}`];
 }
@@ -91,8 +93,17 @@ export function gpuLines(gpu: VramReading): readonly string[] {
 }
 
 function endText({ how, fault }: ServerEnd): string {
-  return `${how}${fault === undefined ? '' : ` (${fault.what.replace(/\.$/, '')})`}.`;
+  return `${howText(how)}${fault === undefined ? '' : ` (${fault.what.replace(/\.$/, '')})`}.`;
 }
+
+/** Whether there was a server that could end: otherwise `how` says why there was none. */
+const wasStarted = (how: string): boolean => how.startsWith('ended ');
+
+function howText(how: string): string {
+  return wasStarted(how) ? `The server ${how}` : `The server could not be started: ${how}`;
+}
+
+const triedWord = ({ how }: ServerEnd): string => (wasStarted(how) ? 'started' : 'tried');
 
 const modelsText = (models: readonly string[]): string =>
   models.length === 0 ? 'it lists no model yet' : `it serves ${models.join(', ')}`;

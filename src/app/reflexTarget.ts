@@ -45,8 +45,9 @@ export async function reflexTarget(services: Services, worker?: string): Promise
       `There is no local worker ${worker}. ${names.length === 0 ? 'None is configured' : `There are: ${names.join(', ')}`}.`,
     );
   if (launch?.url !== undefined) return { url: launch.url, launch };
+  const own = userConfigurationFile(services);
   throw new CommandProblem(
     'configuration',
-    `No local worker is configured. Write one into speckit.toml or ${userConfigurationFile(services)}:\n[workers.local]\nprovider = "openai-chat"\nmodel = "the id that the server lists"\nbase_url = "http://127.0.0.1:3009/v1"\nlocal = true`,
+    `No local worker is configured. Write one into speckit.toml or ${own}:\n[workers.local]\nprovider = "openai-chat"\nmodel = "the id that the server lists"\nbase_url = "http://127.0.0.1:3009/v1"\nlocal = true\nTo start or look at the server of [reflex] before it is enabled, write its address under [reflex_server] in your own ${own}, beside its command:\nurl = "${configuration.reflex.endpoint}"`,
   );
 }

@@ -23,7 +23,7 @@ interface Held {
   pass(milliseconds: number): void;
 }
 
-function reflexAt(url: string, options: { isEnabled?: boolean; fails?: true } = {}): Held {
+function reflexAt(url: string, options: { isEnabled?: boolean; fails?: true; maxFailures?: number } = {}): Held {
   let now = 1_000_000;
   const noted: string[] = [];
   const subjects: PromotionSubject[] = [];
@@ -42,7 +42,9 @@ function reflexAt(url: string, options: { isEnabled?: boolean; fails?: true } = 
     flush: () => Promise.resolve(),
   } as unknown as RunLog;
   const mode = createReflexMode(services, {
-    reflex: configurationSchema.parse({ reflex: { enabled: true, endpoint: `${url}/v1` } }).reflex,
+    reflex: configurationSchema.parse({
+      reflex: { enabled: true, endpoint: `${url}/v1`, fallback: { max_failures: options.maxFailures ?? 3 } },
+    }).reflex,
     isEnabled: options.isEnabled ?? true,
     root: '/repository',
     prompts: new Map(),
@@ -133,6 +135,19 @@ describe('what a run knows of its local server', () => {
       assert.equal(mode.failures(), 0);
       const kinds = noted.map((line) => /"key":"(\w+)".*"to":"(\w+)"/.exec(line)?.slice(1).join(' '));
       assert.deepEqual(kinds, ['f open', 'reflex closed']);
+    }));
+
+  it('says after how many calls it is left alone', () =>
+    withServer(async ({ url }) => {
+      const said = [1, 2].map((maxFailures) => {
+        const { mode, noted } = reflexAt(url, { maxFailures });
+        for (const key of ['a', 'b']) mode.ended(key, REFUSED);
+        return /left alone after [^:]+/.exec(noted.join())?.[0];
+      });
+      assert.deepEqual(said, [
+        'left alone after 1 call without an answer until it is found healthy',
+        'left alone after 2 calls without an answer until it is found healthy',
+      ]);
     }));
 
   it('stays what it was after a look that finds it down', async () => {

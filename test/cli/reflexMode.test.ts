@@ -279,7 +279,9 @@ describe('an implementer in reflex mode', () => {
     );
     assert.deepEqual(
       payloads(at.project, 'CircuitChange').map(({ to, text }) => `${to}: ${text}`),
-      ['open: left alone after 3 calls in a row until it is found healthy: overloaded: The request queue is full.'],
+      [
+        'open: left alone after 3 calls without an answer until it is found healthy: overloaded: The request queue is full.',
+      ],
     );
     const replayed = await at.project.speckit('--json', 'replay', 'run-1');
     assert.deepEqual((JSON.parse(replayed.stdout) as { differences: unknown }).differences, [], replayed.stdout);
@@ -357,10 +359,17 @@ describe('an implementer in reflex mode', () => {
     await using at = await scene([], { reflex, promotion: { kind: 'none', why: 'no bake-off has passed' } });
     const { end } = await at.start();
     assert.deepEqual([end.outcome, modes(at)], ['blocked', ['cloud null: not_promoted']]);
-    assert.match(end.text, /no bake-off has passed\. \(not_promoted\)\nWhat was done is kept\./);
+    assert.match(
+      end.text,
+      /no bake-off has passed\. \(not_promoted\)\nWhat was done is kept\. .*`speckit resume run-1` tries again\. To let the workers of routing\.implementer do it, set enabled = false under \[reflex\] in speckit\.toml first: this run follows that too\.$/,
+    );
     assert.deepEqual([at.project.calls.includes('implement'), at.local.requests.length], [false, 0]);
     const replayed = await at.project.speckit('--json', 'replay', 'run-1');
     assert.deepEqual((JSON.parse(replayed.stdout) as { differences: unknown }).differences, [], replayed.stdout);
+    switchOff(at);
+    const again = await at.resume();
+    assert.equal(again.end.outcome, 'paused', again.end.text);
+    assert.deepEqual(modes(at), ['cloud null: not_promoted', 'cloud cheap: reflex_disabled']);
   });
 
   it('is rolled back at the next decision by enabled = false, in a run under way too', async () => {

@@ -141,7 +141,7 @@ describe('speckit reflex start, stop, restart, status and logs', function () {
     const text = await made.speckit('reflex', 'status');
     assert.match(
       text.stdout,
-      /^Its supervisor was killed, and the server with it\. Start it again: `speckit reflex start`$/m,
+      /^SpecKit's process that watches over it was killed, and the server with it\. Start it again: `speckit reflex start`$/m,
     );
     const again = await made.json('reflex', 'start');
     assert.equal(again['outcome'], 'started');
@@ -255,7 +255,7 @@ describe('speckit reflex start, stop, restart, status and logs', function () {
     await until('the start', () => /^Starting the server for 127\.0\.0\.1:\d+: process \d+/.test(said));
     waiting.kill('SIGINT');
     const { exit, stdout } = await ended;
-    assert.deepEqual([exit, stdout], [130, 'It goes on starting: `speckit reflex status`\n']);
+    assert.deepEqual([exit, stdout], [130, 'It goes on starting; `speckit reflex status` shows when it is ready.\n']);
     const later = await made.json('reflex', 'start');
     assert.deepEqual([later['outcome'], later['exitCode']], ['already', 0]);
   });
@@ -289,7 +289,7 @@ describe('what speckit reflex start refuses', function () {
     [
       'a server for everybody',
       "[reflex_server]\ncommand = 'python -m sglang.launch_server --host 0.0.0.0'\n",
-      /is not started\. It listens on 0\.0\.0\.0, so everybody in your network can use the server, without a key\. Write --host 127\.0\.0\.1, or allow_remote = true/,
+      /is not started\. It listens on 0\.0\.0\.0, so everybody in your network can use the server, without a key\. Write --host 127\.0\.0\.1, or allow_remote = true under \[reflex_server\] if/,
     ],
     [
       'another port than the one it is asked at',
@@ -299,7 +299,7 @@ describe('what speckit reflex start refuses', function () {
     [
       'a server on another computer',
       "[reflex_server]\ncommand = 'python -m sglang.launch_server'\nurl = 'http://192.0.2.1:3009/v1'\n",
-      /The server is to be reached at 192\.0\.2\.1:3009, which is another computer: start it there\./,
+      /The server is to be reached at 192\.0\.2\.1:3009, which is another computer: start it there\. If it is this computer, write allow_remote = true under \[reflex_server\] in .*config\.toml\./,
     ],
     ['a key that is none', "[reflex_server]\ncommand = 'a'\nrestart = 3\n", /config\.toml:3:1 .*restart/],
   ];

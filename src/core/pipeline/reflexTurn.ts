@@ -161,6 +161,6 @@ function nobodyElse(
   });
   return new RunStopped(
     PASSING.has(rule) ? 'infrastructure' : 'blocked',
-    `${task.id} ${task.title}: reflex cannot be used, and reflex.fallback.to_cloud = false lets nobody stand in. ${text} (${rule})\nWhat was done is kept. \`speckit reflex health\` says how the server is; \`speckit resume ${context.runId}\` goes on.`,
+    `${task.id} ${task.title}: reflex cannot be used, and reflex.fallback.to_cloud = false lets nobody stand in. ${text} (${rule})\nWhat was done is kept. \`speckit reflex health\` says how the server is, and \`speckit resume ${context.runId}\` tries again. To let the workers of routing.implementer do it, set enabled = false under [reflex] in speckit.toml first: this run follows that too.`,
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { Stage } from '../run/stage.ts';
 import type { Promotion } from './subject.ts';
 
@@ -106,7 +107,9 @@ const RUNGS: readonly (readonly [CloudRule, (facts: ReflexFacts) => string | und
     ({ server, model }) =>
       server?.kind === 'healthy' && server.isListed === true
         ? undefined
-        : `Whether the server has ${model} is not shown by its list of models.`,
+        : server?.kind === 'healthy' && server.isListed === false
+          ? `The server does not list ${model}: \`speckit reflex models\` shows what it lists, and model under [reflex] names the one to ask for.`
+          : `The server does not say whether it has ${model}.`,
   ],
   [
     'not_promoted',
@@ -122,7 +125,7 @@ const RUNGS: readonly (readonly [CloudRule, (facts: ReflexFacts) => string | und
     ({ failures, maxFailures }) =>
       isCount(failures) && isCount(maxFailures) && failures < maxFailures
         ? undefined
-        : `It left ${failures ?? 'an unknown number of'} calls in a row without an answer; it is left alone until it is found healthy again.`,
+        : `It left ${failures === undefined ? 'an unknown number of calls' : counted(failures, 'call')} in a row without an answer; it is left alone until it is found healthy again.`,
   ],
   [
     'not_allowed',

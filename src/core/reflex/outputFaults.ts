@@ -275,7 +275,7 @@ const ROWS: readonly FaultRow[] = [
       /^MemoryError$/m,
     ],
     what: 'The system ended the server, most often because the main memory was full.',
-    next: 'See with free -g and dmesg; end other programs, add swap, or take smaller weights.',
+    next: 'Look at the output of `free -g` and `dmesg`; end other programs, add swap, or take smaller weights.',
   },
 ];
 
@@ -283,7 +283,7 @@ const ROWS: readonly FaultRow[] = [
 export const OPEN_TO_ALL: ServerFault = {
   kind: 'openToAll',
   what: 'The server listens on more than this computer, so it was ended: everybody in your network could use it without a key.',
-  next: 'Let it listen on 127.0.0.1 (--host 127.0.0.1; a container: -p 127.0.0.1:PORT:PORT), or write allow_remote = true if that is what you want.',
+  next: 'Let it listen on 127.0.0.1 (--host 127.0.0.1; a container: -p 127.0.0.1:PORT:PORT), or write allow_remote = true under [reflex_server] if that is what you want.',
   line: '',
 };
 

@@ -155,7 +155,7 @@ function supervisedWords(supervised: Read['supervised']): string {
     case 'failed':
       return ' It ended and is not started again: its log says why.';
     case 'killed':
-      return ' Its supervisor was killed, and the server with it.';
+      return " SpecKit's process that watches over it was killed, and the server with it.";
     case 'ready':
     case 'stopped':
     case 'adopted':
@@ -193,7 +193,7 @@ function gpuLines({ vram }: Read): readonly string[] {
   if (vram.gpus.length === 1 && only !== undefined) return [`GPU: ${escaped(only.name)}, ${useOf(only)}`];
   const shown = vram.gpus.slice(0, GPUS_SHOWN).map(gpuLine);
   const left = vram.gpus.length - shown.length;
-  return left > 0 ? [...shown, `and ${left} more GPUs`] : shown;
+  return left > 0 ? [...shown, `and ${counted(left, 'more GPU')}`] : shown;
 }
 
 const useOf = ({ utilisationPercent: use }: Gpu): string => (use === undefined ? 'use unknown' : `${use} % busy`);

@@ -34,7 +34,8 @@ export async function readReflexServer(look: ReflexLook, signal: AbortSignal): P
   ]);
   const why = illness(health);
   if (health.kind !== 'answers' || why !== undefined) return { kind: 'down', why: why ?? 'it does not answer' };
-  const entries = listMember(bodyOf(list), 'data');
+  const body = bodyOf(list);
+  const entries = listMember(body, 'data');
   const entry = entries.find((candidate) => textMember(candidate, 'id') === look.model);
   const kind = serverKind(list.kind === 'response' ? list.server : '', entries);
   const [contextTokens, version] = await Promise.all([
@@ -43,7 +44,7 @@ export async function readReflexServer(look: ReflexLook, signal: AbortSignal): P
   ]);
   return {
     kind: 'healthy',
-    isListed: entry !== undefined,
+    isListed: Array.isArray(member(body, 'data')) ? entry !== undefined : undefined,
     contextTokens,
     version,
     latencyMs: health.latencyMs,

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { counted } from '../../base/counted.ts';
 import { isMissing } from '../repositoryPath.ts';
 
 /** What a server prints, whole lines of it, in a file that stays small. */
@@ -26,7 +27,7 @@ export function openServerLog(folder: string, capBytes = CAP_BYTES): ServerLog {
   let lost = 0;
   return {
     add(text) {
-      const told = lost === 0 ? text : `[${lost} pieces of output could not be written]\n${text}`;
+      const told = lost === 0 ? text : `[${counted(lost, 'piece')} of output could not be written]\n${text}`;
       const bytes = Buffer.from(told, 'utf8');
       try {
         if (size > 0 && size + bytes.length > capBytes) {

@@ -170,6 +170,10 @@ Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
       line('starting', 'starting'),
       'Starting: nothing listens on its port. SpecKit has started it, and it is not ready yet.',
     );
+    assert.equal(
+      line('down', 'killed'),
+      "Down: nothing listens on its port. SpecKit's process that watches over it was killed, and the server with it. Runs go on with the next worker of the chain.",
+    );
     assert.match(line('down', 'failed') ?? '', /It ended and is not started again: its log says why\./);
   });
 
@@ -214,5 +218,7 @@ Machine: this computer, workstation. Endpoint: http://127.0.0.1:30000/v1`,
     assert.match(tooltip, /GPU: GB10: memory unknown, use unknown, temperature unknown, power unknown/);
     assert.match(tooltip, /GPU: NVIDIA GeForce RTX 5090: 14\.2\/32 GB, 37 % busy, 61 °C, 320 W/);
     assert.match(tooltip, /and 2 more GPUs/);
+    const nine = present('healthy', { vram: { kind: 'gpus', gpus: Array.from({ length: 9 }, () => RTX) } });
+    assert.match(nine.tooltip, /and 1 more GPU$/m);
   });
 });

@@ -79,7 +79,7 @@ function bench(): Bench {
     {
       start: (_, how, onState, signal) => {
         seen.push(`engine ${how}`);
-        onState({ ...READY, kind: 'waiting', againAt: 0, last: { at: 0, how: 'ended', lastLines: [] } });
+        onState({ ...READY, kind: 'waiting', againAt: 0, last: { at: 0, how: 'ended by SIGTERM', lastLines: [] } });
         return world.start(signal);
       },
       stop: async (): Promise<StopReport> => {
@@ -180,7 +180,7 @@ describe('the local server in the palette', () => {
     await actions.start();
     await actions.restart();
     const told = [
-      'progress The server ended.',
+      'progress The server ended by SIGTERM.',
       'information: The server at 127.0.0.1:3009 is ready after 1.5 s: it serves qwen',
       'changed',
     ];

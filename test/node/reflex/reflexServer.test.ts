@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { readReflexServer } from '../../../src/node/reflex/reflexServer.ts';
+import { until } from '../../support/until.ts';
 
 /** Answers by path with JSON; a number is a status without a body; what is left out is 404. */
 type Pages = Readonly<Record<string, object | number>>;
@@ -97,6 +98,29 @@ describe('what the server of [reflex] says of itself', () => {
     await check(native(other, { ...qwen, state: 'not-loaded', loaded_context_length: 16_384 }), unknown);
     await check(native({ ...qwen, state: 'loaded', loaded_context_length: '16384' }), unknown);
     await check(list, unknown);
+  });
+  it('not whether it has the model where its list comes once and not again', async () => {
+    let lists = 0;
+    const server = createServer(({ url }, response) => {
+      const isList = url === '/v1/models';
+      // A look asks twice at the same time: which of the two is answered first is chance.
+      if (isList) lists += 1;
+      response.statusCode = (isList && lists % 2 === 1) || url === '/health' ? 200 : 500;
+      response.end(JSON.stringify(models({ owned_by: 'vllm' })));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/v1`;
+    try {
+      await until('a look that reads the other list alone', async () => {
+        const found = await readReflexServer({ endpoint, model: 'qwen', depth: 'whole' }, never);
+        if (found.kind !== 'healthy') return false;
+        assert.equal(found.isListed, undefined);
+        return true;
+      });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
   it('that it has another model', () =>
     check(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { lastOfLog, moreOfLog, openServerLog } from '../../../src/node/reflex/serverLog.ts';
 import { listensForOthers } from '../../../src/node/reflex/listeners.ts';
 import { serverEnvironment } from '../../../src/node/reflex/serverEnvironment.ts';
@@ -28,6 +28,23 @@ describe('the log of the local server', () => {
     assert.deepEqual(await moreOfLog(folder.path, last.position), { text: '', position: 14 });
     log.add('four\n');
     assert.deepEqual(await moreOfLog(folder.path, last.position), { text: 'four\n', position: 19 });
+  });
+
+  it('says how much could not be written', () => {
+    using folder = temporaryFolder();
+    const log = openServerLog(folder.path);
+    for (const [lost, told] of [
+      [1, '[1 piece of output could not be written]'],
+      [2, '[2 pieces of output could not be written]'],
+    ] as const) {
+      // A folder in its place takes no text, as a full disk does not.
+      mkdirSync(folder.join('server.log'));
+      for (let piece = 0; piece < lost; piece += 1) log.add('lost\n');
+      rmdirSync(folder.join('server.log'));
+      log.add('kept\n');
+      assert.equal(readFileSync(folder.join('server.log'), 'utf8'), `${told}\nkept\n`);
+      rmSync(folder.join('server.log'));
+    }
   });
 
   it('is followed over a rotation without a gap', async () => {
