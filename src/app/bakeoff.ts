@@ -32,6 +32,7 @@ import { CommandProblem } from './problem.ts';
 import { localWorkers } from './reflex.ts';
 import { refuseInsideRun } from './insideRun.ts';
 import { thresholdsOf } from './reflexPromotion.ts';
+import { resumeAtMore, resumeCommand } from './resumeBakeoff.ts';
 import { EVAL_FOLDER } from './scorecards.ts';
 import { openProject, type Project, type Services } from './services.ts';
 
@@ -62,6 +63,8 @@ export interface BakeoffOutcome {
   readonly root: string;
   readonly file: string;
   readonly report: BakeoffReport;
+  /** How it goes on where it was stopped, as a clause. */
+  readonly resume: string;
 }
 
 interface Bakeoff {
@@ -100,12 +103,15 @@ export async function runBakeoff(
   const work = path.join(place, journal.stamp);
   const end = await allTrials(services, bakeoff, { journal, work }, onTrial);
   const file = `${EVAL_FOLDER}/${BAKEOFF_REPORT}${journal.stamp}`;
-  const report = await reportOf(services, bakeoff, { journal, end, file: `${file}.json` });
-  await writeFileAtomically(path.join(root, `${file}.md`), Buffer.from(bakeoffText(report)));
+  const redaction = await openRedaction(services.host, root, project.loaded.configuration);
+  const found = await reportOf(services, bakeoff, { journal, end, file: `${file}.json` });
+  const report = bakeoffReportSchema.parse(redaction.json(found));
+  const resume = redaction.text(resumeAtMore(request));
+  await writeFileAtomically(path.join(root, `${file}.md`), Buffer.from(bakeoffText(report, resume)));
   await writeFileAtomically(path.join(root, `${file}.json`), Buffer.from(`${JSON.stringify(report, undefined, 2)}\n`));
   await rm(work, { recursive: true, force: true, maxRetries: 3 });
   if (end.kind === 'complete') await journal.remove();
-  return { root, file: `${file}.json`, report };
+  return { root, file: `${file}.json`, report, resume };
 }
 
 async function prepare(
@@ -181,7 +187,7 @@ async function serverOf({ host }: Services, settings: WorkerSettings): Promise<s
   const why = health.kind === 'silent' ? `no answer within ${health.afterMs} ms` : health.why;
   throw new CommandProblem(
     'infrastructure',
-    `The local server at ${baseUrl} cannot be measured: ${why}. Start it, then ask again. Nothing was spent.`,
+    `The local server at ${baseUrl} cannot be measured: ${why}. Start it where it does not run (\`speckit reflex start\`, for the server of [reflex_server]), wait where it is not ready yet, or mend what is said here. Then give the same command again. No trial was made now.`,
   );
 }
 
@@ -201,7 +207,7 @@ async function journalOf(services: Services, bakeoff: Bakeoff, place: string): P
     if (journal !== undefined) return journal;
     throw new CommandProblem(
       'usage',
-      `No bake-off of exactly these workers, prompts, settings and tasks is unfinished in ${EVAL_FOLDER}. Leave out --resume to begin one.`,
+      `No unfinished bake-off in ${EVAL_FOLDER} is about exactly these workers, prompts, settings, tasks and --trials. Nothing was spent now, and unfinished ones are kept. To go on with one, give --suite or --from-history, --trials, --worker and --against as when it began; without --resume a new one begins.`,
     );
   }
   for (const entry of await readdir(place, { withFileTypes: true }))
@@ -217,6 +223,7 @@ async function allTrials(
   onTrial: (progress: BakeoffProgress) => void,
 ): Promise<BakeoffEnd> {
   const { tasks } = chosen;
+  const resume = resumeCommand(request);
   const of = tasks.length * request.repetitions * SIDES.length;
   const keyOf = (trial: { task: string; trial: number; side: Side }): string =>
     `${trial.trial}/${trial.side}/${trial.task}`;
@@ -227,7 +234,7 @@ async function allTrials(
         if (done.has(keyOf({ task: task.name, trial, side }))) continue;
         const left = request.budget - journal.spent;
         const folder = await folderOf(services, work, hashOf([task.name, trial, side]).slice(0, 16));
-        const about = { task, trial, side, worker: workers[side].name, folder, budget: left };
+        const about = { task, trial, side, worker: workers[side].name, folder, budget: left, resume };
         const end = side === 'cloud' && left <= 0 ? NOTHING_LEFT : await runTrial(services, project, about);
         const spent = end.kind === 'made' ? end.trial.microdollars : end.microdollars;
         // First kept, then removed: what a kill leaves in between is passed over.
@@ -277,7 +284,7 @@ async function reportOf(
   );
   const last = earlier.at(-1);
   const sandbox = await services.sandbox();
-  const report: BakeoffReport = {
+  return {
     schema_version: 1,
     at: new Date(services.clock.now()).toISOString(),
     suite,
@@ -303,6 +310,4 @@ async function reportOf(
       reasons: last === undefined ? [] : [...regressionsOf(last.report, { statistics, verdict })],
     },
   };
-  const redaction = await openRedaction(host, project.repository.root, project.loaded.configuration);
-  return bakeoffReportSchema.parse(redaction.json(report));
 }

@@ -1,9 +1,7 @@
 import { counted } from '../base/counted.ts';
 import { dollars } from '../core/ledger/money.ts';
-import type { BakeoffReport } from '../core/reflex/bakeoffReport.ts';
 import { percentText } from '../core/reflex/bakeoffStatistics.ts';
-import { resumeCommand } from '../core/reflex/usualBakeoff.ts';
-import type { BakeoffProgress } from './bakeoff.ts';
+import type { BakeoffOutcome, BakeoffProgress } from './bakeoff.ts';
 
 /** A trial that was just made, as one line. */
 export function trialLine({ trial, done, of, spent }: BakeoffProgress): string {
@@ -15,10 +13,8 @@ export function trialLine({ trial, done, of, spent }: BakeoffProgress): string {
 }
 
 /** What a bake-off found, in lines: the verdict first, what both did, why, and where it is written. */
-export function bakeoffLines(
-  file: string,
-  { reflex, cloud, statistics, verdict, regression, suite, end }: BakeoffReport,
-): readonly string[] {
+export function bakeoffLines({ file, report, resume }: BakeoffOutcome): readonly string[] {
+  const { reflex, cloud, statistics, verdict, regression, suite, end } = report;
   const { reflex: here, cloud: there } = statistics;
   const p95 = (time: number | null): string => (time === null ? 'not known' : `${Math.round(time)} ms`);
   return [
@@ -35,6 +31,6 @@ export function bakeoffLines(
             ? `${suite.skipped.length} not mined: ${suite.skipped.slice(0, 5).join('; ')}`
             : `${counted(suite.skipped.length, 'task')} skipped: ${suite.skipped.slice(0, 5).join('; ')}`,
         ]),
-    `Written: ${file}, and beside it as Markdown${end.kind === 'stopped' ? `. Go on with it: \`${resumeCommand(suite.origin)}\`, with a higher budget` : ''}`,
+    `Written: ${file}, and beside it as Markdown${end.kind === 'stopped' ? `. Go on with it: ${resume}` : ''}`,
   ];
 }

@@ -75,7 +75,7 @@ export async function historyTasks(
     );
   if (tasks.length < MIN_MINED_TASKS)
     say(
-      `${counted(tasks.length, 'task')} can be done again: with less than ${MIN_MINED_TASKS} a bake-off says how reflex does, and never promotes it.`,
+      `${counted(tasks.length, 'task')} can be done again: with fewer than ${MIN_MINED_TASKS} a bake-off shows how reflex does, but cannot let it make first attempts.`,
     );
   return { name: HISTORY, sha256: hashOf(tasks), tasks, skipped, tools: {}, mined };
 }

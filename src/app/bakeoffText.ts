@@ -3,10 +3,9 @@ import { dollars } from '../core/ledger/money.ts';
 import type { BakeoffReport } from '../core/reflex/bakeoffReport.ts';
 import { parityText, percentText, type Percentiles } from '../core/reflex/bakeoffStatistics.ts';
 import { PROMOTION_DAYS } from '../core/reflex/promotion.ts';
-import { resumeCommand } from '../core/reflex/usualBakeoff.ts';
 
-/** A report of a bake-off for a person, as Markdown. */
-export function bakeoffText(report: BakeoffReport): string {
+/** A report of a bake-off for a person, as Markdown. `resume` says how one that was stopped goes on: see resumeBakeoff.ts. */
+export function bakeoffText(report: BakeoffReport, resume: string): string {
   const { reflex, cloud, suite, statistics, verdict, regression, identity, environment, versions, end } = report;
   const { reflex: here, cloud: there, parity } = statistics;
   const both = (name: string, value: (side: typeof here) => string): string =>
@@ -19,7 +18,7 @@ ${report.repetitions === 1 ? 'each once' : `each ${report.repetitions} times`} b
 **${verdict.passed ? `Passed. It holds for ${PROMOTION_DAYS} days and for exactly this reflex.` : 'Not passed: reflex is not promoted.'}**
 
 ${verdict.reasons.map(({ text }) => `- ${inline(text)}`).join('\n')}
-${end.kind === 'stopped' ? `\n\`${resumeCommand(suite.origin)}\` goes on with it.\n` : ''}
+${end.kind === 'stopped' ? `\nGo on with it: ${resume}.\n` : ''}
 ${regressionText(regression)}
 
 | | reflex | cloud |

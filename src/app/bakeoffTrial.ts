@@ -10,7 +10,6 @@ import type { ModelError } from '../core/ports.ts';
 import type { BakeoffTrial } from '../core/reflex/bakeoffReport.ts';
 import type { Side } from '../core/reflex/bakeoffStatistics.ts';
 import type { Payload, RunEvent } from '../core/run/event.ts';
-import { resumeCommand } from '../core/reflex/usualBakeoff.ts';
 import { REFLEX, reflexWorker } from '../core/reflex/worker.ts';
 import { configurationSchema, type Configuration } from '../core/settings.ts';
 import type { SuiteTask } from '../node/reflex/bakeoffSuite.ts';
@@ -21,7 +20,8 @@ import type { MinedTask } from './minedTask.ts';
 import { CommandProblem } from './problem.ts';
 import { takeOver } from './runs.ts';
 import { makeRepository } from './sampleRepository.ts';
-import type { Project, Services } from './services.ts';
+import { EVAL_FOLDER } from './scorecards.ts';
+import { gitProblemText, type Project, type Services } from './services.ts';
 import { loadSpec } from './specs.ts';
 import { withRun } from './withRun.ts';
 
@@ -37,6 +37,8 @@ export interface TrialRequest {
   readonly folder: string;
   /** Most it may spend, in microdollars. */
   readonly budget: number;
+  /** The command that goes on with its bake-off. */
+  readonly resume: string;
 }
 
 /** How a trial ended: made, or not made because what it might cost does not fit into what is left. */
@@ -66,11 +68,13 @@ export async function runTrial(services: Services, project: Project, request: Tr
     });
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    // Cleaned up since it was mined: it says nothing of the worker.
-    throw stopped(
+    // Cleaned up since it was mined, or a fault of this computer: it says nothing of the worker.
+    throw new CommandProblem(
       'infrastructure',
-      request,
-      `The trees of its run cannot be read any more: ${firstLine(error.message)}`,
+      [
+        `${task.name}, ${request.side}: git failed: ${firstLine(error.message)}`,
+        `The trials made so far stay in ${EVAL_FOLDER}. Where the files that this task began with are no longer in the repository, this bake-off cannot go on: \`speckit reflex bakeoff --from-history\` begins another, which chooses its tasks anew. Otherwise \`${request.resume}\` goes on.`,
+      ].join('\n'),
     );
   }
 }
@@ -123,7 +127,7 @@ async function repositoryOf({ host }: Services, { task, folder }: SuiteTrial): P
   }
   const found = await findRepository({ folder: root }, host.signal);
   if (found.kind === 'ok') return found.value;
-  throw new CommandProblem('infrastructure', `git cannot work in ${root}: ${found.error.kind}.`);
+  throw new CommandProblem('infrastructure', gitProblemText(found.error));
 }
 
 /** The settings that a task's own project has: its checks, and nothing of the person's repository. */
@@ -206,9 +210,8 @@ function isCutByBudget(events: readonly RunEvent[], budget: number): boolean {
   );
 }
 
-function stopped(kind: CommandProblem['kind'], { task, side }: TrialRequest, text: string): CommandProblem {
-  const again = resumeCommand(task.kind === 'mined' ? 'history' : 'folder');
-  return new CommandProblem(kind, `${task.name}, ${side}: ${text}\nWhat was done is kept: \`${again}\` goes on.`);
+function stopped(kind: CommandProblem['kind'], { task, side, resume }: TrialRequest, text: string): CommandProblem {
+  return new CommandProblem(kind, `${task.name}, ${side}: ${text}\nWhat was done is kept: \`${resume}\` goes on.`);
 }
 
 /** Kinds of failures that a working local server brings about by itself: they are its own and count against it. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { counted } from '../base/counted.ts';
 import { firstLine } from '../base/firstLine.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { defaultTestFile as isTestFile } from '../core/patch/testFile.ts';
@@ -75,7 +76,7 @@ export async function mineTasks(services: Services, project: Project, prove: Pro
       }
     }
   }
-  if (nLeft > 0) skipped.push(`${nLeft} older tasks: at most ${MOST_MINED} are done, the newest`);
+  if (nLeft > 0) skipped.push(`${counted(nLeft, 'older task')}: at most ${MOST_MINED} are done, the newest`);
   const shown = skipped.slice(0, LINES).map((line) => line.replaceAll(/\s+/g, ' ').slice(0, 400));
   return {
     tasks,
@@ -86,7 +87,7 @@ export async function mineTasks(services: Services, project: Project, prove: Pro
 async function finishedRuns({ repository }: Project, skipped: string[]): Promise<readonly FinishedRun[]> {
   const ids = (await listRunIds(repository.commonDir)).toReversed();
   if (ids.length > MOST_RUNS)
-    skipped.push(`${ids.length - MOST_RUNS} older runs: the newest ${MOST_RUNS} are looked into`);
+    skipped.push(`${counted(ids.length - MOST_RUNS, 'older run')}: the newest ${MOST_RUNS} are looked into`);
   const found: FinishedRun[] = [];
   for (const runId of ids.slice(0, MOST_RUNS)) {
     const run = await finishedRun(repository, runId);

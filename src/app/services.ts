@@ -167,7 +167,8 @@ export function userConfigurationFile(services: Services): string {
   return path.join(services.folders.config, 'config.toml');
 }
 
-function gitProblemText(problem: GitProblem): string {
+/** Why git cannot work with a folder, and what to do about it. */
+export function gitProblemText(problem: GitProblem): string {
   switch (problem.kind) {
     case 'notAFolder':
       return `There is no folder ${problem.folder}.`;

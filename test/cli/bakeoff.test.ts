@@ -61,7 +61,18 @@ async function goesOnAfter(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
   );
   const again = await bakeoff(held, '--resume');
   assert.equal(again.exit, 4);
-  assert.match(again.stderr, /No bake-off of exactly these workers, prompts, settings and tasks is unfinished/);
+  assert.match(
+    again.stderr,
+    /No unfinished bake-off in \.speckit\/eval is about exactly these workers, .* and --trials\./,
+  );
+}
+
+/** The command that a text says goes on, as the words that a shell gives to SpecKit. */
+function wordsThatGoOn(text: string, dollars = ''): readonly string[] {
+  const [, command] = /`speckit (reflex bakeoff [^`]*--resume[^`]*)`/.exec(text) ?? [];
+  assert.ok(command !== undefined, text);
+  const line = `printf '%s\\n' ${command.replace('DOLLARS', dollars)}`;
+  return execFileSync('sh', ['-c', line], { encoding: 'utf8' }).trimEnd().split('\n');
 }
 
 describe('reflex bakeoff', function () {
@@ -192,6 +203,29 @@ describe('reflex bakeoff', function () {
     assert.equal(evalFiles(held).length, 2);
   });
 
+  it('names the command that goes on with what was asked, wherever it stopped', async () => {
+    let isCloudDown = true;
+    await using held = await bakeoffProject(2, (side) =>
+      side === 'cloud' && isCloudDown ? { fault: { kind: 'status', status: 503 } } : 'right',
+    );
+    const asked = ['--trials', '2', '--worker', 'local', '--against', 'strong'];
+    const down = await bakeoff(held, ...asked, '--budget', '0.0085');
+    isCloudDown = false;
+    const over = await held.project.speckit(...wordsThatGoOn(down.stderr));
+    assert.equal(over.exit, 0, over.stderr);
+    assert.match(
+      over.stdout,
+      /--trials 2 --worker local --against strong --resume --budget DOLLARS`, with more dollars than the \$0\.0085 of this one: what was spent counts$/m,
+    );
+    const [markdown = ''] = evalFiles(held).filter((name) => name.endsWith('.md'));
+    const written = readFileSync(path.join(held.project.root, '.speckit/eval', markdown), 'utf8');
+    assert.deepEqual(wordsThatGoOn(written), wordsThatGoOn(over.stdout));
+    const whole = await held.project.speckit(...wordsThatGoOn(written, '1'), '--json');
+    const report = JSON.parse(whole.stdout) as BakeoffReport;
+    assert.deepEqual([report.end.kind, report.trials.length], ['complete', 8], whole.stderr);
+    assert.equal(held.asked.filter((call) => call.startsWith('reflex')).length, 4);
+  });
+
   it('counts no answer that its budget cut short, and one that the worker did', async () => {
     await using held = await bakeoffProject(1, (side) =>
       side === 'cloud' ? { text: '{"patch": "*** Begin', fault: { kind: 'length' } } : 'right',
@@ -225,7 +259,10 @@ describe('reflex bakeoff', function () {
     isCloudDown = true;
     const down = await bakeoff(held);
     assert.equal(down.exit, 3, down.stdout + down.stderr);
-    assert.match(down.stderr, /001-returns-its-number, cloud: .*`speckit reflex bakeoff --resume` goes on/s);
+    assert.match(
+      down.stderr,
+      /001-returns-its-number, cloud: .*`speckit reflex bakeoff --suite [^`]+ --resume` goes on/s,
+    );
     isCloudDown = false;
     const { statistics, trials } = await reportOf(held, '--resume');
     assert.deepEqual([statistics.reflex.no_answer, statistics.reflex.passed, statistics.cloud.passed], [1, 1, 2]);
@@ -259,7 +296,7 @@ describe('reflex bakeoff', function () {
     await held.project.server.close();
     assert.match(
       await said('--suite', held.suite),
-      /^3 .*cannot be measured: nothing listens on its port\. .*Nothing was spent\./s,
+      /^3 .*cannot be measured: nothing listens on its port\. .*`speckit reflex start`.*No trial was made now\./s,
     );
   });
 });

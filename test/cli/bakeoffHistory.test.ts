@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bakeoffReportSchema, type BakeoffReport } from '../../src/core/reflex/bakeoffReport.ts';
 import { userGit } from '../support/gitRepository.ts';
@@ -115,7 +115,7 @@ describe('reflex bakeoff --from-history', function () {
     assert.equal(signal, 'SIGKILL');
     kill = undefined;
     assert.match(stderr, /^run-1\/T1 can be done again\n(?:.*\n)*run-3\/T3 cannot: no check fails without it/);
-    assert.match(stderr, /^4 tasks can be done again: with less than 12 .* never promotes it\.$/m);
+    assert.match(stderr, /^4 tasks can be done again: with fewer than 12 .* cannot let it make first attempts\.$/m);
     assert.match(stderr, /^1\/8 {2}run-1\/T1 {2}reflex {2}passed/m);
     assert.equal((await project.speckit('reject', 'run-2', '--why', 'not this either')).exit, 0);
     const before = held.asked.length;
@@ -134,6 +134,20 @@ describe('reflex bakeoff --from-history', function () {
       ['cloud 3/T1', 'reflex 3/T2', 'cloud 3/T2', 'reflex 2/T1', 'cloud 2/T1'],
     );
     assert.deepEqual(places(project), []);
+  });
+
+  it('says that it cannot go on where the files of a task are gone, and what to do', async () => {
+    const { root } = held.project;
+    const { end, trials } = await reportOf(held, '--budget', '0.0001');
+    assert.deepEqual([end.kind, trials.length], ['stopped', 1]);
+    const lost = await userGit(root, 'rev-parse', 'refs/speckit/run-1/checkpoint:test');
+    const file = path.join(root, '.git/objects', lost.trim().slice(0, 2), lost.trim().slice(2));
+    renameSync(file, `${file}.away`);
+    const { exit, stderr } = await bakeoff(held, '--resume');
+    renameSync(`${file}.away`, file);
+    assert.match(`${exit} ${stderr}`, /^3 .*run-1\/T1, cloud: git failed: /s);
+    assert.match(stderr, /`speckit reflex bakeoff --from-history` begins another, which chooses its tasks anew\./);
+    assert.match(stderr, /Otherwise `speckit reflex bakeoff --from-history --resume` goes on\.$/m);
   });
 
   it('says why where nothing can be mined, and spends nothing', async () => {

@@ -231,7 +231,7 @@ describe('eval ab', () => {
     assert.ok((architect?.gates ?? 0) >= 2 && (architect?.microdollars ?? 0) > 0, stdout);
     assert.match(
       (await project.speckit('eval', 'drift')).stdout,
-      /gpt-6-luna\n {2}week of .*\n.*\n {2}newest week against those before: not known/,
+      /gpt-6-luna\n {2}week of .*\n.*\n {2}newest week against those before: not known: the newest week, and the weeks before it together, need at least 5 calls each \(5 gates each for /,
     );
   });
 

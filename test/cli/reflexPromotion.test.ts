@@ -42,6 +42,9 @@ describe('the local server of [reflex]', function () {
     change('enabled = true', 'enabled = true\ntimeout_ms = 1400');
     assert.match(await modeOf('run-2'), /^cloud cheap: /);
     const explained = await project.speckit('route', 'explain', 'implement');
-    assert.match(explained.stdout, /is about another policy: `speckit reflex bakeoff` proves this one/);
+    assert.match(
+      explained.stdout,
+      /is about another set of values in \[reflex\] \(timeout_ms, json_schema, thresholds\): `speckit reflex bakeoff` proves this one/,
+    );
   });
 });

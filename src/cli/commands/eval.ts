@@ -113,5 +113,7 @@ function driftText(drift: Drift): string {
     ['s a call', drift.seconds_per_call, '%'],
   ] as const;
   const known = parts.flatMap(([name, value, unit]) => (value === null ? [] : [`${name} ${signed(value, unit)}`]));
-  return known.length === 0 ? `not known: at least ${ENOUGH} of each are needed on both sides` : known.join(', ');
+  return known.length === 0
+    ? `not known: the newest week, and the weeks before it together, need at least ${ENOUGH} calls each (${ENOUGH} gates each for what was sent back or climbed)`
+    : known.join(', ');
 }

@@ -17,15 +17,16 @@ export async function runBakeoff(terminal: Terminal, options: Readonly<Record<st
   const host = { ...terminal.host, onEvent: () => undefined, onProgress: () => undefined };
   const isQuiet = terminal.options.json || terminal.options.events;
   const say = (line: string): void => void (isQuiet || process.stderr.write(`${line}\n`));
-  const { file, report } = await createApp(host).bakeoff(
+  const outcome = await createApp(host).bakeoff(
     requestOf(options),
     (progress) => say(trialLine(progress)),
     (text) => say(printable(text, MOST_SAID)),
   );
+  const { file, report } = outcome;
   const isGood = report.verdict.passed && report.regression.reasons.length === 0;
   const exit = options['ci'] === true && !isGood ? EXIT.soft : EXIT.ok;
   terminal.result({ file, ...report, exitCode: exit });
-  terminal.say(bakeoffLines(file, report).join('\n'));
+  terminal.say(bakeoffLines(outcome).join('\n'));
   return exit;
 }
 

@@ -256,7 +256,7 @@ export function verdictOf(
     {
       rule: 'same-tasks',
       met: reflex.trials === parity.pairs && cloud.trials === parity.pairs,
-      text: `${reflex.trials} trials of reflex and ${cloud.trials} of the cloud, ${parity.pairs} of them of the same tasks; all have to be.`,
+      text: `${counted(reflex.trials, 'trial')} of reflex and ${cloud.trials} of the cloud make ${counted(parity.pairs, 'pair')} on the same task; every trial needs its pair.`,
     },
     {
       rule: 'p95-latency',
@@ -290,8 +290,12 @@ export function parityText({
 }: Parity): string {
   if (percent === null) return 'Success parity is not known: the cloud passed no task';
   const counts = `${both + onlyReflex} passed by reflex, ${both + onlyCloud} by the cloud`;
-  return `Success parity is ${percentText(percent)} (${counts}; 95 % interval ${percentText(low)} to ${high === null ? 'without an end' : percentText(high)})`;
+  return `Success parity is ${percentText(percent)} (${counts}; ${intervalText({ low, high })})`;
 }
+
+/** The interval of a parity that is known, in words; one without an upper bound is open. */
+export const intervalText = ({ low, high }: Pick<Parity, 'low' | 'high'>): string =>
+  `95 % interval ${percentText(low)} ${high === null ? 'or more' : `to ${percentText(high)}`}`;
 
 /** Cut and not rounded: 84.99 % is not 85 %. */
 export const percentText = (percent: number | null): string =>

@@ -1,3 +1,4 @@
+import { shellQuoted } from '../../base/shellQuoted.ts';
 import { hasFp8 } from './card.ts';
 import { PREFILL_TOKENS } from './memory.ts';
 import type { ServerPlan } from './plan.ts';
@@ -18,11 +19,8 @@ export function launchCommand(plan: ServerPlan, port: number): readonly LaunchLi
 
 /** The command as one text for a POSIX shell, a line each. */
 export function commandText(lines: readonly LaunchLine[]): string {
-  return lines.map(({ words }) => words.map(quoted).join(' ')).join(' \\\n  ');
+  return lines.map(({ words }) => words.map(shellQuoted).join(' ')).join(' \\\n  ');
 }
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 const line = (why: string, ...words: readonly (string | number)[]): LaunchLine => ({ words: words.map(String), why });
 const only = (isWanted: boolean, wanted: LaunchLine): readonly LaunchLine[] => (isWanted ? [wanted] : []);

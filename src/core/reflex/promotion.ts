@@ -45,7 +45,10 @@ export function promotionOf(reports: readonly FoundReport[], identity: ReflexIde
   const made = timeOf(about);
   const until = made + PROMOTION_DAYS * DAY_MS;
   if (made > now + CLOCK_MS)
-    return no('report-in-the-future', `${file} is dated in the future (${report.at}), so that its age is not known.`);
+    return no(
+      'report-in-the-future',
+      `${file} is dated in the future (${report.at}), so its age is not known. Check the clock of this computer; \`speckit reflex bakeoff\` makes a new report.`,
+    );
   if (now >= until)
     return no(
       'report-expired',
@@ -66,8 +69,8 @@ const WORDS: Readonly<Record<keyof ReflexIdentity, string>> = {
   endpoint: 'endpoint',
   model: 'model',
   prompts: 'version of the prompts',
-  server: 'server or version of it',
-  policy: 'policy',
+  server: 'server or server version',
+  policy: 'set of values in [reflex] (timeout_ms, json_schema, thresholds)',
 };
 
 /** The members in which two identities differ, in words. */

@@ -153,12 +153,13 @@ export function createFolderEngine(folder: string, start: EngineStart, wires: En
       });
       const tasks = { kind: 'suite', name: USUAL_SUITE } as const;
       const request = { tasks, repetitions: 1, budget, start: from };
-      const { root, file, report } = await own.bakeoff(request, (progress) =>
+      const outcome = await own.bakeoff(request, (progress) =>
         onTrial({ done: progress.done, of: progress.of, line: trialLine(progress) }),
       );
+      const { root, file, report } = outcome;
       return {
         passed: report.verdict.passed,
-        text: inEditorWords(bakeoffLines(file, report).join('\n')),
+        text: inEditorWords(bakeoffLines(outcome).join('\n')),
         file: path.join(root, file.replace(/\.json$/, '.md')),
       };
     },

@@ -1,7 +1,7 @@
 import type { App } from '../../app/createApp.ts';
 import type { BakeoffStanding, ReflexStanding } from '../../core/reflex/standing.ts';
 import { dollars } from '../../core/ledger/money.ts';
-import { percentText, type BakeoffReason, type Parity } from '../../core/reflex/bakeoffStatistics.ts';
+import { intervalText, percentText, type BakeoffReason, type Parity } from '../../core/reflex/bakeoffStatistics.ts';
 import type { Feed, FeedMessage } from '../../protocol/feed.ts';
 import type { ShownStanding } from '../../protocol/reflexPanel.ts';
 import type { WatchedServer } from '../reflex/presentation.ts';
@@ -142,10 +142,7 @@ const percentOf = (percent: number | null | undefined): string =>
 const parityOf = ({ percent }: Parity): string => percentOf(percent);
 
 /** Empty where the parity itself is not known. */
-function intervalOf({ percent, low, high }: Parity): string {
-  if (percent === null) return '';
-  return `95 % interval ${percentOf(low)} to ${high === null ? 'without an end' : percentText(high)}`;
-}
+const intervalOf = (parity: Parity): string => (parity.percent === null ? '' : intervalText(parity));
 
 function reportRow(found: BakeoffStanding): ShownStanding['reports'][number] {
   const { statistics, reflex, cloud, passed, isExpired, isOfThis, at, until } = found;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {
   DEFAULT_THRESHOLDS,
+  intervalText,
   parityInterval,
   percentile,
   percentText,
@@ -200,6 +201,23 @@ describe('the verdict of a bake-off', () => {
     it(`${missed.length === 0 ? 'lets pass what' : 'refuses what'} ${name}`, () => {
       assert.deepEqual(rulesMissed(trials, end), missed);
     });
+
+  it('counts in words the trials that have no other', () => {
+    const said = (trials: readonly BakeoffTrial[]): string =>
+      verdictOf(statisticsOf(trials), DEFAULT_THRESHOLDS, COMPLETE).reasons.find(({ rule }) => rule === 'same-tasks')
+        ?.text ?? '';
+    const needed = 'on the same task; every trial needs its pair.';
+    assert.equal(
+      said([...pairsOf(24), trialOf({ task: '099-alone' })]),
+      `25 trials of reflex and 24 of the cloud make 24 pairs ${needed}`,
+    );
+    assert.equal(said([trialOf({ task: '099-alone' })]), `1 trial of reflex and 0 of the cloud make 0 pairs ${needed}`);
+  });
+
+  it('shows an interval without an upper bound as an open one', () => {
+    assert.equal(intervalText({ low: 78, high: 92.34 }), '95 % interval 78 % to 92.3 %');
+    assert.equal(intervalText({ low: 78, high: null }), '95 % interval 78 % or more');
+  });
 
   it('never gets better by a failed trial, a slower one or a worse answer', () => {
     const change = fc.record({

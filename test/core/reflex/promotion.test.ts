@@ -27,12 +27,13 @@ describe('the promotion of reflex', () => {
     ['endpoint', 'endpoint'],
     ['model', 'model'],
     ['prompts', 'version of the prompts'],
-    ['policy', 'policy'],
-    ['server', 'server or version of it'],
+    ['policy', 'set of values in [reflex] (timeout_ms, json_schema, thresholds)'],
+    ['server', 'server or server version'],
   ] as const)
     it(`is void for another ${words}`, () => {
       const other = { ...IDENTITY, [member]: member === 'server' ? null : 'e'.repeat(64) };
-      assert.match(said([good], other), new RegExp(`^other-identity .* is about another ${words}: `));
+      const text = said([good], other);
+      assert.ok(text.startsWith('other-identity ') && text.includes(` is about another ${words}: `), text);
     });
 
   it('goes by the newest report about this reflex, in whichever order they are read', () => {
@@ -74,7 +75,10 @@ describe('the promotion of reflex', () => {
   it('trusts no report of the future', () => {
     const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
     assert.match(said([reportOf(pairsOf(24), { at: at(4) })]), /^promoted/);
-    assert.match(said([reportOf(pairsOf(24), { at: at(6) })]), /^report-in-the-future/);
+    assert.match(
+      said([reportOf(pairsOf(24), { at: at(6) })]),
+      /^report-in-the-future .*Check the clock of this computer; `speckit reflex bakeoff` makes a new report\.$/,
+    );
   });
 
   it('counts the figures again: a verdict that was written by hand proves nothing', () => {
