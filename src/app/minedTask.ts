@@ -10,6 +10,7 @@ import { createGitTrees, type GitTrees } from '../node/gitTrees.ts';
 import type { Repository } from '../node/repository.ts';
 import { commitTree, moveRef, readRef } from '../node/runRefs.ts';
 import { CommandProblem } from './problem.ts';
+import { EVAL_FOLDER } from './scorecards.ts';
 import type { Services } from './services.ts';
 
 const treeId = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
@@ -104,9 +105,11 @@ async function testChanges(trees: GitTrees, { name, after, tests }: MinedTask): 
       continue;
     }
     const content = await trees.read(after, file);
-    if (content === undefined) continue;
-    if (content.kind === 'binary')
-      throw new CommandProblem('infrastructure', `${name}: ${file} is not the text it was when the task was mined.`);
+    if (content?.kind !== 'text')
+      throw new CommandProblem(
+        'infrastructure',
+        `${name}: the test ${file} is no longer in the repository as it was when the task was chosen, so this bake-off cannot go on. Begin another, which chooses its tasks anew: \`speckit reflex bakeoff --from-history\`. The trials made so far stay in ${EVAL_FOLDER}.`,
+      );
     const executable = entries.get(file)?.mode === '100755';
     changes.push({ kind: 'write', path: file, content: content.text, executable });
   }

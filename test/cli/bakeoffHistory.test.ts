@@ -140,14 +140,30 @@ describe('reflex bakeoff --from-history', function () {
     const { root } = held.project;
     const { end, trials } = await reportOf(held, '--budget', '0.0001');
     assert.deepEqual([end.kind, trials.length], ['stopped', 1]);
-    const lost = await userGit(root, 'rev-parse', 'refs/speckit/run-1/checkpoint:test');
-    const file = path.join(root, '.git/objects', lost.trim().slice(0, 2), lost.trim().slice(2));
-    renameSync(file, `${file}.away`);
-    const { exit, stderr } = await bakeoff(held, '--resume');
-    renameSync(`${file}.away`, file);
-    assert.match(`${exit} ${stderr}`, /^3 .*run-1\/T1, cloud: git failed: /s);
-    assert.match(stderr, /`speckit reflex bakeoff --from-history` begins another, which chooses its tasks anew\./);
-    assert.match(stderr, /Otherwise `speckit reflex bakeoff --from-history --resume` goes on\.$/m);
+    const withoutObject = async (name: string): Promise<string> => {
+      const lost = (await userGit(root, 'rev-parse', `refs/speckit/run-1/checkpoint:${name}`)).trim();
+      const file = path.join(root, '.git/objects', lost.slice(0, 2), lost.slice(2));
+      renameSync(file, `${file}.away`);
+      const { exit, stderr } = await bakeoff(held, '--resume');
+      renameSync(`${file}.away`, file);
+      return `${exit} ${stderr}`;
+    };
+    const withoutFolder = await withoutObject('test');
+    assert.match(withoutFolder, /^3 .*run-1\/T1, cloud: git failed: /s);
+    assert.match(
+      withoutFolder,
+      /`speckit reflex bakeoff --from-history` begins another, which chooses its tasks anew\./,
+    );
+    assert.match(withoutFolder, /Otherwise `speckit reflex bakeoff --from-history --resume` goes on\.$/m);
+    const test = (await userGit(root, 'ls-tree', '--name-only', 'refs/speckit/run-1/checkpoint:test'))
+      .trim()
+      .split('\n');
+    const withoutTest = await withoutObject(`test/${test[0]}`);
+    assert.match(
+      withoutTest,
+      /^3 .*run-1\/T1: the test test\/.* is no longer in the repository as it was when the task was chosen/s,
+    );
+    assert.match(withoutTest, /chooses its tasks anew: `speckit reflex bakeoff --from-history`/);
   });
 
   it('says why where nothing can be mined, and spends nothing', async () => {
