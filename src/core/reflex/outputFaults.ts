@@ -11,6 +11,7 @@ export interface ServerFault {
 
 export const FAULT_KINDS = [
   'missingExecutable',
+  'unusableExecutable',
   'missingPackage',
   'badArguments',
   'portTaken',
@@ -61,9 +62,15 @@ interface FaultRow {
 const ROWS: readonly FaultRow[] = [
   {
     kind: 'missingExecutable',
-    patterns: [/: no such executable$/m, /: cannot be started \(/, /exec: ".*": executable file not found in \$PATH/],
+    patterns: [/: no such executable$/m, /exec: ".*": executable file not found in \$PATH/],
     what: 'The program of the command was not found.',
     next: 'Install it, or write its whole path into reflex_server.command (for a virtual environment: /path/to/.venv/bin/python).',
+  },
+  {
+    kind: 'unusableExecutable',
+    patterns: [/: cannot be started \(/],
+    what: 'The program of the command is there and cannot be run.',
+    next: 'EACCES: it may not be run (chmod +x), or it is a folder. Otherwise see whether it was made for this system. reflex_server.command names it.',
   },
   {
     kind: 'missingPackage',

@@ -4,6 +4,7 @@ import { canPass, FAULT_KINDS, faultOf, type FaultKind } from '../../../src/core
 /** What servers really print (their sources, and reports of people), a kind at a time; the line that names the fault is the one expected. */
 const CASES: readonly (readonly [kind: FaultKind, line: string, output?: string])[] = [
   ['missingExecutable', '/opt/venv/bin/python: no such executable'],
+  ['unusableExecutable', '/opt/venv: cannot be started (EACCES)'],
   [
     'missingExecutable',
     'docker: Error response from daemon: failed to create task for container: exec: "vllm": executable file not found in $PATH: unknown.',
