@@ -13,9 +13,11 @@ import path from 'node:path';
 
 const MOST_REPEATED = 3;
 
-/** What would be unit tests by their folder, but starts many processes or tries thousands of cases: too long to wait for after every change. */
+/** What would be unit tests by their folder, but starts many processes, tries thousands of cases or waits for seconds: too long to wait for after every change. */
 const LONG: readonly string[] = [
+  'test/app/reflexHealth.test.ts',
   'test/app/reflexPlan.test.ts',
+  'test/app/reflexStanding.test.ts',
   'test/core/patch/hunks.test.ts',
   'test/core/patch/properties.test.ts',
   'test/core/patch/unifiedDiff.test.ts',

@@ -130,7 +130,7 @@ describe('speckit reflex plan', function () {
     [['--vram', 'lots'], /--vram is a number of GB/],
     [['--context', '3.5'], /--context is a whole number of tokens/],
     [['--server', 'ollama'], /--server is sglang or vllm\./],
-    [['--card', 'voodoo'], /There is no card voodoo in the table\. --card is one of rtx-5090,/],
+    [['--card', 'voodoo'], /SpecKit does not know the card voodoo\. --card is one of rtx-5090,/],
     [['--config', 'missing.json'], /missing\.json cannot be read \(ENOENT\)/],
     [['--config', '.'], /cannot be read \(EISDIR\)/],
   ];
